@@ -1,0 +1,1 @@
+"""Dateline's library: article files in, ranked paragraphs out."""

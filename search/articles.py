@@ -1,0 +1,66 @@
+"""The values that are passed around: an article, its paragraphs, where they came from. Knows nothing else.
+
+All spans are half-open and count code points of the decoded source file (after a byte order mark), its line ends
+as they are. A JSON Lines record is its own source: its sha256 is that of the record's line, which its span covers,
+and the spans of its paragraphs and dateline count code points of the record's text: its paragraphs as written,
+joined by a blank line (two line feeds).
+"""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file an article was read from: its path below SOURCE, the sha256 of its bytes, the article's span."""
+
+    path: str
+    sha256: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The opening of a wire story as written, such as "Washington, Aug 24 (IANS)", and its span in the source."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, numbered from 1 within its article; `text` has no line breaks and no dateline."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. `id` is unique in the archive and URL-safe; `paragraphs` holds at least one."""
+
+    id: str
+    title: str
+    title_derived: bool
+    date: datetime.date | None
+    place: str | None
+    agency: str | None
+    byline: str | None
+    section: str | None
+    topics: tuple[str, ...]
+    dateline: Dateline | None
+    source: Source
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about a source worth reporting although its article was read."""
+
+    path: str
+    reason: str
+    where: str | None = None
