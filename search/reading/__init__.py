@@ -1,0 +1,134 @@
+"""Read files into Articles. Paths in; Articles, Notes and ArticleErrors out, one stream; knows no engine.
+
+find_files lists what is below SOURCE; read_file reads one file by the reader of its format, told by its
+suffix; read_files reads them all and sees to it that no two articles share an id. What cannot be an article
+is yielded as an ArticleError among the others, never raised, so one bad file never stops the rest.
+"""
+
+import datetime
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+from search.articles import Article, Note
+from search.errors import ArticleError
+from search.reading.decoding import NotTextError, decode
+from search.reading.files import SourceFile, find_files, open_bytes
+from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
+from search.reading.plain import read_plain
+
+__all__ = ["Reading", "SourceFile", "find_files", "read_file", "read_files"]
+
+Reading = Article | Note | ArticleError
+OnBytes = Callable[[int], None]
+_Located = tuple[Reading, str | None]
+
+LONGEST_TEXT = 1 << 26  # bytes of a plain-text file, unpacked: no article comes near
+
+_LINES = {".jsonl", ".ndjson"}
+_UNREAD_TEXT = """
+.7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .json .log .md .mp3
+.mp4 .nitf .odt .parquet .pdf .pickle .pkl .png .ppt .pptx .py .rst .rtf .sgm .sgml .sqlite .svg .tar .tex
+.tgz .tif .tiff .toml .tsv .wav .webp .xhtml .xls .xlsx .xml .xz .yaml .yml .zip .zst
+"""
+_UNREAD = frozenset(_UNREAD_TEXT.split())
+
+
+def read_file(file: SourceFile, *, today: datetime.date, on_bytes: OnBytes | None = None) -> Iterator[Reading]:
+    """What one file holds, JSON Lines as they stream by.
+
+    `today` bounds the dates that can be. `on_bytes(n)` hears of n more bytes of the file on disk (for .gz:
+    packed ones); over the whole file they add up to `file.size`.
+    """
+    return (reading for reading, _ in _read_located(file, today, on_bytes))
+
+
+def read_files(
+    files: Iterable[SourceFile], *, today: datetime.date, on_bytes: OnBytes | None = None
+) -> Iterator[Reading]:
+    """What all the files hold. Of two articles with one id the first stays; the other is an ArticleError."""
+    held: dict[str, str] = {}
+    for file in files:
+        for reading, where in _read_located(file, today, on_bytes):
+            if isinstance(reading, Article):
+                place = f"{file.name}, {where}" if where else file.name
+                first = held.setdefault(reading.id, place)
+                if first is not place:
+                    reason = f"its id {reading.id!r} is already that of {first}"
+                    yield ArticleError(file.name, reason, where=where)
+                    continue
+            yield reading
+
+
+def _read_located(file: SourceFile, today: datetime.date, on_bytes: OnBytes | None) -> Iterator[_Located]:
+    """Readings, each with its "line N" where it has one; errors of the system become readings too."""
+    counter = _Counter(file.size, on_bytes)
+    try:
+        yield from _read_format(file, today, counter)
+    except ArticleError as error:
+        yield error, error.where
+    except NotTextError as error:
+        yield ArticleError(file.name, str(error)), None
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        yield ArticleError(file.name, f"is damaged: its gzip data cannot be unpacked ({error})"), None
+    except OSError as error:
+        yield ArticleError(file.name, f"cannot be read: {error.strerror or error}"), None
+    counter.finish()
+
+
+class _Counter:
+    """Passes on counts of bytes, and sees to it that they add up to the file's size, however reading ends."""
+
+    def __init__(self, size: int, on_bytes: OnBytes | None) -> None:
+        self._left = size
+        self._on_bytes = on_bytes
+
+    def __call__(self, count: int) -> None:
+        told = min(count, self._left)
+        self._left -= told
+        if told and self._on_bytes is not None:
+            self._on_bytes(told)
+
+    def finish(self) -> None:
+        """Tell of the bytes that were not needed."""
+        self(self._left)
+
+
+def _read_format(file: SourceFile, today: datetime.date, counter: _Counter) -> Iterator[_Located]:
+    suffix = _suffix(file.name)
+    if suffix in _UNREAD:
+        reason = f"is not a format Dateline reads ({suffix}): convert it to .txt or .jsonl"
+        raise ArticleError(file.name, reason)
+    with open_bytes(file.path, on_bytes=counter) as stream:
+        if suffix in _LINES:
+            yield from read_jsonlines(_lines(stream), name=file.name, today=today)
+            return
+        data = stream.read(LONGEST_TEXT + 1)
+    yield from ((reading, None) for reading in _read_text(data, file.name, today))
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The stream's lines; of one that is far too long only as much as shows that it is."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            rest = line
+            while rest and not rest.endswith(b"\n"):
+                rest = stream.readline(1 << 20)
+        yield line
+
+
+def _suffix(name: str) -> str:
+    """The suffix that tells the format, in small letters, that of .gz apart."""
+    base = name.rpartition("/")[2].lower().removesuffix(".gz")
+    return "." + base.rpartition(".")[2] if "." in base[1:] else ""
+
+
+def _read_text(data: bytes, name: str, today: datetime.date) -> Iterator[Article | Note]:
+    if len(data) > LONGEST_TEXT:
+        raise ArticleError(name, f"is larger than {LONGEST_TEXT >> 20} MiB, which no article is")
+    decoded = decode(data)
+    if decoded.remark:
+        yield Note(name, decoded.remark)
+    yield from read_plain(decoded.text, name=name, sha256=hashlib.sha256(data).hexdigest(), today=today)

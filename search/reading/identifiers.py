@@ -1,0 +1,42 @@
+"""Article ids: unique in the archive, stable from run to run, safe in a URL's path. A name in, an id out.
+
+An id has ASCII letters, digits and `-._~/` only, no empty, "." or ".." part and at most 200 characters. A
+name that is so already is its own id. Any other has each offending character replaced by "-" and ends in "-"
+and 8 hex digits of the name's sha256, so that two names that look alike afterwards stay two ids.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+LONGEST = 200
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~/-]")
+_TEXT_SUFFIX = re.compile(r"(?<=[^/])\.(?:txt|text)(?:\.gz)?$|(?<=[^/])\.gz$", re.IGNORECASE)
+_LINES_SUFFIX = re.compile(r"(?<=[^/])\.(?:jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
+
+
+def url_safe(name: str) -> str:
+    """The id for `name`, which is itself where nothing in it needs changing."""
+    parts = [part for part in _UNSAFE.sub("-", name).split("/") if part not in {"", ".", ".."}]
+    safe = "/".join(parts)
+    if safe == name and 0 < len(name) <= LONGEST:
+        return safe
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{safe[: LONGEST - 9]}-{digest}"
+
+
+def for_text(file_name: str) -> str:
+    """The id of a plain-text article: its path below SOURCE without .txt, .text or .gz."""
+    return url_safe(_TEXT_SUFFIX.sub("", file_name))
+
+
+def for_record(record_id: str) -> str:
+    """The id of a JSON record that has one."""
+    return url_safe(record_id)
+
+
+def for_nameless_record(file_name: str, title: str | None, texts: Sequence[str]) -> str:
+    """The id of a JSON record without one: its file's name and 12 hex digits of sha256 of title and text."""
+    digest = hashlib.sha256("\n\n".join([title or "", *texts]).encode()).hexdigest()[:12]
+    return url_safe(f"{_LINES_SUFFIX.sub('', file_name)}-{digest}")

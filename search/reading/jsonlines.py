@@ -1,0 +1,151 @@
+"""Read JSON Lines, one article a line, as they stream by. Lines in, Articles and what went wrong out.
+
+A record is `id, title, date, place, agency, byline (or author), section, topics, paragraphs`; other keys are
+ignored. Its source is the file's name below SOURCE and the sha256 of the record's own line without its line
+end (the whole file's would need a second pass), spanning that line. Spans of its paragraphs and dateline
+count code points of the record's text: the paragraphs as written, joined by a blank line (two line feeds).
+
+A dateline at the head of the first paragraph is read where the record gives no place, and fills in what the
+record lacks; where the record does give its place, a dateline is only taken off if it names that very place.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from search.articles import Article, Dateline, Note, Paragraph, Source
+from search.errors import ArticleError
+from search.reading import agencies, identifiers, places, titles
+from search.reading.dateline import Opening, read_opening
+from search.reading.dates import DateError, PartialDateError, check_date, read_date
+from search.reading.plain import byline_in, date_note, split_byline
+from search.reading.records import Record, RecordError, read_record, tidy
+
+LONGEST_LINE = 1 << 26  # bytes; a longer one is no article, and would take the memory
+
+_JOINT = 2  # the two line feeds between paragraphs
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def read_jsonlines(
+    lines: Iterable[bytes], *, name: str, today: datetime.date
+) -> Iterator[tuple[Article | Note | ArticleError, str]]:
+    """Each record's Article, its Notes before it, or the ArticleError that it is, each with its "line N"."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.removeprefix(_UTF8_MARK) if number == 1 else raw
+        line = line.strip()
+        if not line:
+            continue
+        where = f"line {number}"
+        try:
+            for reading in _read_line(line, name=name, where=where, today=today):
+                yield reading, where
+        except (RecordError, DateError) as error:
+            yield ArticleError(name, str(error), where=where), where
+
+
+def _read_line(line: bytes, *, name: str, where: str, today: datetime.date) -> Iterator[Article | Note]:
+    length = _length(line)
+    try:
+        values = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise RecordError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
+    record = read_record(values)
+    source = Source(name, hashlib.sha256(line).hexdigest(), 0, length)
+    date, reason = _date(record, today)
+    if reason:
+        yield Note(name, reason, where)
+    opening = _opening(record)
+    if date is None and reason is None and opening and opening.day and opening.day.year:
+        date = check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=today)
+    if reason is None and (reason := date_note(opening, date)):
+        yield Note(name, reason, where)
+    yield _article(record, source, opening, date)
+
+
+def _length(line: bytes) -> int:
+    if len(line) > LONGEST_LINE:
+        raise RecordError(f"is longer than {LONGEST_LINE >> 20} MiB, which no article is")
+    try:
+        return len(line.decode())
+    except UnicodeDecodeError as error:
+        raise RecordError(f"is not UTF-8 at its byte {error.start + 1}: save the file as UTF-8") from error
+
+
+def _date(record: Record, today: datetime.date) -> tuple[datetime.date | None, str | None]:
+    if record.date is None:
+        return None, None
+    try:
+        return read_date(record.date, today=today), None
+    except PartialDateError as error:
+        return None, str(error)
+
+
+def _opening(record: Record) -> Opening | None:
+    first = next((text for text in record.raw if text and not text.isspace()), None)
+    if first is None:
+        return None
+    if record.place is None:
+        return read_opening(first)
+    if first.lstrip()[:3].casefold() != record.place[:3].casefold():
+        return None  # spares nearly every record the closer look
+    opening = read_opening(first)
+    same = opening is not None and (opening.place or "").casefold() == places.spelled(record.place).casefold()
+    return opening if same else None
+
+
+def _article(record: Record, source: Source, opening: Opening | None, date: datetime.date | None) -> Article:
+    paragraphs, dateline = _paragraphs(record.raw, opening)
+    if not paragraphs:
+        if record.title is None:
+            raise RecordError('has no text: neither "paragraphs" nor "title" say anything')
+        paragraphs = (Paragraph(1, record.title, 0, len(record.title)),)
+    agency = record.agency or (opening.agency if opening else None)
+    byline = record.byline and (byline_in(record.byline) or record.byline)
+    byline, agency = split_byline(byline, agency and agencies.spelled(agency))
+    return Article(
+        id=_id(record, source.path, paragraphs),
+        title=record.title or titles.first_sentence(paragraphs[0].text),
+        title_derived=record.title is None,
+        date=date,
+        place=places.spelled(record.place) if record.place else opening.place if opening else None,
+        agency=agency,
+        byline=byline,
+        section=record.section,
+        topics=record.topics,
+        dateline=dateline,
+        source=source,
+        paragraphs=paragraphs,
+    )
+
+
+def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
+    if record.id is not None:
+        return identifiers.for_record(record.id)
+    return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs])
+
+
+def _paragraphs(raw: list[str], opening: Opening | None) -> tuple[tuple[Paragraph, ...], Dateline | None]:
+    """The paragraphs that say something, the dateline off the first, and the dateline itself."""
+    paragraphs: list[Paragraph] = []
+    dateline = None
+    position = 0
+    for written in raw:
+        text, skipped = tidy(written), 0
+        if text and opening is not None and dateline is None:
+            start, end, skipped = position + opening.start, position + opening.end, opening.rest
+            dateline = Dateline(written[opening.start : opening.end], start, end)
+            text = tidy(written[skipped:])
+        if text:
+            start, end = (0, len(text)) if text == written else _span(written, skipped)
+            paragraphs.append(Paragraph(len(paragraphs) + 1, text, position + start, position + end))
+        position += len(written) + _JOINT
+    return tuple(paragraphs), dateline
+
+
+def _span(written: str, skipped: int) -> tuple[int, int]:
+    """Where in `written` the paragraph stands: all from `skipped` on but the white space around it."""
+    rest = written[skipped:].lstrip()
+    return len(written) - len(rest), len(written.rstrip())

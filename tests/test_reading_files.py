@@ -1,0 +1,134 @@
+"""Files and folders: what is found, what is read by which reader, what is reported."""
+
+import datetime
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from search.articles import Article
+from search.errors import ArticleError, SettingsError
+from search.reading import find_files, read_file, read_files
+
+TODAY = datetime.date(2024, 11, 22)
+
+
+def records(count):
+    lines = [json.dumps({"id": number, "paragraphs": [os.urandom(40).hex()]}) for number in range(count)]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def read_all(*sources):
+    return list(read_files(find_files(sources), today=TODAY))
+
+
+def test_files_are_found_by_their_path_below_the_source_in_order(tmp_path):
+    for name in ["b.txt", "a/z.txt", "a/b/c.jsonl", ".hidden", ".git/x.txt"]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Rain fell.")
+    assert [file.name for file in find_files([tmp_path])] == ["a/b/c.jsonl", "a/z.txt", "b.txt"]
+    assert {file.size for file in find_files([tmp_path])} == {10}
+
+
+def test_a_lone_file_is_called_by_its_name(tmp_path):
+    (tmp_path / "b.txt").write_text("Rain fell.")
+    assert [file.name for file in find_files([tmp_path / "b.txt"])] == ["b.txt"]
+
+
+def test_a_source_that_does_not_exist_is_an_error_of_the_setting(tmp_path):
+    with pytest.raises(SettingsError, match="nowhere"):
+        find_files([tmp_path / "nowhere"])
+
+
+def test_overlapping_sources_give_each_file_once(tmp_path):
+    (tmp_path / "b.txt").write_text("Rain fell.")
+    assert len(find_files([tmp_path, tmp_path / "b.txt", tmp_path])) == 1
+
+
+def test_links_that_lead_back_up_are_followed_once_and_broken_ones_reported(tmp_path):
+    (tmp_path / "b.txt").write_text("Rain fell.")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    story, error = sorted(read_all(tmp_path), key=lambda reading: isinstance(reading, ArticleError))
+    assert isinstance(story, Article)
+    assert (error.path, error.reason) == ("gone.txt", "cannot be read: No such file or directory")
+
+
+@pytest.mark.parametrize(
+    "name", ["story.txt", "story.text", "story", "story.wire", "story.txt.gz", "v1.2/story"]
+)
+def test_plain_text_is_read_under_any_suffix_that_names_no_other_format(tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.compress(b"Rain fell.") if name.endswith(".gz") else b"Rain fell.")
+    (story,) = read_all(tmp_path)
+    assert story.paragraphs[0].text == "Rain fell."
+
+
+@pytest.mark.parametrize(
+    "name", ["a.json", "a.XML", "a.html", "a.csv", "a.rtf", "a.md", "a.pdf", "a.docx", "a.json.gz"]
+)
+def test_other_formats_are_reported_with_what_to_do(tmp_path, name):
+    (tmp_path / name).write_bytes(b"Rain fell.")
+    (error,) = read_all(tmp_path)
+    assert isinstance(error, ArticleError)
+    assert "convert it to .txt or .jsonl" in error.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["wire.jsonl", "wire.jsonl.gz", "story.txt", "story.txt.gz", "a.pdf", "bad.txt.gz"]
+)
+def test_the_bytes_told_add_up_to_the_size_on_disk(tmp_path, name):
+    data = records(3000)
+    (tmp_path / name).write_bytes(gzip.compress(data) if name[0] != "b" and name.endswith(".gz") else data)
+    (file,) = find_files([tmp_path])
+    told = []
+    list(read_file(file, today=TODAY, on_bytes=told.append))
+    assert sum(told) == file.size
+    assert all(count > 0 for count in told)
+
+
+def test_json_lines_stream(tmp_path):
+    (tmp_path / "wire.jsonl").write_bytes(records(20_000))
+    (file,) = find_files([tmp_path])
+    told = []
+    next(read_file(file, today=TODAY, on_bytes=told.append))
+    assert sum(told) < file.size // 2
+
+
+def test_of_a_gzip_file_that_breaks_off_the_articles_before_the_break_stay(tmp_path):
+    packed = gzip.compress(records(3000))
+    (tmp_path / "wire.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    *stories, error = read_all(tmp_path)
+    assert len(stories) > 1000
+    assert "gzip" in error.reason
+
+
+@pytest.mark.parametrize("data", [b"", b"no gzip at all", b"\x1f\x8b\x08\x00" + b"\xff" * 30])
+def test_damaged_gzip_data_is_reported(tmp_path, data):
+    (tmp_path / "story.txt.gz").write_bytes(data)
+    (error,) = read_all(tmp_path)
+    assert isinstance(error, ArticleError)
+
+
+def test_a_clash_of_ids_names_both_places_and_the_first_stays(tmp_path):
+    (tmp_path / "7.txt").write_text("Rain fell.")
+    (tmp_path / "wire.jsonl").write_text('{"id": 7, "title": "Sun"}\n{"id": "7", "title": "Fog"}\n')
+    story, *errors = read_all(tmp_path)
+    assert story.title == "Rain fell."
+    assert [(error.path, error.where) for error in errors] == [
+        ("wire.jsonl", "line 1"),
+        ("wire.jsonl", "line 2"),
+    ]
+    assert all("7.txt" in error.reason for error in errors)
+
+
+def test_a_name_that_is_not_utf8_can_still_be_printed(tmp_path):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("Rain fell.")
+    (story,) = read_all(tmp_path)
+    story.source.path.encode()
+    assert story.id.startswith("caf-xe9-")
