@@ -1,0 +1,10 @@
+"""Text -> tokens (words, stems, offsets) and sentences: the one analysis that every engine indexes and asks with.
+
+The only place that knows NLTK.
+"""
+
+from search.language.analysis import AnalysedText, Analyzer
+from search.language.sentences import SentenceModel
+from search.language.tokens import Token, fold
+
+__all__ = ["AnalysedText", "Analyzer", "SentenceModel", "Token", "fold"]

@@ -1,0 +1,113 @@
+"""The analysis of an archive's language: words and stems of a text, remembered chunk by chunk.
+
+Indexing asks for `analyse` (two space-joined strings, same positions); answering asks for `tokens` (with spans).
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+from nltk.stem.snowball import SnowballStemmer
+
+from search.errors import SettingsError
+from search.language.stopwords import stop_words
+from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
+
+# Raised whenever the same text may yield other tokens or stems than before.
+_ANALYSIS_VERSION = 1
+_CHUNKS_REMEMBERED = 400_000
+_UNSTEMMED_LENGTH = 3
+_HAS_NO_STEM = regex.compile(r"[\p{N}&]|\p{Lu}")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedText:
+    """What is indexed of a text: its words and their stems, each joined by single spaces, position by position."""
+
+    words: str
+    stems: str
+
+
+class _Remembered(dict[str, AnalysedText]):
+    """chunk -> what it analyses to; computed once, forgotten all at once when there are too many."""
+
+    def __init__(self, tokenizer: NewsTokenizer, stem: Callable[[str], str], *, shouted: bool) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+        self._stem = stem
+        self._shouted = shouted
+
+    def __missing__(self, chunk: str) -> AnalysedText:
+        if len(self) >= _CHUNKS_REMEMBERED:
+            self.clear()
+        words = [token.word for token in self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)]
+        self[chunk] = analysed = AnalysedText(" ".join(words), " ".join(map(self._stem, words)))
+        return analysed
+
+
+class Analyzer:
+    """The words and stems of one language. Safe to share between threads; a process of its own makes its own.
+
+    Raises:
+        SettingsError: NLTK has no Snowball stemmer of that language.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        if language not in SnowballStemmer.languages:
+            known = ", ".join(SnowballStemmer.languages)
+            raise SettingsError(f"{language!r} has no stemmer; the languages are {known}.")
+        self.language = language
+        self.stop_words = stop_words(language)
+        self._tokenizer = NewsTokenizer(self.stop_words)
+        self._stemmer = SnowballStemmer(language)
+        self.stem = lru_cache(maxsize=200_000)(self._stem)
+        self._mixed = _Remembered(self._tokenizer, self.stem, shouted=False)
+        self._shouted = _Remembered(self._tokenizer, self.stem, shouted=True)
+
+    @property
+    def fingerprint(self) -> str:
+        """A name of everything that decides which tokens a text has; an index is asked with the one it was built by."""
+        stops = hashlib.sha256(" ".join(sorted(self.stop_words)).encode()).hexdigest()[:8]
+        return f"{self.language}-{_ANALYSIS_VERSION}-{stops}"
+
+    @staticmethod
+    def fold(text: str) -> str:
+        """Return a value as values are compared: without accents, capitals and extra white space."""
+        return " ".join(fold(unicodedata.normalize("NFKC", text)).split())
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text in order, in normal form."""
+        return self.analyse(text).words.split()
+
+    def analyse(self, text: str) -> AnalysedText:
+        """Return the words of a text and the stem of each."""
+        chunks = [chunk for line in text.splitlines() for chunk in self._line_chunks(line)]
+        return AnalysedText(
+            " ".join([chunk.words for chunk in chunks if chunk.words]),
+            " ".join([chunk.stems for chunk in chunks if chunk.stems]),
+        )
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
+        return self._tokenizer.tokens(text)
+
+    def query_words(self, text: str) -> list[str]:
+        """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word."""
+        return [word for chunk in text.split() for word in self._mixed[chunk].words.split()]
+
+    def forms_of(self, word: str) -> tuple[str, ...]:
+        """Return the words a typed word stands for: us is us and US, US is only US."""
+        capitals = word.upper()
+        return (word, capitals) if word in self.stop_words and len(word) > 1 else (word,)
+
+    def _line_chunks(self, line: str) -> list[AnalysedText]:
+        remembered = self._shouted if is_all_capitals(line) else self._mixed
+        return [remembered[chunk] for chunk in line.split()]
+
+    def _stem(self, word: str) -> str:
+        if len(word) <= _UNSTEMMED_LENGTH or _HAS_NO_STEM.search(word):
+            return word
+        return str(self._stemmer.stem(word))

@@ -1,0 +1,186 @@
+"""Text -> tokens: the words of a paragraph in order, with the spans they were written at.
+
+The rules are the token table of the README. A text is cut at white space into chunks, and each chunk into tokens by
+one pattern; what a chunk means depends on the chunk alone (and on whether its line is all capitals), so the pieces
+of a whole archive can be remembered and most of it is never analysed twice.
+
+Built on NLTK's tokenizer interface; the pattern runs on `regex`, because `re` splits letters from their combining
+marks.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+from nltk.tokenize.api import TokenizerI
+
+_APOSTROPHE = "['’‘ʼ＇]"
+_WORD = r"\p{L}[\p{L}\p{M}]*+"
+_TOKEN = regex.compile(
+    rf"""
+      # U.S., e.g.
+      (?P<initials>
+        (?<![\p{{L}}\p{{M}}\p{{N}}]) \p{{L}}\p{{M}}*+ (?: \. \p{{L}}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
+      # AT&T
+    | (?P<joined> (?<![\p{{L}}\p{{M}}]) \p{{L}}{{1,3}} & \p{{L}}{{1,3}} (?![\p{{L}}\p{{M}}]) )
+      # 1,000.5 and 1,00,000; 6.5 but not 24.08.2024
+    | (?P<number>
+          \p{{Nd}}{{1,3}} (?: , \p{{Nd}}{{2,3}} )*+ (?<= , \p{{Nd}}{{3}} ) (?! \p{{Nd}} )
+          (?: \. \p{{Nd}}++ (?! \.\p{{Nd}} ) )?
+        | (?<! \p{{Nd}}\. ) \p{{Nd}}++ \. \p{{Nd}}++ (?! \.\p{{Nd}} )
+        | \p{{N}}++ )
+      # O'Brien
+    | (?P<word> {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )
+    """,
+    regex.VERBOSE,
+)
+_POSSESSIVE = regex.compile(rf"{_APOSTROPHE}[sS]$")
+_POSSESSIVE_AHEAD = regex.compile(rf"{_APOSTROPHE}[sS](?![\p{{L}}\p{{M}}\p{{N}}])")
+_APOSTROPHES = regex.compile(_APOSTROPHE)
+_CHUNK = regex.compile(r"\S+")
+_NOT_CAPITAL = regex.compile(r"[\p{L}--\p{Lu}]", regex.V1)
+_LETTERS = regex.compile(r"\p{L}+")
+# Marks that only decorate a letter: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs. The signs
+# of Devanagari and its relatives are no such thing: they are part of the word.
+_ACCENTS = regex.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
+)
+# What is written into a word but is not of it: soft hyphens, joiners, direction marks, byte order marks.
+_INVISIBLE = regex.compile(r"[\p{Cf}\ufe00-\ufe0f]+")
+# Letters with a stroke and ligatures, which Unicode does not decompose.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "ð": "d",
+        "þ": "th",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: the word in normal form and the half-open span of code points it was written at."""
+
+    word: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: the second half of the normal form, after NFKC."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
+    return unicodedata.normalize("NFC", plain).translate(_PLAIN_LETTERS)
+
+
+def is_all_capitals(line: str) -> bool:
+    """Whether a line is set in capitals, so that US in it may be the pronoun.
+
+    True where at least two words have letters and every letter is a capital; in a line with letters of a script
+    without case, or of one word only, capitals keep their meaning.
+    """
+    if not line.isupper() or _NOT_CAPITAL.search(line):
+        return False
+    found = _LETTERS.finditer(line)
+    return next(found, None) is not None and next(found, None) is not None
+
+
+class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
+    """Cuts text into words by the token table.
+
+    `capitals_kept` holds the lower-case words whose capitals make another word (us and US).
+    """
+
+    def __init__(self, capitals_kept: frozenset[str]) -> None:
+        self._capitals_kept = capitals_kept
+        # Excerpts repeat the same chunks too: their tokens are remembered relative to the chunk.
+        self._remembered = lru_cache(maxsize=100_000)(self.chunk_tokens)
+
+    def tokenize(self, s: str) -> list[str]:
+        """Return the words of a text in order."""
+        return [token.word for token in self.tokens(s)]
+
+    def span_tokenize(self, s: str) -> Iterator[tuple[int, int]]:
+        """Yield the span of each word of a text in order."""
+        return ((token.start, token.end) for token in self.tokens(s))
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of a text, line by line, with their spans in it."""
+        found: list[Token] = []
+        for line, offset in _lines(text):
+            shouted = is_all_capitals(line)
+            for chunk in _CHUNK.finditer(line):
+                start = offset + chunk.start()
+                tokens = self._remembered(chunk.group(), shouted=shouted)
+                found += [Token(token.word, start + token.start, start + token.end) for token in tokens]
+        return found
+
+    def chunk_tokens(self, chunk: str, *, shouted: bool = False) -> tuple[Token, ...]:
+        """Return the tokens of one chunk without white space, with their spans in it."""
+        normal, starts, ends = _normalise(chunk)
+        tokens: list[Token] = []
+        position = 0
+        while match := _TOKEN.search(normal, position):
+            start, end = match.span()
+            position = end
+            word = self._word(match, shouted=shouted)
+            if match.lastgroup == "word":
+                # The mark ends before the 's, which is no part of the word.
+                end = start + len(_POSSESSIVE.sub("", match.group()))
+            elif possessive := _POSSESSIVE_AHEAD.match(normal, end):
+                position = possessive.end()
+            if word:
+                tokens.append(Token(word, starts[start], ends[end - 1]))
+        return tuple(tokens)
+
+    def _word(self, match: "regex.Match[str]", *, shouted: bool) -> str:
+        written = match.group()
+        if match.lastgroup == "number":
+            return fold(written.replace(",", ""))
+        if match.lastgroup == "initials":
+            # The dots say that it is an abbreviation, even in a line of capitals.
+            return self._keep_capitals(written.replace(".", ""))
+        if match.lastgroup == "joined":
+            return fold(written)
+        written = _APOSTROPHES.sub("", _POSSESSIVE.sub("", written))
+        return fold(written) if shouted else self._keep_capitals(written)
+
+    def _keep_capitals(self, written: str) -> str:
+        word = fold(written)
+        return written if len(written) > 1 and written.isupper() and word in self._capitals_kept else word
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        yield line, offset
+        offset += len(line)
+
+
+def _normalise(chunk: str) -> tuple[str, list[int] | range, list[int] | range]:
+    """Return the chunk in NFKC without invisible characters, and for each code point of that its span in the chunk."""
+    if chunk.isascii():
+        return chunk, range(len(chunk)), range(1, len(chunk) + 1)
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for cluster in regex.finditer(r"\X", chunk):
+        piece = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster.group()))
+        if "\N{FRACTION SLASH}" in piece:
+            piece = f" {piece}"  # 6½ is six and a half, not 61 halves
+        pieces.append(piece)
+        starts += [cluster.start()] * len(piece)
+        ends += [cluster.end()] * len(piece)
+    return "".join(pieces), starts, ends
