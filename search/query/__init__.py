@@ -1,0 +1,9 @@
+"""What a person typed -> Query: an own tree, an own grammar, located diagnostics.
+
+`parse` gives the tree as typed, `plan` the tree that engines answer. Engines never see the text.
+"""
+
+from search.query.parser import Query, parse
+from search.query.planning import Match, can_relax, plan
+
+__all__ = ["Match", "Query", "can_relax", "parse", "plan"]

@@ -1,0 +1,109 @@
+"""The tokens of a query -> located errors in its structure, so that the grammar, asked afterwards, can only succeed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from lark import Token
+from rapidfuzz import process
+
+from search.errors import Diagnostic
+from search.query import syntax
+from search.query.clauses import Context
+
+_BINARY = ("AND", "OR", "NEAR")
+_PREFIX = ("NOT", "MINUS")
+_OPERAND = ("WORD", "QUOTED", "FIELD", "LPAR")
+
+
+def check_structure(context: Context, tokens: Sequence[Token]) -> None:
+    """Note every bracket without its partner, operator without operand, unknown field and field without value."""
+    _check_brackets(context, tokens)
+    _check_fields(context, tokens)
+    for before, token, after in _with_neighbours(tokens):
+        if token.type in _BINARY + _PREFIX:
+            _check_operator(context, before, token, after)
+
+
+def span(token: Token) -> tuple[int, int]:
+    """Return the half-open span of a token in the query."""
+    assert token.start_pos is not None
+    assert token.end_pos is not None
+    return token.start_pos, token.end_pos
+
+
+def _with_neighbours(tokens: Sequence[Token]) -> Iterator[tuple[Token | None, Token, Token | None]]:
+    padded = [None, *tokens, None]
+    for index, token in enumerate(tokens):
+        yield padded[index], token, padded[index + 2]
+
+
+def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.type == "LPAR":
+            opened.append(token)
+        elif token.type == "RPAR" and not opened:
+            message = "This bracket was never opened; leave it out, or open it before."
+            context.error("open-bracket", message, *span(token), instead="")
+        elif token.type == "RPAR":
+            opened.pop()
+        if len(opened) == syntax.MAX_DEPTH + 1:
+            message = f"Brackets may stand {syntax.MAX_DEPTH} deep at most; take some away."
+            context.error("too-deep", message, *span(token))
+    for token in opened:
+        end = len(context.text)
+        context.error("open-bracket", "This bracket is never closed.", *span(token))
+        last = context.diagnostics[-1]
+        if len(opened) == 1:
+            context.diagnostics[-1] = _with_fix(last, f"{context.text[:end].rstrip()})")
+    for before, after in pairwise(tokens):
+        if before.type == "LPAR" and after.type == "RPAR":
+            message = "There is nothing in these brackets."
+            context.error("empty-brackets", message, span(before)[0], span(after)[1], instead="")
+
+
+def _with_fix(diagnostic: Diagnostic, fix: str) -> Diagnostic:
+    return replace(diagnostic, fix=fix)
+
+
+def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
+    for _, token, after in _with_neighbours(tokens):
+        if token.type == "FIELD" and token.value[:-1].lower() not in syntax.FIELDS:
+            _note_unknown_field(context, token)
+        elif token.type == "FIELD" and (after is None or after.type not in ("WORD", "QUOTED", "LPAR")):
+            message = (
+                f"What should be in the field {token.value[:-1]}? A word that looks like an operator needs quotes."
+            )
+            instead = f'{token.value}"{after.value}"' if after is not None and after.type in (*_BINARY, "NOT") else None
+            end = span(after)[1] if instead and after is not None else span(token)[1]
+            context.error("field-without-value", message, span(token)[0], end, instead=instead)
+        elif token.type == "WORD" and token.value.endswith(":") and token.value[:-1].lower() in syntax.FIELDS:
+            message = f"What should be in the field {token.value[:-1]}? Its value follows the colon without a space."
+            end = span(after)[0] if after is not None else span(token)[1]
+            context.error("field-without-value", message, span(token)[0], end, instead=token.value if after else None)
+
+
+def _note_unknown_field(context: Context, token: Token) -> None:
+    name = token.value[:-1]
+    message = f"There is no field {name!r}; the fields are {', '.join(syntax.FIELDS)}."
+    nearest = process.extractOne(name.lower(), syntax.FIELDS, score_cutoff=60)
+    # Without a field of a name like it, it was a word with a colon.
+    instead = f"{nearest[0]}:" if nearest else f"{name} "
+    context.error("unknown-field", message, *span(token), instead=instead)
+
+
+def _check_operator(context: Context, before: Token | None, token: Token, after: Token | None) -> None:
+    name = token.value if token.type != "MINUS" else "-"
+    follows = _OPERAND if token.type == "NEAR" else (*_OPERAND, *_PREFIX)
+    if token.type in _BINARY and (before is None or before.type in (*_BINARY, *_PREFIX, "LPAR", "FIELD")):
+        if before is not None and before.type == "FIELD":
+            return  # noted as a field without its value
+        message = f"{name} needs something to search for before it."
+        context.error("dangling-operator", message, *span(token), instead="")
+    elif after is None or after.type not in follows:
+        if after is not None and after.type in (*_BINARY, *_PREFIX) and token.type != "NEAR":
+            message = f"{name} and {after.value} stand side by side; only one of them can."
+        else:
+            message = f"{name} needs something to search for after it."
+        context.error("dangling-operator", message, *span(token), instead="")

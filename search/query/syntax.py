@@ -1,0 +1,48 @@
+"""The fields and limits of the query language, and its description, which README, help and page show."""
+
+from dataclasses import dataclass
+
+FIELDS = ("title", "place", "agency", "section", "byline", "date")
+
+MAX_CHARACTERS = 2_048
+MAX_TERMS = 64
+MAX_DEPTH = 16
+MAX_EXPANSIONS = 1_024
+MAX_FUZZY_FORMS = 50
+MAX_DISTANCE = 255
+MIN_LITERALS = 2
+MAX_EDITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxRow:
+    """One row of the language's table: what is typed, and what it means."""
+
+    typed: tuple[str, ...]
+    means: str
+
+
+SYNTAX = (
+    SyntaxRow(("defence minister",), "both words, in any form, in one paragraph; nearer together ranks higher"),
+    SyntaxRow(('"minister of defence"',), "exactly these words in this order, nothing skipped"),
+    SyntaxRow(('"defence pact"~5',), "these words, in any order, within 5 positions"),
+    SyntaxRow(("=talks",), "this form only: not talk, not talking"),
+    SyntaxRow(("india AND china", "india OR china"), "operators are capitals; AND binds before OR"),
+    SyntaxRow(("india NOT cricket", "india -cricket"), "without a word; the minus stands after a space"),
+    SyntaxRow(("(india OR china) border",), "brackets group"),
+    SyntaxRow(("india w/5 china", "india NEAR/5 china"), "at most 5 words apart, in either order"),
+    SyntaxRow(("india pre/5 china",), "at most 5 words apart, in this order"),
+    SyntaxRow(("minist*", "wom?n", "*ship"), "* is any letters, ? is one; at least 2 letters must be given"),
+    SyntaxRow(("kovalski~1", "kovalski~2"), "up to 1 or 2 letters different; the first letter stays"),
+    SyntaxRow(("title:treaty",), "in the title"),
+    SyntaxRow(('place:"New York"', "agency:IANS"), "in the place, in the agency; values with spaces in quotes"),
+    SyntaxRow(("section:business", "byline:correspondent"), "in the section, in the byline"),
+    SyntaxRow(("date:2024-08-24", "date:2024-08", "date:2024"), "published on a day, in a month, in a year"),
+    SyntaxRow(("date:2024-08..2024-09", "date:..2023", "date:>=2024-01-01"), "published in a range of days"),
+    SyntaxRow(("treaty^2",), "this word weighs more"),
+    SyntaxRow(
+        ("F-16", "co-produce"),
+        "a word with a hyphen is its parts side by side; co-produce also finds coproduce",
+    ),
+    SyntaxRow(("US", "us"), "capitals of a common word mean the name: US finds U.S.; us finds both"),
+)
