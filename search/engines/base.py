@@ -1,0 +1,235 @@
+"""What every engine is: a Protocol to build and to ask it, and the values that go in and out. Knows no engine.
+
+An engine is asked with the tree that `query.plan` returns, never with text, and answers with hits, never with HTML.
+All engines order hits alike: by score, highest first (or by date), equal ones by (article_id, paragraph).
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from search.articles import Article
+from search.language import Analyzer
+from search.query.nodes import Node
+
+FACETS = ("place", "agency", "section")
+
+# Okapi BM25 (Robertson and others, TREC-3, 1994), with the idf that is never negative.
+BM25_K1 = 1.2
+BM25_B = 0.75
+# What two neighbouring clauses of an And add where they stand near each other: this, times the smaller of their
+# idf, divided by their distance in words, where that is at most PROXIMITY_REACH.
+PROXIMITY_WEIGHT = 1.0
+PROXIMITY_REACH = 16
+
+
+class Scope(StrEnum):
+    """Where all parts of a query must be found together."""
+
+    PARAGRAPH = "paragraph"
+    ARTICLE = "article"
+
+
+class Group(StrEnum):
+    """Whether each article is shown once, by its best paragraph, or by every paragraph that matches."""
+
+    ARTICLE = "article"
+    NONE = "none"
+
+
+class Sort(StrEnum):
+    """The order of hits; undated articles come last in both orders by date."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of hits: what they are ordered by, then the tie-breaker.
+
+    `key` is the score for Sort.RELEVANCE, else the day's proleptic ordinal (0 for undated).
+    """
+
+    key: float
+    article_id: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to an engine. `after` is the position of the last hit of the page before."""
+
+    node: Node
+    scope: Scope = Scope.PARAGRAPH
+    group: Group = Group.ARTICLE
+    sort: Sort = Sort.RELEVANCE
+    size: int = 20
+    after: Position | None = None
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of an article without its paragraphs' text; `of` counts them."""
+
+    id: str
+    title: str
+    title_derived: bool
+    date: datetime.date | None
+    place: str | None
+    agency: str | None
+    byline: str | None
+    section: str | None
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One hit: a paragraph and the card of its article, its score, and how many more of the article's paragraphs match.
+
+    Under Group.NONE `more` is 0.
+    """
+
+    position: Position
+    score: float
+    more: int
+    card: Card
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet and how much of what was found has it."""
+
+    value: str
+    articles: int
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month ("2024-08"): articles found and articles held, matching or not."""
+
+    value: str
+    articles: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Facets of everything found; only those asked for. Values by articles, most first, then by value."""
+
+    values: dict[str, tuple[FacetValue, ...]]
+    months: tuple[Month, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to an Ask: exact totals, one page of hits, facets, and whether there are hits after these."""
+
+    paragraphs: int
+    articles: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an index holds, for checking it against what was put in."""
+
+    articles: int
+    paragraphs: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A word of the archive and the number of paragraphs that hold it."""
+
+    word: str
+    paragraphs: int
+
+
+class Engine(Protocol):
+    """An index that is open for asking. Safe for several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The name by which it is chosen."""
+
+    def search(self, ask: Ask) -> Found:
+        """Return one page of what the node matches.
+
+        Raises:
+            QueryError: a wildcard fits too many words.
+            EngineError: the index is damaged, away or too slow.
+        """
+
+    def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
+        """Return how many paragraphs a node matches."""
+
+    def article(self, article_id: str) -> Article:
+        """Return a whole article.
+
+        Raises:
+            ArticleNotFound: there is none of this id.
+        """
+
+    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
+        """Return words of the archive that a word may be a misspelling of, the likeliest first."""
+
+    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
+        """Return the most frequent words of the archive that begin with these letters."""
+
+    def months_held(self) -> Sequence[Month]:
+        """Return every month that has articles, oldest first, with `articles` equal to `held`."""
+
+    def counts(self) -> Counts:
+        """Return what the index holds, counted from the index itself."""
+
+    def close(self) -> None:
+        """Let go of files; no question may be asked afterwards."""
+
+
+class Builder(Protocol):
+    """Makes an index in an empty folder, in one go: prepare (in any process), add in order, finish or cancel."""
+
+    def add(self, prepared: object) -> None:
+        """Add what `prepare` of the same engine returned."""
+
+    def finish(self) -> None:
+        """Write everything that was added; the folder then holds the complete index."""
+
+    def cancel(self) -> None:
+        """Let go of everything without finishing; the folder may be deleted."""
+
+
+class EngineKind(Protocol):
+    """One kind of engine: how to build it and how to open what was built."""
+
+    @property
+    def name(self) -> str:
+        """The name by which it is chosen."""
+
+    @property
+    def version(self) -> str:
+        """The version of its library; an index is opened only with the one that built it."""
+
+    def prepare(self, article: Article, analyzer: Analyzer) -> object:
+        """Analyse one article for `Builder.add`; picklable, needs no index, may run in another process."""
+
+    def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
+        """Begin an index in an empty folder."""
+
+    def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
+        """Open an index that was finished; `seconds` bounds one search.
+
+        Raises:
+            IndexDamaged: files are missing or cannot be read.
+        """

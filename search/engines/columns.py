@@ -1,0 +1,140 @@
+"""What every paragraph and article of an index has, as arrays: numbers, lengths, days, facet values.
+
+Built while an index is built, saved beside it as plain .npz and .json (nothing is unpickled), loaded whole on opening.
+Paragraphs are numbered in the order they were added ("docs"), those of one article side by side; so are articles.
+"""
+
+import datetime
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from search.articles import Article
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+VALUE_FIELDS = ("place", "agency", "section", "byline")
+NUMBERS_FILE = "columns.npz"
+STRINGS_FILE = "columns.json"
+# Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
+_PARAGRAPH_BITS = 24
+
+
+class ColumnsBuilder:
+    """Gathers the columns while articles are added."""
+
+    def __init__(self) -> None:
+        self._numbers = {name: array("q") for name in ("length", "first_doc", "title_length", "day", *VALUE_FIELDS)}
+        self._ids: list[str] = []
+        self._values: dict[str, dict[str, int]] = {name: {} for name in VALUE_FIELDS}
+
+    def add(self, article: Article, lengths: list[int], title_length: int) -> None:
+        """Add an article whose paragraphs have these lengths in tokens."""
+        self._numbers["first_doc"].append(len(self._numbers["length"]))
+        self._numbers["length"].extend(lengths)
+        self._numbers["title_length"].append(title_length)
+        self._numbers["day"].append(article.date.toordinal() if article.date else 0)
+        self._ids.append(article.id)
+        for name, known in self._values.items():
+            value = getattr(article, name)
+            self._numbers[name].append(-1 if value is None else known.setdefault(value, len(known)))
+
+    def save(self, folder: Path) -> None:
+        """Write the columns into a folder."""
+        arrays = {name: np.frombuffer(numbers, np.int64) for name, numbers in self._numbers.items()}
+        with (folder / NUMBERS_FILE).open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
+        (folder / STRINGS_FILE).write_bytes(orjson.dumps(strings))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1."""
+
+    ids: list[str]
+    values: dict[str, list[str]]
+    value_of: dict[str, Ints]
+    length: Ints
+    first_doc: Ints
+    title_length: Ints
+    day: Ints
+
+    @classmethod
+    def load(cls, folder: Path) -> "Columns":
+        """Read the columns that were saved into a folder."""
+        strings = orjson.loads((folder / STRINGS_FILE).read_bytes())
+        with np.load(folder / NUMBERS_FILE, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        value_of = {name: arrays.pop(name) for name in VALUE_FIELDS}
+        return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, **arrays)
+
+    @property
+    def paragraphs(self) -> int:
+        """The number of paragraphs."""
+        return len(self.length)
+
+    @property
+    def articles(self) -> int:
+        """The number of articles."""
+        return len(self.ids)
+
+    @cached_property
+    def article_of(self) -> Ints:
+        """The article of each paragraph."""
+        return np.repeat(np.arange(self.articles), self.paragraphs_of)
+
+    @cached_property
+    def paragraphs_of(self) -> Ints:
+        """The number of paragraphs of each article."""
+        return np.diff(self.first_doc, append=self.paragraphs)
+
+    @cached_property
+    def by_id(self) -> Ints:
+        """The articles in the order of their ids."""
+        return np.array(sorted(range(self.articles), key=self.ids.__getitem__), dtype=np.int64)
+
+    @cached_property
+    def sorted_ids(self) -> list[str]:
+        """The ids in order."""
+        return sorted(self.ids)
+
+    @cached_property
+    def tie(self) -> Ints:
+        """A number for each paragraph that grows with (article_id, paragraph)."""
+        rank = np.empty(self.articles, np.int64)
+        rank[self.by_id] = np.arange(self.articles)
+        number = np.arange(self.paragraphs) - self.first_doc[self.article_of] + 1
+        return np.asarray((rank[self.article_of] << _PARAGRAPH_BITS) + number)
+
+    @cached_property
+    def month(self) -> Ints:
+        """The month of each article as year * 12 + month - 1, or -1."""
+        months = [
+            -1 if not day else (date := datetime.date.fromordinal(day)).year * 12 + date.month - 1
+            for day in self.day.tolist()
+        ]
+        return np.array(months, dtype=np.int64)
+
+    def tie_of(self, article_id: str, paragraph: int) -> int:
+        """Return the tie-breaker of a paragraph, whether or not it is here."""
+        return (bisect_left(self.sorted_ids, article_id) << _PARAGRAPH_BITS) + paragraph
+
+    def article_number(self, article_id: str) -> int | None:
+        """Return the number of the article of an id."""
+        rank = bisect_left(self.sorted_ids, article_id)
+        if rank == self.articles or self.sorted_ids[rank] != article_id:
+            return None
+        return int(self.by_id[rank])
+
+    def docs_of(self, articles: Bools) -> Ints:
+        """Return the paragraphs of the articles of a mask, in order."""
+        return np.flatnonzero(articles[self.article_of])

@@ -1,0 +1,327 @@
+"""The engine's tree -> what it matches and how well, over posting arrays. Whoosh stores, this evaluates.
+
+A `Space` is something with token positions: the paragraphs' text, or the articles' titles. An `Evaluator` answers one
+question: it walks the tree once and never looks at text. Exact throughout: nothing is sampled, cut or estimated.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from search.engines import postings
+from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT, Scope
+from search.engines.cache import ArrayCache
+from search.engines.columns import Bools, Columns, Floats, Ints
+from search.engines.postings import Scored, Spans
+from search.engines.vocabulary import Vocabulary
+from search.errors import EngineUnavailable
+from search.language import Analyzer
+from search.query.matching import TokenText, matches
+from search.query.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Exactly,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefer,
+    Term,
+    Wildcard,
+    Window,
+)
+
+_LEAVES = (Term, Wildcard, Fuzzy, Phrase)
+
+
+class PositionReader(Protocol):
+    """Where postings come from."""
+
+    def __call__(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
+        """Return the units that hold a word, how often, and its positions in them, one unit after the other."""
+
+
+class Space:
+    """One field with token positions. `lengths` holds the number of tokens of each of its units."""
+
+    def __init__(
+        self, field: str, lengths: Ints, *, read: PositionReader, vocabulary: Vocabulary, cache: ArrayCache
+    ) -> None:
+        self.field = field
+        self._units = len(lengths)
+        self._offsets = postings.unit_offsets(lengths)
+        average = lengths.sum() / self._units if lengths.any() else 1.0
+        self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
+        self._read = read
+        self._vocabulary = vocabulary
+        self._cache = cache
+
+    def spans(self, node: Node) -> Spans:
+        """Return where a positional node stands."""
+        return self._cache.get((self.field, "spans", node), lambda: self._spans(node))
+
+    def scored(self, node: Node) -> Scored:
+        """Return the units that hold a node, with their BM25 scores."""
+        return self._cache.get((self.field, "scored", node), lambda: self._scored(node))
+
+    def idf(self, node: Node) -> float:
+        """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
+        if isinstance(node, Phrase | Window):
+            return sum(self.idf(part) for part in node.parts)
+        found = len(np.unique(self.units_of(self.spans(node).starts)))
+        return float(np.log1p((self._units - found + 0.5) / (found + 0.5)))
+
+    def closeness(self, left: Node, right: Node) -> Scored:
+        """Return what two leaves add to the score of the units in which they stand near each other."""
+        return self._cache.get((self.field, "closeness", left, right), lambda: self._closeness(left, right))
+
+    def units_of(self, positions: Ints) -> Ints:
+        """Return the unit of each position."""
+        return np.asarray(np.searchsorted(self._offsets, positions, "right") - 1)
+
+    def _words(self, node: Node) -> Sequence[str]:
+        if isinstance(node, Term) and not node.stemmed:
+            return node.tokens
+        if isinstance(node, Term):
+            return [word for stem in node.tokens for word in self._vocabulary.forms(stem)]
+        assert isinstance(node, Wildcard | Fuzzy)
+        return self._vocabulary.expand(node)
+
+    def _spans(self, node: Node) -> Spans:
+        match node:
+            case Term() | Wildcard() | Fuzzy():
+                return postings.single_positions(self._positions(self._words(node)))
+            case Phrase(parts=parts):
+                return postings.phrase([self.spans(part).starts for part in parts])
+            case Or(children=children):
+                return postings.union([self.spans(child) for child in children])
+            case Near(left=left, right=right, distance=distance, ordered=ordered):
+                return postings.near(self.spans(left), self.spans(right), distance, ordered=ordered)
+            case Window(parts=parts, distance=distance):
+                starts = postings.window([self.spans(part).starts for part in parts], distance)
+                return postings.single_positions(starts)
+        raise AssertionError(f"{type(node).__name__} has no positions")
+
+    def _positions(self, words: Sequence[str]) -> Ints:
+        found = []
+        for word in words:
+            units, frequencies, positions = self._read(self.field, word)
+            found.append(np.repeat(self._offsets[units], frequencies) + positions)
+        return postings.union([postings.single_positions(each) for each in found]).starts
+
+    def _scored(self, node: Node) -> Scored:
+        units, frequencies = np.unique(self.units_of(self.spans(node).starts), return_counts=True)
+        scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[units])
+        return Scored(units, scores)
+
+    def _closeness(self, left: Node, right: Node) -> Scored:
+        starts, distance = postings.gaps(self.spans(left), self.spans(right), PROXIMITY_REACH)
+        units, first = np.unique(self.units_of(starts), return_index=True)
+        if not len(units):
+            return Scored(units, np.empty(0))
+        nearest = np.minimum.reduceat(distance, first)
+        return Scored(units, PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) / nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class Spaces:
+    """What an evaluator works on: the two spaces, the columns, the analysis of the values."""
+
+    text: Space
+    title: Space
+    columns: Columns
+    value_tokens: Callable[[str], Sequence[TokenText]]
+    analyzer: Analyzer
+
+
+class Evaluator:
+    """Answers one question, within `seconds`."""
+
+    def __init__(self, spaces: Spaces, *, seconds: float) -> None:
+        self._spaces = spaces
+        self._columns = spaces.columns
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+
+    def evaluate(self, node: Node, scope: Scope) -> Scored:
+        """Return the paragraphs that match, in order, with their scores."""
+        if scope is Scope.PARAGRAPH:
+            return self._paragraphs(node)
+        articles, evidence, scores = self._articles(node)
+        has_evidence = np.zeros(self._columns.articles, np.bool_)
+        has_evidence[self._columns.article_of[evidence]] = True
+        # An article found by its fields alone is found with all its paragraphs.
+        shown = evidence | (articles & ~has_evidence)[self._columns.article_of]
+        docs = np.flatnonzero(shown & articles[self._columns.article_of])
+        return Scored(docs, scores[docs])
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._until:
+            raise EngineUnavailable(
+                f"The search took longer than {self._seconds:g} seconds; ask for fewer or rarer words."
+            )
+
+    # In one paragraph
+
+    def _paragraphs(self, node: Node) -> Scored:
+        self._check_time()
+        return self._in_paragraph(node)
+
+    @singledispatchmethod
+    def _in_paragraph(self, node: Node) -> Scored:
+        return self._spaces.text.scored(node)
+
+    @_in_paragraph.register
+    def _(self, node: And) -> Scored:
+        found = [self._paragraphs(child) for child in node.children]
+        docs = _intersection([each.units for each in found], self._columns.paragraphs)
+        return Scored(docs, self._sum([*found, *self._near_each_other(node.children)])[docs])
+
+    @_in_paragraph.register
+    def _(self, node: Or) -> Scored:
+        found = [self._paragraphs(child) for child in node.children]
+        mask = _mask([each.units for each in found], self._columns.paragraphs)
+        docs = np.flatnonzero(mask)
+        return Scored(docs, self._sum(found)[docs])
+
+    @_in_paragraph.register
+    def _(self, node: Not) -> Scored:
+        mask = _mask([self._paragraphs(node.child).units], self._columns.paragraphs)
+        return _unscored(np.flatnonzero(~mask))
+
+    @_in_paragraph.register
+    def _(self, node: Prefer) -> Scored:
+        must = self._paragraphs(node.must)
+        scores = self._sum([must, *(self._paragraphs(child) for child in node.should)])
+        return Scored(must.units, scores[must.units])
+
+    @_in_paragraph.register
+    def _(self, node: Boost) -> Scored:
+        found = self._paragraphs(node.child)
+        return Scored(found.units, found.scores * node.factor)
+
+    @_in_paragraph.register
+    def _(self, node: Field) -> Scored:
+        articles, scores = self._field(node)
+        docs = self._columns.docs_of(articles)
+        return Scored(docs, scores[self._columns.article_of[docs]])
+
+    @_in_paragraph.register(DateRange | Exactly | Everything)
+    def _(self, node: Node) -> Scored:
+        return _unscored(self._columns.docs_of(self._article_filter(node)))
+
+    def _near_each_other(self, children: Sequence[Node]) -> list[Scored]:
+        leaves = [child for child in children if isinstance(child, _LEAVES)]
+        pairs = [(left, right) for left, right in pairwise(leaves) if left != right]
+        return [self._spaces.text.closeness(left, right) for left, right in pairs]
+
+    def _sum(self, found: Sequence[Scored]) -> Floats:
+        total = np.zeros(self._columns.paragraphs)
+        for each in found:
+            total[each.units] += each.scores
+        return total
+
+    # Anywhere in one article
+
+    def _articles(self, node: Node) -> tuple[Bools, Bools, Floats]:
+        """Return the articles that match, the paragraphs that show it, and the score of every paragraph."""
+        self._check_time()
+        return self._in_article(node)
+
+    @singledispatchmethod
+    def _in_article(self, node: Node) -> tuple[Bools, Bools, Floats]:
+        if isinstance(node, Field | DateRange | Exactly | Everything):
+            articles, scores = self._field(node) if isinstance(node, Field) else (self._article_filter(node), None)
+            spread = np.zeros(self._columns.paragraphs) if scores is None else scores[self._columns.article_of]
+            return articles, np.zeros(self._columns.paragraphs, np.bool_), spread
+        found = self._paragraphs(node)
+        articles = _mask([self._columns.article_of[found.units]], self._columns.articles)
+        return articles, _mask([found.units], self._columns.paragraphs), self._sum([found])
+
+    @_in_article.register
+    def _(self, node: And) -> tuple[Bools, Bools, Floats]:
+        found = [self._articles(child) for child in node.children]
+        scores = sum((each[2] for each in found), self._sum(self._near_each_other(node.children)))
+        return (
+            np.logical_and.reduce([each[0] for each in found]),
+            np.logical_or.reduce([e[1] for e in found]),
+            scores,
+        )
+
+    @_in_article.register
+    def _(self, node: Or) -> tuple[Bools, Bools, Floats]:
+        found = [self._articles(child) for child in node.children]
+        # A paragraph shows a match only of an alternative that its article matches.
+        shown = [evidence & articles[self._columns.article_of] for articles, evidence, _ in found]
+        scores = sum((each[2] for each in found), np.zeros(self._columns.paragraphs))
+        return np.logical_or.reduce([each[0] for each in found]), np.logical_or.reduce(shown), scores
+
+    @_in_article.register
+    def _(self, node: Not) -> tuple[Bools, Bools, Floats]:
+        paragraphs = self._columns.paragraphs
+        return ~self._articles(node.child)[0], np.zeros(paragraphs, np.bool_), np.zeros(paragraphs)
+
+    @_in_article.register
+    def _(self, node: Prefer) -> tuple[Bools, Bools, Floats]:
+        articles, evidence, scores = self._articles(node.must)
+        return articles, evidence, sum((self._articles(child)[2] for child in node.should), scores)
+
+    @_in_article.register
+    def _(self, node: Boost) -> tuple[Bools, Bools, Floats]:
+        articles, evidence, scores = self._articles(node.child)
+        return articles, evidence, scores * node.factor
+
+    # Of the article's fields
+
+    def _field(self, node: Field) -> tuple[Bools, Floats]:
+        if node.name == "title":
+            found = self._spaces.title.scored(node.child)
+            scores = np.zeros(self._columns.articles)
+            scores[found.units] = found.scores
+            return _mask([found.units], self._columns.articles), scores
+        fitting = [matches(node.child, self._spaces.value_tokens(value)) for value in self._columns.values[node.name]]
+        return self._with_values(node.name, fitting), np.zeros(self._columns.articles)
+
+    def _article_filter(self, node: Node) -> Bools:
+        match node:
+            case DateRange(start=start, end=end):
+                low = start.toordinal() if start else 1
+                day = self._columns.day
+                return np.asarray((day >= low) & (day <= end.toordinal()) if end else day >= low)
+            case Exactly(name=name, values=values):
+                analyzer = self._spaces.analyzer
+                return self._with_values(name, [analyzer.fold(each) in values for each in self._columns.values[name]])
+        return np.ones(self._columns.articles, np.bool_)
+
+    def _with_values(self, name: str, fitting: Sequence[bool]) -> Bools:
+        # The last place stands for articles without a value, whose index is -1.
+        return np.array([*fitting, False], np.bool_)[self._columns.value_of[name]]
+
+
+def _unscored(docs: Ints) -> Scored:
+    return Scored(docs, np.zeros(len(docs)))
+
+
+def _mask(found: Sequence[Ints], size: int) -> Bools:
+    mask = np.zeros(size, np.bool_)
+    for units in found:
+        mask[units] = True
+    return mask
+
+
+def _intersection(found: Sequence[Ints], size: int) -> Ints:
+    found = sorted(found, key=len)
+    docs = found[0]
+    for units in found[1:]:
+        docs = docs[_mask([units], size)[docs]]
+    return docs

@@ -1,0 +1,164 @@
+"""Postings as sorted arrays, and what neighbours in them: phrases, windows, distances. numpy in, numpy out.
+
+Positions are counted over the whole index: each unit (a paragraph, or an article's title) begins at an offset of its
+own, more than MAX_DISTANCE + the longest phrase after the end of the one before, so that nothing found near something
+else can be in another unit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.engines.columns import Floats, Ints
+
+UNIT_GAP = 512
+
+_NOTHING: Ints = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Half-closed runs of positions: the first and the last of each, ordered by the first, each run once."""
+
+    starts: Ints
+    lasts: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """The memory they take."""
+        return self.starts.nbytes + (0 if self.lasts is self.starts else self.lasts.nbytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Units in order and the score of each."""
+
+    units: Ints
+    scores: Floats
+
+    @property
+    def nbytes(self) -> int:
+        """The memory they take."""
+        return self.units.nbytes + self.scores.nbytes
+
+
+def unit_offsets(lengths: Ints) -> Ints:
+    """Return where the positions of each unit begin."""
+    return np.concatenate([[0], np.cumsum(lengths + UNIT_GAP)[:-1]]).astype(np.int64) if len(lengths) else _NOTHING
+
+
+def single_positions(positions: Ints) -> Spans:
+    """Return runs of one position each."""
+    return Spans(positions, positions)
+
+
+def union(spans: Sequence[Spans]) -> Spans:
+    """Return the runs that are in any of them."""
+    if not spans:
+        return single_positions(_NOTHING)
+    if len(spans) == 1:
+        return spans[0]
+    if all(part.starts is part.lasts for part in spans):
+        return single_positions(np.unique(np.concatenate([part.starts for part in spans])))
+    return _distinct(np.concatenate([part.starts for part in spans]), np.concatenate([part.lasts for part in spans]))
+
+
+def phrase(parts: Sequence[Ints]) -> Spans:
+    """Return the runs in which the parts, given by their positions, follow each other."""
+    order = sorted(range(len(parts)), key=lambda index: len(parts[index]))
+    starts = parts[order[0]] - order[0]
+    for index in order[1:]:
+        starts = starts[_contains(parts[index], starts + index)]
+    return Spans(starts, starts + (len(parts) - 1))
+
+
+def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
+    """Return every pair, one before the other, whose later begins at most `distance` after the earlier's last."""
+    found = [_followed_by(left, right, distance)]
+    if not ordered:
+        found.append(_followed_by(right, left, distance))
+    return union(found)
+
+
+def gaps(left: Spans, right: Spans, reach: int) -> tuple[Ints, Ints]:
+    """Return, for each run of `left` with one of `right` at most `reach` away, its first position and that distance.
+
+    Both must be runs of one length each.
+    """
+    far = np.full(len(left.starts), reach + 1, np.int64)
+    if not len(right.starts):
+        return _NOTHING, _NOTHING
+    after = np.searchsorted(right.starts, left.lasts, "right")
+    inside = after < len(right.starts)
+    far[inside] = right.starts[after[inside]] - left.lasts[inside]
+    before = np.searchsorted(right.lasts, left.starts, "left") - 1
+    inside = before >= 0
+    far[inside] = np.minimum(far[inside], left.starts[inside] - right.lasts[before[inside]])
+    close = far <= reach
+    return left.starts[close], far[close]
+
+
+def window(parts: Sequence[Ints], distance: int) -> Ints:
+    """Return the first position of every place where each part has a position of its own, all within `distance`."""
+    if len(parts) == 2:
+        both = near(single_positions(parts[0]), single_positions(parts[1]), distance, ordered=False)
+        return np.unique(both.starts)
+    candidates = np.unique(np.concatenate(parts))
+    for part in parts:
+        candidates = candidates[
+            np.searchsorted(part, candidates, "left") < np.searchsorted(part, candidates + distance, "right")
+        ]
+    if _are_disjoint(parts):
+        return candidates
+    kept = [start for start in candidates.tolist() if _have_distinct(parts, start, distance)]
+    return np.array(kept, dtype=np.int64)
+
+
+def _are_disjoint(parts: Sequence[Ints]) -> bool:
+    return len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
+
+
+def _have_distinct(parts: Sequence[Ints], start: int, distance: int) -> bool:
+    """Whether the parts can each take a different position from `start` on (a bipartite matching, Kuhn 1955)."""
+    choices = [
+        part[np.searchsorted(part, start) : np.searchsorted(part, start + distance, "right")].tolist() for part in parts
+    ]
+    taken: dict[int, int] = {}
+
+    def place(index: int, tried: set[int]) -> bool:
+        for position in choices[index]:
+            if position not in tried:
+                tried.add(position)
+                if position not in taken or place(taken[position], tried):
+                    taken[position] = index
+                    return True
+        return False
+
+    return all(place(index, set()) for index in range(len(parts)))
+
+
+def _followed_by(first: Spans, second: Spans, distance: int) -> Spans:
+    low = np.searchsorted(second.starts, first.lasts + 1, "left")
+    counts = np.searchsorted(second.starts, first.lasts + distance, "right") - low
+    chosen = np.repeat(np.arange(len(first.starts)), counts)
+    partner = np.arange(len(chosen)) - np.repeat(np.cumsum(counts) - counts, counts) + low[chosen]
+    return _distinct(first.starts[chosen], second.lasts[partner])
+
+
+def _distinct(starts: Ints, lasts: Ints) -> Spans:
+    order = np.lexsort((lasts, starts))
+    starts, lasts = starts[order], lasts[order]
+    if not len(starts):
+        return Spans(starts, lasts)
+    new = np.concatenate([[True], (starts[1:] != starts[:-1]) | (lasts[1:] != lasts[:-1])])
+    return Spans(starts[new], lasts[new])
+
+
+def _contains(haystack: Ints, needles: Ints) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Whether each needle is in the haystack; both are sorted."""
+    if not len(haystack):
+        return np.zeros(len(needles), np.bool_)
+    at = np.searchsorted(haystack, needles)
+    at[at == len(haystack)] = 0
+    return np.asarray(haystack[at] == needles)

@@ -1,0 +1,59 @@
+"""Article <-> bytes, as an index keeps it: everything but the paragraphs' text, which is stored with each paragraph."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from search.articles import Article, Dateline, Paragraph, Source
+from search.engines.base import Card
+
+
+def article_record(article: Article) -> bytes:
+    """Return what is kept of an article beside its paragraphs' texts."""
+    source, dateline = article.source, article.dateline
+    return orjson.dumps(
+        {
+            "id": article.id,
+            "title": article.title,
+            "title_derived": article.title_derived,
+            "date": article.date,
+            "place": article.place,
+            "agency": article.agency,
+            "byline": article.byline,
+            "section": article.section,
+            "topics": article.topics,
+            "dateline": dateline and [dateline.text, dateline.start, dateline.end],
+            "source": [source.path, source.sha256, source.start, source.end],
+            "spans": [[paragraph.start, paragraph.end] for paragraph in article.paragraphs],
+        }
+    )
+
+
+def read_card(record: bytes) -> Card:
+    """Return the card of an article."""
+    known = orjson.loads(record)
+    names = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+    return Card(**{name: known[name] for name in names}, date=_day(known), of=len(known["spans"]))
+
+
+def read_article(record: bytes, texts: Sequence[str]) -> Article:
+    """Return the article of a record and its paragraphs' texts."""
+    known = orjson.loads(record)
+    names = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+    return Article(
+        **{name: known[name] for name in names},
+        date=_day(known),
+        topics=tuple(known["topics"]),
+        dateline=Dateline(*known["dateline"]) if known["dateline"] else None,
+        source=Source(*known["source"]),
+        paragraphs=tuple(
+            Paragraph(number, text, *span)
+            for number, (text, span) in enumerate(zip(texts, known["spans"], strict=True), 1)
+        ),
+    )
+
+
+def _day(known: dict[str, Any]) -> datetime.date | None:
+    return datetime.date.fromisoformat(known["date"]) if known["date"] else None

@@ -1,0 +1,127 @@
+"""The words of an archive: how often each stands there, which share a stem, which fit a pattern or are spelt alike."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search.engines.base import Form
+from search.errors import TooManyForms
+from search.query import syntax
+from search.query.nodes import Fuzzy, Wildcard
+
+FILE = "vocabulary.tsv"
+_SUGGESTIONS_CONSIDERED = 50
+
+
+class Vocabulary:
+    """The distinct words of an index in order, with their document frequencies and stems."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, str]]) -> None:
+        self.words: list[str] = []
+        self._frequencies: list[int] = []
+        self._forms: dict[str, list[str]] = {}
+        for word, frequency, stem in rows:
+            self.words.append(word)
+            self._frequencies.append(frequency)
+            self._forms.setdefault(stem, []).append(word)
+        self.expand = lru_cache(maxsize=256)(self._expand)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Vocabulary":
+        """Read the vocabulary that was saved into a folder."""
+        return cls(_rows((folder / FILE).read_text(encoding="utf-8")))
+
+    @staticmethod
+    def save(folder: Path, rows: Iterable[tuple[str, int, str]]) -> None:
+        """Write rows of word, number of paragraphs and stem, sorted by word."""
+        lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in sorted(rows)]
+        (folder / FILE).write_text("".join(lines), encoding="utf-8")
+
+    def frequency(self, word: str) -> int:
+        """Return the number of paragraphs that hold exactly this word."""
+        index = bisect_left(self.words, word)
+        return self._frequencies[index] if index < len(self.words) and self.words[index] == word else 0
+
+    def forms(self, stem: str) -> Sequence[str]:
+        """Return the words that have this stem."""
+        return self._forms.get(stem, ())
+
+    def _expand(self, node: Wildcard | Fuzzy) -> tuple[str, ...]:
+        """Return the words that a wildcard or an edit distance stands for; remembered as `expand`.
+
+        Raises:
+            TooManyForms: a wildcard fits more than MAX_EXPANSIONS words.
+        """
+        if isinstance(node, Fuzzy):
+            return self._within(node)
+        found = tuple(self._fitting(node.pattern))
+        if len(found) > syntax.MAX_EXPANSIONS:
+            raise TooManyForms(node.pattern, len(found), syntax.MAX_EXPANSIONS)
+        return found
+
+    def _fitting(self, pattern: str) -> Iterator[str]:
+        prefix = re.match(r"[^*?]*", pattern)
+        assert prefix is not None
+        parts = (
+            ".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern)
+        )
+        fits = re.compile("".join(parts), re.DOTALL).fullmatch
+        for word in self._starting_with(prefix.group()):
+            if fits(word.lower()):
+                yield word
+        if prefix.group():
+            # Words kept in capitals sort elsewhere.
+            yield from (word for word in self._capitals if fits(word.lower()))
+
+    def _starting_with(self, prefix: str) -> Sequence[str]:
+        if not prefix:
+            return self.words
+        return self.words[bisect_left(self.words, prefix) : bisect_left(self.words, prefix + "\U0010ffff")]
+
+    @cached_property
+    def _capitals(self) -> tuple[str, ...]:
+        return tuple(word for word in self.words if word != word.lower())
+
+    @cached_property
+    def _by_first_letter(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self.words:
+            found.setdefault(word[0].lower(), []).append(word)
+        return found
+
+    def _within(self, node: Fuzzy) -> tuple[str, ...]:
+        candidates = self._by_first_letter.get(node.word[0], [])
+        lowered = [word.lower() for word in candidates]
+        matches = process.extract(node.word, lowered, scorer=OSA.distance, score_cutoff=node.edits, limit=None)
+        words = [candidates[index] for _, _, index in matches]
+        words.sort(key=lambda word: (-self.frequency(word), word))
+        return tuple(words[: syntax.MAX_FUZZY_FORMS])
+
+    def similar(self, word: str, *, limit: int) -> list[Form]:
+        """Return the words that a word is likely a misspelling of: few edits away, frequent ones first."""
+        edits = 1 if len(word) < 5 else 2
+        matches = process.extract(
+            word.lower(), self.words, scorer=OSA.distance, score_cutoff=edits, limit=_SUGGESTIONS_CONSIDERED
+        )
+        ranked = sorted(
+            (distance, found[0] != word[0].lower(), -self.frequency(found), found)
+            for found, distance, _ in matches
+            if found not in (word, word.upper()) and not found.isdigit() and self.frequency(found)
+        )
+        return [Form(found, -frequency) for _, _, frequency, found in ranked[:limit]]
+
+    def starting_with(self, prefix: str, *, limit: int) -> list[Form]:
+        """Return the most frequent words that begin with these letters."""
+        words = sorted(self._starting_with(prefix), key=lambda word: (-self.frequency(word), word)) if prefix else []
+        return [Form(word, self.frequency(word)) for word in words[:limit]]
+
+
+def _rows(text: str) -> Iterator[tuple[str, int, str]]:
+    for line in text.splitlines():
+        word, frequency, stem = line.split("\t")
+        yield word, int(frequency), stem

@@ -1,0 +1,241 @@
+"""The embedded engine: Whoosh keeps postings and texts, we evaluate the tree over arrays read from it.
+
+Only `words` are indexed; the stems' postings are the unions of their forms', made once and cached, so that document
+frequencies, positions and totals of a stem are exact and one field serves both.
+"""
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from search.articles import Article
+from search.engines import selection
+from search.engines.base import Ask, Builder, Card, Counts, Engine, Form, Found, Hit, Month, Scope
+from search.engines.cache import ArrayCache
+from search.engines.columns import Columns, ColumnsBuilder, Ints
+from search.engines.evaluation import Evaluator, Space, Spaces
+from search.engines.postings import Scored
+from search.engines.records import article_record, read_article, read_card
+from search.engines.vocabulary import Vocabulary
+from search.engines.whoosh_store import Posting, StoreReader, StoreWriter, pack_postings
+from search.errors import ArticleNotFound, IndexDamaged
+from search.language import Analyzer
+from search.query.matching import TokenText
+from search.query.nodes import Node
+
+STORE = "whoosh"
+_CARDS_REMEMBERED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An article with its postings."""
+
+    article: Article
+    words: tuple[list[Posting], ...]
+    lengths: list[int]
+    title: list[Posting]
+    title_length: int
+
+
+class WhooshKind:
+    """How to build a Whoosh index and how to open one."""
+
+    name = "whoosh"
+
+    @property
+    def version(self) -> str:
+        """The version of the library; an index is opened only with the one that built it."""
+        return metadata.version("whoosh3")
+
+    def prepare(self, article: Article, analyzer: Analyzer) -> _Prepared:
+        """Analyse one article."""
+        texts = [analyzer.words(paragraph.text) for paragraph in article.paragraphs]
+        title = analyzer.words(article.title)
+        return _Prepared(
+            article,
+            tuple(map(pack_postings, texts)),
+            [len(words) for words in texts],
+            pack_postings(title),
+            len(title),
+        )
+
+    def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
+        """Begin an index in an empty folder."""
+        return WhooshBuilder(folder, analyzer)
+
+    def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
+        """Open an index that was finished."""
+        return WhooshEngine(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
+
+
+class WhooshBuilder:
+    """Makes an index in one go: one writer, one commit, then the columns and the vocabulary beside it."""
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self._folder = folder
+        self._analyzer = analyzer
+        (folder / STORE).mkdir()
+        self._writer = StoreWriter(folder / STORE)
+        self._columns = ColumnsBuilder()
+        # Millions of small tuples are made here and none of them is cyclic.
+        self._collects = gc.isenabled()
+        gc.disable()
+
+    def add(self, prepared: object) -> None:
+        """Add a prepared article."""
+        assert isinstance(prepared, _Prepared)
+        article = prepared.article
+        title: list[Posting] | None = prepared.title
+        record: bytes | None = article_record(article)
+        for paragraph, words in zip(article.paragraphs, prepared.words, strict=True):
+            self._writer.add(words, paragraph.text, title, record)
+            title = record = None
+        self._columns.add(article, prepared.lengths, prepared.title_length)
+
+    def finish(self) -> None:
+        """Commit, and check that Whoosh holds as many documents and postings as it was given."""
+        try:
+            self._writer.commit()
+        finally:
+            self._restore()
+        self._columns.save(self._folder)
+        store = StoreReader(self._folder / STORE)
+        try:
+            frequencies = dict(store.words("words"))
+            titles = dict(store.words("title"))
+            held = (store.documents, sum(frequencies.values()) + sum(titles.values()))
+        finally:
+            store.close()
+        if held != (self._writer.documents, self._writer.postings):
+            given = (self._writer.documents, self._writer.postings)
+            raise IndexDamaged(f"Whoosh holds {held} documents and postings of {given}; run the rebuild again.")
+        stem = self._analyzer.stem
+        Vocabulary.save(
+            self._folder,
+            ((word, frequencies.get(word, 0), stem(word)) for word in frequencies.keys() | titles.keys()),
+        )
+
+    def cancel(self) -> None:
+        """Drop everything that was added."""
+        self._writer.cancel()
+        self._restore()
+
+    def _restore(self) -> None:
+        if self._collects:
+            gc.enable()
+
+
+class WhooshEngine:
+    """An open index."""
+
+    name = "whoosh"
+
+    def __init__(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> None:
+        try:
+            self._store = StoreReader(folder / STORE)
+            self._columns = Columns.load(folder)
+            self._vocabulary = Vocabulary.load(folder)
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
+        self._analyzer = analyzer
+        self._seconds = seconds
+        self._cache = ArrayCache(cache_bytes)
+        self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
+
+    def search(self, ask: Ask) -> Found:
+        """Return one page of what the node matches."""
+        found = self._evaluate(ask.node, ask.scope)
+        rows = selection.candidates(found, ask, self._columns)
+        selected, has_more = selection.page(rows, ask, self._columns)
+        hits = tuple(
+            Hit(
+                each.position,
+                each.score,
+                each.more,
+                self._card(each.position.article_id),
+                self._text(each.doc),
+            )
+            for each in selected
+        )
+        facets = selection.facets(found.units, ask.facets, self._columns)
+        return Found(len(found.units), self._count_articles(found.units), hits, facets, has_more)
+
+    def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
+        """Return how many paragraphs a node matches."""
+        return len(self._evaluate(node, scope).units)
+
+    def article(self, article_id: str) -> Article:
+        """Return a whole article."""
+        first, count = self._place_of(article_id)
+        stored = [self._store.stored(doc) for doc in range(first, first + count)]
+        return read_article(stored[0]["article"], [each["text"] for each in stored])
+
+    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
+        """Return words that a word may be a misspelling of."""
+        return self._vocabulary.similar(word, limit=limit)
+
+    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
+        """Return the most frequent words that begin with these letters."""
+        return self._vocabulary.starting_with(prefix, limit=limit)
+
+    def months_held(self) -> Sequence[Month]:
+        """Return every month that has articles."""
+        return selection.months_held(self._columns)
+
+    def counts(self) -> Counts:
+        """Return what the index holds."""
+        return Counts(self._columns.articles, self._store.documents, int(self._columns.length.sum()))
+
+    def close(self) -> None:
+        """Close the files."""
+        self._store.close()
+
+    def _evaluate(self, node: Node, scope: Scope) -> Scored:
+        evaluator = Evaluator(self._spaces, seconds=self._seconds)
+        return self._cache.get(("found", node, scope), lambda: evaluator.evaluate(node, scope))
+
+    @cached_property
+    def _spaces(self) -> Spaces:
+        def space(field: str, lengths: Ints) -> Space:
+            return Space(field, lengths, read=self._read, vocabulary=self._vocabulary, cache=self._cache)
+
+        columns = self._columns
+        value_tokens = lru_cache(maxsize=100_000)(self._value_tokens)
+        return Spaces(
+            space("words", columns.length),
+            space("title", columns.title_length),
+            columns,
+            value_tokens,
+            self._analyzer,
+        )
+
+    def _read(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
+        docs, frequencies, positions = self._store.positions(field, word)
+        # Titles are stored with the first paragraph and belong to the article.
+        units = docs if field == "words" else self._columns.article_of[docs]
+        return units, frequencies, positions
+
+    def _value_tokens(self, value: str) -> tuple[TokenText, ...]:
+        return tuple(TokenText(word, self._analyzer.stem(word)) for word in self._analyzer.words(value))
+
+    def _count_articles(self, docs: Ints) -> int:
+        return len(np.unique(self._columns.article_of[docs]))
+
+    def _text(self, doc: int) -> str:
+        return str(self._store.stored(doc)["text"])
+
+    def _place_of(self, article_id: str) -> tuple[int, int]:
+        number = self._columns.article_number(article_id)
+        if number is None:
+            raise ArticleNotFound(article_id)
+        return int(self._columns.first_doc[number]), int(self._columns.paragraphs_of[number])
+
+    def _read_card(self, article_id: str) -> Card:
+        first, _ = self._place_of(article_id)
+        return read_card(self._store.stored(first)["article"])

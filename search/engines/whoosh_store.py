@@ -1,0 +1,153 @@
+"""Whoosh as a store: postings with positions, and stored fields, written in one go and read through public readers.
+
+whoosh3 is young and nearly of one author, so it does only what it does well. What it is not asked to do, each measured
+to go wrong: rank (its top-k is unsound), refresh a reader (it serves deleted documents), write in parallel (it loses
+documents in silence), update or delete, analyse (its stop filter closes gaps in phrases).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from whoosh.fields import STORED, FieldType, Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.formats import Format
+
+from search.engines.columns import Ints
+
+# A word's bytes, how often it stands in the text, and its positions as little-endian 32 bit numbers.
+Posting = tuple[bytes, int, float, bytes]
+
+POSITION = np.dtype("<u4")
+_WRITER_MEMORY_MB = 256
+_LOW_POSITIONS = tuple(position.to_bytes(POSITION.itemsize, "little") for position in range(1_000))
+
+
+class PositionsFormat(Format):
+    """A posting's value is its positions, packed; Whoosh's own formats pickle them."""
+
+    def __init__(self) -> None:
+        super().__init__(field_boost=1.0)
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """Return how many positions there are."""
+        return len(valuestring) // POSITION.itemsize
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """Return the positions."""
+        return [int(position) for position in np.frombuffer(valuestring, POSITION)]
+
+
+class PostingsField(FieldType):
+    """A field that is given its postings ready-made, so that the one analysis is ours."""
+
+    def __init__(self) -> None:
+        self.format = PositionsFormat()
+        self.analyzer = None
+        self.scorable = False
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.spelling = False
+        self.column_type = None
+        self.multitoken_query = "default"
+
+    def index(self, value: Iterable[Posting], **_: Any) -> Iterator[Posting]:  # type: ignore[override]  # lists do too
+        """Return the postings as they were given."""
+        return iter(value)
+
+    def clean(self) -> None:
+        """Do nothing: there is no analyzer to reset."""
+
+
+def pack_postings(words: Iterable[str]) -> list[Posting]:
+    """Return the postings of a text's words."""
+    positions: dict[str, bytes] = {}
+    for packed, word in zip(_packed_positions(), words, strict=False):
+        positions[word] = positions.get(word, b"") + packed
+    return [(word.encode(), len(packed) // POSITION.itemsize, 1.0, packed) for word, packed in positions.items()]
+
+
+def _packed_positions() -> Iterator[bytes]:
+    """Yield 0, 1, 2 ... packed; the low ones, which nearly every text has, from a table."""
+    yield from _LOW_POSITIONS
+    for position in count(len(_LOW_POSITIONS)):
+        yield position.to_bytes(POSITION.itemsize, "little")
+
+
+class StoreWriter:
+    """Writes one index into an empty folder; nothing is readable before `commit`."""
+
+    def __init__(self, folder: Path) -> None:
+        schema = Schema(words=PostingsField(), title=PostingsField(), text=STORED, article=STORED)
+        index = FileStorage(str(folder)).create_index(schema)
+        self._writer = index.writer(limitmb=_WRITER_MEMORY_MB)
+        self.documents = 0
+        self.postings = 0
+
+    def add(self, words: list[Posting], text: str, title: list[Posting] | None, article: bytes | None) -> None:
+        """Add a paragraph; the first of an article brings the title's postings and the article's record.
+
+        After a failure the writer can only be cancelled: going on would shift what later documents hold.
+        """
+        self._writer.add_document(words=words, text=text, title=title, article=article)
+        self.documents += 1
+        self.postings += len(words) + len(title or ())
+
+    def commit(self) -> None:
+        """Write everything in one go."""
+        self._writer.commit(merge=False)
+
+    def cancel(self) -> None:
+        """Drop everything that was added."""
+        self._writer.cancel()
+
+
+class StoreReader:
+    """Reads an index that was committed. Its files are opened once and asked one at a time; it is never refreshed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = FileStorage(str(folder)).open_index()
+        self._reader = self._index.reader()
+        self._lock = Lock()
+        self.documents = int(self._reader.doc_count())
+        if self.documents:
+            self.stored(0)  # opens the file of stored fields, which must not be opened after the folder was pruned
+
+    def positions(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
+        """Return the documents that hold a word, how often, and its positions in them, one document after the other."""
+        documents: list[int] = []
+        values: list[bytes] = []
+        with self._lock:
+            if (field, word) in self._reader:
+                matcher = self._reader.postings(field, word.encode())
+                while matcher.is_active():
+                    documents.append(matcher.id())
+                    values.append(matcher.value())
+                    matcher.next()
+        frequencies = np.fromiter((len(value) // POSITION.itemsize for value in values), np.int64, len(values))
+        return (
+            np.array(documents, np.int64),
+            frequencies,
+            np.frombuffer(b"".join(values), POSITION).astype(np.int64),
+        )
+
+    def words(self, field: str) -> Iterator[tuple[str, int]]:
+        """Yield every word of a field and the number of documents that hold it."""
+        with self._lock:
+            words = [(word, self._reader.doc_frequency(field, word)) for word in self._reader.lexicon(field)]
+        return ((word.decode(), int(frequency)) for word, frequency in words)
+
+    def stored(self, document: int) -> dict[str, Any]:
+        """Return what is stored of a document."""
+        with self._lock:
+            return dict(self._reader.stored_fields(document))
+
+    def close(self) -> None:
+        """Close the files."""
+        with self._lock:
+            self._reader.close()
+            self._index.close()
