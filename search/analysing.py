@@ -1,0 +1,125 @@
+"""Articles -> prepared for an engine, on all cores, in the order they came, never more than a few batches ahead."""
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from typing import Any
+
+from search import engines
+from search.articles import Article
+from search.errors import EngineError
+from search.language import Analyzer, SentenceModel
+
+# Few articles are done before other processes have started.
+ALONE_UP_TO = 1_000
+_BATCH_PARAGRAPHS = 400
+_BATCHES_AHEAD = 3
+
+_prepare: Callable[[Article], object] | None = None
+
+
+class Analysis:
+    """Prepares articles for an engine; a context manager, for it may hold processes."""
+
+    def __init__(self, engine: str, analyzer: Analyzer, *, processes: int) -> None:
+        self._engine = engine
+        self._analyzer = analyzer
+        self._processes = processes or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Analysis":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def prepared(self, articles: Iterable[Article]) -> Iterator[object]:
+        """Yield each article, prepared, in order.
+
+        Raises:
+            EngineError: a process ended in the middle of its work.
+        """
+        kind = engines.kind(self._engine)
+        articles = iter(articles)
+        paragraphs = 0
+        for article in articles:
+            yield kind.prepare(article, self._analyzer)
+            paragraphs += len(article.paragraphs)
+            if self._processes > 1 and paragraphs >= ALONE_UP_TO:
+                break
+        yield from self._in_processes(articles)
+
+    def sentences(self, texts: list[str]) -> Callable[[], SentenceModel]:
+        """Begin to train a sentence model; return how to wait for it."""
+        if self._pool is None:
+            return lambda: SentenceModel.train(texts)
+        return self._pool.submit(SentenceModel.train, texts).result
+
+    def _in_processes(self, articles: Iterator[Article]) -> Iterator[object]:
+        waiting: deque[Future[list[object]]] = deque()
+        try:
+            for batch in _batches(articles):
+                waiting.append(self._started_pool().submit(_prepare_batch, batch))
+                if len(waiting) >= self._processes * _BATCHES_AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise EngineError(
+                "A process that analysed articles ended unexpectedly, perhaps for want of memory; "
+                "set DATELINE_PROCESSES=1 and run the rebuild again."
+            ) from error
+
+    def _started_pool(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._processes,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(self._engine, self._analyzer.language),
+            )
+        return self._pool
+
+
+def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    size = 0
+    for article in articles:
+        batch.append(article)
+        size += len(article.paragraphs)
+        if size >= _BATCH_PARAGRAPHS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _begin(engine: str, language: str) -> None:
+    """Set a process up: what it prepares with, and that it ends with the one that started it."""
+    global _prepare  # noqa: PLW0603 - a pool's processes have no other place for what they are set up with
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    kind = engines.kind(engine)
+    analyzer = Analyzer(language)
+
+    def prepare(article: Article) -> object:
+        return kind.prepare(article, analyzer)
+
+    _prepare = prepare
+    parent: Any = parent_process()
+
+    def end_with_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def _prepare_batch(articles: list[Article]) -> list[object]:
+    assert _prepare is not None
+    return [_prepare(article) for article in articles]

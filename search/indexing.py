@@ -1,0 +1,335 @@
+"""Sources -> a new generation: read, analyse, build aside, verify, promote. The writing half of Dateline."""
+
+import datetime
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from search import engines
+from search.analysing import Analysis
+from search.archive import Archive, Manifest
+from search.articles import Article, Note
+from search.engines.base import Counts, EngineKind
+from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
+from search.language import Analyzer
+from search.language.sentences import TRAINING_CHARACTERS
+from search.query.nodes import Phrase, Term
+from search.reading import SourceFile, find_files, read_files
+from search.settings import Settings
+
+SOURCES_FILE = "sources.json"
+# A rebuild that keeps less than this share of the paragraphs asks for --force.
+LEAST_KEPT = 0.5
+_PROBES = 20
+_PROBE_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a rebuild is; bytes are those of the source files on disk."""
+
+    stage: str
+    articles: int
+    paragraphs: int
+    rejected: int
+    bytes_read: int
+    bytes_in_all: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the source files differ from those of the generation that serves."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a rebuild did. `index_bytes` is the size on disk, `text_bytes` of the paragraphs in UTF-8."""
+
+    generation_id: str
+    engine: str
+    articles: int
+    paragraphs: int
+    first_day: datetime.date | None
+    last_day: datetime.date | None
+    rejected: tuple[ArticleError, ...]
+    notes: tuple[Note, ...]
+    seconds: float
+    text_bytes: int
+    index_bytes: int
+    changes: Changes | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was seen so far."""
+
+    articles: int = 0
+    paragraphs: int = 0
+    tokens: int = 0
+    text_bytes: int = 0
+    bytes_read: int = 0
+    first_day: datetime.date | None = None
+    last_day: datetime.date | None = None
+    rejected: list[ArticleError] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    sample: list[str] = field(default_factory=list)
+    sample_size: int = 0
+    probes: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def count(self, article: Article) -> None:
+        """Count an article, and keep a sample of its text for training sentences and for verifying."""
+        self.articles += 1
+        self.paragraphs += len(article.paragraphs)
+        if article.date:
+            self.first_day = min(self.first_day or article.date, article.date)
+            self.last_day = max(self.last_day or article.date, article.date)
+        for paragraph in article.paragraphs:
+            self.text_bytes += len(paragraph.text.encode())
+            if self.sample_size < TRAINING_CHARACTERS:
+                self.sample.append(paragraph.text)
+                self.sample_size += len(paragraph.text)
+        # Ever sparser, so that the probes come from the whole archive.
+        if self.articles & (self.articles - 1) == 0:
+            last = article.paragraphs[-1]
+            self.probes = [*self.probes, (article.id, last.number, last.text)][-_PROBES:]
+
+
+Report = Callable[[Progress], None]
+
+
+def rebuild(
+    sources: Sequence[Path],
+    archive: Archive,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    force: bool = False,
+    report: Report = lambda _: None,
+) -> Summary:
+    """Build a new generation from sources and let it serve.
+
+    Raises:
+        RebuildRefused: another rebuild runs; no article was found; or the archive would shrink by more than half
+            and `force` was not given. What served goes on serving.
+        ArticleError: a source cannot be read as an article and `strict` was given.
+        EngineError: what was built is not what was read.
+    """
+    with archive.building() as folder:
+        return _Rebuild(folder, tuple(sources), archive, settings, report).run(strict=strict, force=force)
+
+
+def update(
+    sources: Sequence[Path],
+    archive: Archive,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    force: bool = False,
+    report: Report = lambda _: None,
+) -> Summary | None:
+    """Bring the archive up to date with its sources; None where no file was added, changed or removed.
+
+    Without `sources`, those of the generation that serves. A generation never changes, so the new one is built
+    whole; the files' checksums decide whether there is a need to.
+    """
+    manifest = archive.manifest(archive.current_id())
+    sources = tuple(sources) or tuple(Path(source) for source in manifest.sources)
+    known: dict[str, str] = orjson.loads((archive.path_of(manifest.id) / SOURCES_FILE).read_bytes())
+    found = _checksums(find_files(sources))
+    changes = Changes(
+        added=len(found.keys() - known.keys()),
+        changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
+        removed=len(known.keys() - found.keys()),
+    )
+    if changes == Changes(0, 0, 0):
+        return None
+    with archive.building() as folder:
+        job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
+        return job.run(strict=strict, force=force)
+
+
+class _Rebuild:
+    """One rebuild, into `folder`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        sources: tuple[Path, ...],
+        archive: Archive,
+        settings: Settings,
+        report: Report,
+        *,
+        changes: Changes | None = None,
+    ) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._archive = archive
+        self._settings = settings
+        self._report = report
+        self._changes = changes
+        self._analyzer = Analyzer(settings.language)
+        self._kind: EngineKind = engines.kind("whoosh" if settings.engine == "auto" else settings.engine)
+        self._tally = _Tally()
+        self._bytes_in_all = 0
+        self._started = time.monotonic()
+
+    def run(self, *, strict: bool, force: bool) -> Summary:
+        """Read, build, verify, promote."""
+        self._strict = strict
+        files = find_files(self._sources)
+        self._bytes_in_all = sum(file.size for file in files)
+        with Analysis(self._kind.name, self._analyzer, processes=self._settings.processes) as analysis:
+            builder = self._kind.builder(self._folder, self._analyzer)
+            try:
+                for prepared in analysis.prepared(self._articles(files)):
+                    builder.add(prepared)
+                self._check_size(force=force)
+                learned = analysis.sentences(self._tally.sample)
+                self._tell("writing")
+                builder.finish()
+            except BaseException:
+                builder.cancel()
+                raise
+            sentences = learned()
+        self._tell("verifying")
+        counts = self._verify()
+        checksums = _checksums(files)
+        (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
+        self._archive.seal(self._folder, self._manifest(counts, checksums), sentences)
+        self._archive.promote(self._folder.name)
+        self._archive.prune(self._settings.keep)
+        return self._summary()
+
+    def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
+        tally = self._tally
+
+        def on_bytes(number: int) -> None:
+            tally.bytes_read += number
+
+        told = 0.0
+        for reading in read_files(files, today=datetime.datetime.now().astimezone().date(), on_bytes=on_bytes):
+            match reading:
+                case Article():
+                    tally.count(reading)
+                    yield reading
+                case Note():
+                    tally.notes.append(reading)
+                case ArticleError():
+                    if self._strict:
+                        raise reading
+                    tally.rejected.append(reading)
+            if (now := time.monotonic()) - told > 0.1:
+                told = now
+                self._tell("reading")
+        self._tell("reading")
+
+    def _tell(self, stage: str) -> None:
+        tally = self._tally
+        seconds = time.monotonic() - self._started
+        self._report(
+            Progress(
+                stage,
+                tally.articles,
+                tally.paragraphs,
+                len(tally.rejected),
+                tally.bytes_read,
+                self._bytes_in_all,
+                seconds,
+            )
+        )
+
+    def _check_size(self, *, force: bool) -> None:
+        new = self._tally.paragraphs
+        if not new:
+            where = ", ".join(map(str, self._sources))
+            reasons = (
+                f"; the first of {len(self._tally.rejected)}: {self._tally.rejected[0]}" if self._tally.rejected else ""
+            )
+            raise RebuildRefused(f"No article was found in {where}{reasons}. The index is as it was.")
+        try:
+            old = self._archive.manifest(self._archive.current_id()).paragraphs
+        except DatelineError:
+            return  # nothing that serves could be lost
+        if new < old * LEAST_KEPT and not force:
+            raise RebuildRefused(
+                f"The archive would shrink from {old:,} to {new:,} paragraphs, so nothing was changed; "
+                "if that is meant, add --force."
+            )
+
+    def _verify(self) -> Counts:
+        """Open what was built, and compare it with what was read."""
+        engine = self._kind.open(self._folder, self._analyzer, cache_bytes=1 << 24, seconds=60.0)
+        try:
+            counts = engine.counts()
+            if (counts.articles, counts.paragraphs) != (self._tally.articles, self._tally.paragraphs):
+                raise IndexDamaged(
+                    f"The index holds {counts.articles:,} articles and {counts.paragraphs:,} paragraphs of "
+                    f"{self._tally.articles:,} and {self._tally.paragraphs:,}; run the rebuild again."
+                )
+            for article_id, number, text in self._tally.probes:
+                words = self._analyzer.words(text)[:_PROBE_WORDS]
+                phrase = Phrase(tuple(Term((word,), stemmed=False) for word in words))
+                if words and not engine.count(phrase):
+                    raise IndexDamaged(f"{article_id}#p{number} is not found by its own words; run the rebuild again.")
+            return counts
+        finally:
+            engine.close()
+
+    def _manifest(self, counts: Counts, checksums: dict[str, str]) -> Manifest:
+        tally = self._tally
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        return Manifest(
+            id=self._folder.name,
+            built_at=now.isoformat().replace("+00:00", "Z"),
+            engine=self._kind.name,
+            engine_version=self._kind.version,
+            language=self._analyzer.language,
+            analysis=self._analyzer.fingerprint,
+            articles=counts.articles,
+            paragraphs=counts.paragraphs,
+            tokens=counts.tokens,
+            first_day=tally.first_day.isoformat() if tally.first_day else None,
+            last_day=tally.last_day.isoformat() if tally.last_day else None,
+            rejected=len(tally.rejected),
+            sources=tuple(str(source.resolve()) for source in self._sources),
+            source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
+            files={},
+        )
+
+    def _summary(self) -> Summary:
+        tally = self._tally
+        return Summary(
+            generation_id=self._folder.name,
+            engine=self._kind.name,
+            articles=tally.articles,
+            paragraphs=tally.paragraphs,
+            first_day=tally.first_day,
+            last_day=tally.last_day,
+            rejected=tuple(tally.rejected),
+            notes=tuple(tally.notes),
+            seconds=time.monotonic() - self._started,
+            text_bytes=tally.text_bytes,
+            index_bytes=sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file()),
+            changes=self._changes,
+        )
+
+
+def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:
+    """Return the sha256 of each file that can be read, by its name below its source."""
+    checksums = {}
+    for file in files:
+        try:
+            with file.path.open("rb") as content:
+                checksums[file.name] = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError as error:
+            checksums[file.name] = f"unreadable: {error.strerror}"
+    return checksums
