@@ -1,0 +1,240 @@
+"""The answer to one search, and its JSON: the same for the page, the endpoint and the terminal."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from search.articles import Article
+from search.engines.base import Card, Facets, Month
+from search.errors import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A half-open span of code points of the text it belongs to."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An excerpt of a paragraph that begins at its code point `start`; marks are sorted and do not overlap."""
+
+    text: str
+    start: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """One hit as it is shown: rank counts from 1 over all pages."""
+
+    card: Card
+    paragraph: int
+    rank: int
+    score: float
+    snippet: Snippet
+    more: int
+
+    @property
+    def id(self) -> str:
+        """The id of the paragraph."""
+        return f"{self.card.id}#p{self.paragraph}"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another query, and how many paragraphs it was seen to find; never 0."""
+
+    q: str
+    total: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """Which index answered."""
+
+    id: str
+    built_at: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer to one search. `match` is what was applied: all or any; `next` the cursor of the next page."""
+
+    input: str
+    canonical: str
+    match: str
+    scope: str
+    diagnostics: tuple[Diagnostic, ...]
+    generation: GenerationInfo
+    paragraphs: int
+    articles: int
+    hits: tuple[ShownHit, ...]
+    facets: Facets
+    suggestions: tuple[Suggestion, ...]
+    size: int
+    next: str | None
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAnswer:
+    """A whole article; `marks` of each paragraph, in order, where a query was given."""
+
+    article: Article
+    generation: GenerationInfo
+    query: str
+    marks: tuple[tuple[Mark, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is being served: counts and the days covered, for `dateline status` and the page's foot."""
+
+    generation: GenerationInfo
+    articles: int
+    paragraphs: int
+    first: datetime.date | None
+    last: datetime.date | None
+    months: tuple[Month, ...]
+
+
+def article_path(article_id: str, paragraph: int | None = None) -> str:
+    """Return the page of an article, at a paragraph."""
+    return f"/articles/{quote(article_id)}{f'#p{paragraph}' if paragraph else ''}"
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Return a diagnostic as it stands in an answer or in a problem."""
+    shown: dict[str, Any] = {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "start": diagnostic.start,
+        "end": diagnostic.end,
+        "message": diagnostic.message,
+        "fix": diagnostic.fix,
+    }
+    return shown if diagnostic.parameter == "q" else {**shown, "parameter": diagnostic.parameter}
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Return an answer as the JSON of the search endpoint."""
+    return {
+        "query": {
+            "input": answer.input,
+            "canonical": answer.canonical,
+            "match": answer.match,
+            "scope": answer.scope,
+            "diagnostics": [diagnostic_json(diagnostic) for diagnostic in answer.diagnostics],
+        },
+        "generation": generation_json(answer.generation),
+        "total": {"paragraphs": answer.paragraphs, "articles": answer.articles},
+        "hits": [_hit_json(hit) for hit in answer.hits],
+        "facets": _facets_json(answer.facets),
+        "suggestions": [
+            {"q": suggestion.q, "total": suggestion.total, "reason": suggestion.reason}
+            for suggestion in answer.suggestions
+        ],
+        "page": {"size": answer.size, "next": answer.next},
+        "took_ms": answer.took_ms,
+    }
+
+
+def generation_json(generation: GenerationInfo) -> dict[str, Any]:
+    """Return which index answered."""
+    return {"id": generation.id, "built_at": generation.built_at, "engine": generation.engine}
+
+
+def article_json(answer: ArticleAnswer) -> dict[str, Any]:
+    """Return an article as the JSON of the article endpoint."""
+    article = answer.article
+    marks = answer.marks or ((),) * len(article.paragraphs)
+    return {
+        "id": article.id,
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "date": _day(article.date),
+        "place": article.place,
+        "agency": article.agency,
+        "byline": article.byline,
+        "section": article.section,
+        "topics": list(article.topics),
+        "dateline": article.dateline
+        and {"text": article.dateline.text, "start": article.dateline.start, "end": article.dateline.end},
+        "source": {
+            "path": article.source.path,
+            "sha256": article.source.sha256,
+            "start": article.source.start,
+            "end": article.source.end,
+        },
+        "of": len(article.paragraphs),
+        "paragraphs": [
+            {
+                "id": f"{article.id}#p{paragraph.number}",
+                "paragraph": paragraph.number,
+                "text": paragraph.text,
+                "start": paragraph.start,
+                "end": paragraph.end,
+                "marks": [{"start": mark.start, "end": mark.end} for mark in marked],
+            }
+            for paragraph, marked in zip(article.paragraphs, marks, strict=True)
+        ],
+        "generation": generation_json(answer.generation),
+        "links": {"html": article_path(article.id), "self": f"/api/v1{article_path(article.id)}"},
+    }
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Return what is being served."""
+    return {
+        "generation": generation_json(status.generation),
+        "articles": status.articles,
+        "paragraphs": status.paragraphs,
+        "dates": {"first": _day(status.first), "last": _day(status.last)},
+    }
+
+
+def _hit_json(hit: ShownHit) -> dict[str, Any]:
+    card = hit.card
+    return {
+        "id": hit.id,
+        "article_id": card.id,
+        "paragraph": hit.paragraph,
+        "of": card.of,
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "title": card.title,
+        "title_derived": card.title_derived,
+        "date": _day(card.date),
+        "place": card.place,
+        "agency": card.agency,
+        "byline": card.byline,
+        "section": card.section,
+        "snippet": {
+            "text": hit.snippet.text,
+            "start": hit.snippet.start,
+            "marks": [{"start": mark.start, "end": mark.end} for mark in hit.snippet.marks],
+        },
+        "more": hit.more,
+        "links": {"html": article_path(card.id, hit.paragraph), "article": f"/api/v1{article_path(card.id)}"},
+    }
+
+
+def _facets_json(facets: Facets) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        name: [{"value": value.value, "articles": value.articles, "paragraphs": value.paragraphs} for value in values]
+        for name, values in facets.values.items()
+    }
+    if facets.months is not None:
+        buckets = [{"value": month.value, "articles": month.articles, "held": month.held} for month in facets.months]
+        shown["date"] = {"interval": "month", "buckets": buckets}
+    return shown
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,88 @@
+"""Where the next page begins, as an opaque text. It belongs to a generation and to one search."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+import orjson
+
+from search.answering.parameters import SearchParameters
+from search.engines.base import Position
+from search.errors import Diagnostic, QueryError
+from search.query import Match
+
+_DIGEST_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last hit that was shown: its position, its rank, and what was asked of which generation."""
+
+    generation: str
+    match: Match
+    rank: int
+    position: Position
+    digest: str
+
+    def text(self) -> str:
+        """Return the cursor as it travels in URLs."""
+        position = self.position
+        values = [
+            self.generation,
+            self.match,
+            self.rank,
+            position.key,
+            position.article_id,
+            position.paragraph,
+            self.digest,
+        ]
+        return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def search_digest(parameters: SearchParameters, canonical: str) -> str:
+    """Return a name of everything that decides what is found and in which order."""
+    asked = parameters.model_dump(mode="json", exclude={"q", "cursor", "size", "facets", "match"})
+    return hashlib.sha256(orjson.dumps([canonical, asked])).hexdigest()[:_DIGEST_LENGTH]
+
+
+def generation_of(text: str) -> str:
+    """Return the generation that a cursor belongs to.
+
+    Raises:
+        QueryError: it is no cursor.
+    """
+    return _decoded(text).generation
+
+
+def read_cursor(text: str, parameters: SearchParameters, canonical: str) -> Cursor:
+    """Return the cursor of a text.
+
+    Raises:
+        QueryError: it is no cursor, or one of another search.
+    """
+    cursor = _decoded(text)
+    if cursor.digest != search_digest(parameters, canonical) or parameters.match not in (
+        Match.AUTO,
+        cursor.match,
+    ):
+        raise _bad_cursor("This cursor belongs to another search; leave it out for the first page of this one.")
+    return cursor
+
+
+def _decoded(text: str) -> Cursor:
+    message = "This is not a cursor; take page.next of an answer, or leave it out for the first page."
+    try:
+        generation, match, rank, key, article_id, paragraph, digest = orjson.loads(
+            base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+        )
+        position = Position(float(key), str(article_id), int(paragraph))
+        cursor = Cursor(str(generation), Match(match), int(rank), position, str(digest))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _bad_cursor(message) from error
+    if cursor.match is Match.AUTO or cursor.rank < 1:
+        raise _bad_cursor(message)
+    return cursor
+
+
+def _bad_cursor(message: str) -> QueryError:
+    return QueryError([Diagnostic("bad-cursor", message, parameter="cursor")])

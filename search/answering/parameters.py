@@ -1,0 +1,137 @@
+"""The parameters of a search, declared and checked once: for page, endpoint, terminal and OpenAPI document."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from rapidfuzz import process
+
+from search.engines.base import FACETS, Group, Scope, Sort
+from search.errors import Diagnostic, QueryError
+from search.query import Match
+from search.query.dates import DateSyntaxError, parse_days
+
+ALL_FACETS = (*FACETS, "date")
+MAX_SIZE = 100
+_REPEATED = ("place", "agency", "section")
+
+
+def _day_or_period(text: str) -> str:
+    if any(sign in text for sign in ("..", "<", ">", "=")):
+        raise ValueError(f"{text!r} is not a date; write 2024-08-24, 2024-08 or 2024.")
+    try:
+        parse_days(text)
+    except DateSyntaxError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _facet_names(text: str) -> str:
+    if text in ("all", "none"):
+        return text
+    if unknown := [name for name in text.split(",") if name not in ALL_FACETS]:
+        raise ValueError(f"There is no facet {unknown[0]!r}; write all, none, or some of {','.join(ALL_FACETS)}.")
+    return text
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Day = Annotated[str | None, AfterValidator(lambda text: None if text is None else _day_or_period(text))]
+Values = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class SearchParameters(BaseModel):
+    """What a search can be asked with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    q: str = Field("", description="What to search for, in the query language; empty for everything.")
+    match: Match = Field(
+        Match.AUTO,
+        description="All words (all), some of them (any), or all and, where nothing has them all, some (auto).",
+    )
+    scope: Scope = Field(
+        Scope.PARAGRAPH,
+        description="Where all words must be found together: in one paragraph or in one article.",
+    )
+    group: Group = Field(
+        Group.ARTICLE,
+        description="Each article once, by its best paragraph (article), or every paragraph (none).",
+    )
+    sort: Sort = Field(Sort.RELEVANCE, description="The order of hits.")
+    from_: Day = Field(None, alias="from", description="Published on or after this day, month or year.")
+    to: Day = Field(None, description="Published on or before this day, month or year.")
+    place: Values = Field((), description="Only from this place; repeated: from any of them.")
+    agency: Values = Field((), description="Only from this agency; repeated: from any of them.")
+    section: Values = Field((), description="Only from this section; repeated: from any of them.")
+    size: int = Field(20, ge=1, le=MAX_SIZE, description="Hits on one page.")
+    cursor: str | None = Field(None, description="Where the next page begins: page.next of the answer before.")
+    facets: Annotated[str, AfterValidator(_facet_names)] = Field(
+        "all", description=f"all, none, or some of {','.join(ALL_FACETS)}, with commas."
+    )
+
+    @property
+    def facet_names(self) -> tuple[str, ...]:
+        """The facets asked for."""
+        if self.facets == "all":
+            return ALL_FACETS
+        return () if self.facets == "none" else tuple(name for name in ALL_FACETS if name in self.facets.split(","))
+
+
+PARAMETER_NAMES = tuple(field.alias or name for name, field in SearchParameters.model_fields.items())
+
+
+def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = False) -> SearchParameters:
+    """Return the parameters given as names and texts, as they come from a URL or a command line.
+
+    An empty value counts as not given. `ignore_unknown` is for pages, whose addresses gather strangers' parameters.
+
+    Raises:
+        QueryError: an unknown or repeated parameter, or a value that cannot be used; each named, with what to type.
+    """
+    given: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    for name, text in items:
+        if name not in PARAMETER_NAMES:
+            if not ignore_unknown:
+                problems.append(_unknown_parameter(name))
+        elif not text.strip() and name != "q":
+            continue
+        elif name in _REPEATED:
+            given[name] = (*given.get(name, ()), text)
+        elif given.setdefault(name, text) is not text:
+            message = f"The parameter {name} stands there twice; give it once."
+            problems.append(Diagnostic("repeated-parameter", message, parameter=name))
+    try:
+        parameters = SearchParameters.model_validate(given)
+    except ValidationError as error:
+        problems += [_problem(dict(details)) for details in error.errors()]
+    if problems:
+        raise QueryError(problems)
+    return parameters
+
+
+def _unknown_parameter(name: str) -> Diagnostic:
+    nearest = process.extractOne(name, PARAMETER_NAMES, score_cutoff=60)
+    message = f"There is no parameter {name!r}; the parameters are {', '.join(PARAMETER_NAMES)}."
+    return Diagnostic("unknown-parameter", message, fix=nearest[0] if nearest else None, parameter=name)
+
+
+def _problem(details: dict[str, Any]) -> Diagnostic:
+    name = str(details["loc"][0])
+    value = details["input"]
+    field = SearchParameters.model_fields["from_" if name == "from" else name]
+    if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
+        choices = [str(choice) for choice in field.annotation]
+        nearest = process.extractOne(str(value).lower(), choices, score_cutoff=50)
+        message = f"{name} cannot be {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}."
+        return Diagnostic("bad-parameter", message, fix=nearest[0] if nearest else None, parameter=name)
+    if name == "size":
+        message = f"size is a whole number from 1 to {MAX_SIZE}, not {value!r}."
+        fix = str(MAX_SIZE) if details["type"] == "less_than_equal" else "20"
+        return Diagnostic("bad-parameter", message, fix=fix, parameter=name)
+    reason = str(details.get("ctx", {}).get("error", details["msg"]))
+    return Diagnostic("bad-parameter", f"{name}: {reason}", parameter=name)

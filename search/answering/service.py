@@ -1,0 +1,262 @@
+"""One search from request to answer: parse, plan, ask, mark. The same service under page, endpoint and terminal."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
+from search.answering.cursor import Cursor, generation_of, read_cursor, search_digest
+from search.answering.generations import OpenGenerations
+from search.answering.parameters import SearchParameters
+from search.answering.snippets import make_snippet, marks_in
+from search.answering.suggestions import (
+    UnknownWord,
+    spelling_suggestions,
+    unknown_patterns,
+    unknown_word_warning,
+    unknown_words,
+)
+from search.archive import Archive, Generation, Manifest
+from search.articles import Article
+from search.engines.base import Ask, Found, Hit, Scope
+from search.errors import Diagnostic, QueryError, TooManyForms
+from search.query import Match, Query, can_relax, parse, plan
+from search.query.dates import parse_days
+from search.query.nodes import And, DateRange, Exactly, Node, Prefer, Wildcard, leaves
+from search.settings import Settings
+
+_VALUE_FILTERS = ("place", "agency", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search on its way: what was asked of which generation."""
+
+    parameters: SearchParameters
+    query: Query
+    generation: Generation
+    cursor: Cursor | None
+
+
+class SearchService:
+    """Answers searches from the archive's serving generation. Safe for threads; sees a new generation by itself."""
+
+    def __init__(self, archive: Archive, settings: Settings) -> None:
+        self._archive = archive
+        self._open = OpenGenerations(archive, settings)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "SearchService":
+        """Serve the index that the settings name, whether or not it is there yet."""
+        return cls(Archive(settings.index), settings)
+
+    def search(self, parameters: SearchParameters) -> Answer:
+        """Answer a search.
+
+        Raises:
+            QueryError: the query or a parameter cannot be used.
+            GenerationGone: the cursor's generation is no longer kept.
+            EngineError: there is no index, or it cannot answer.
+        """
+        started = time.perf_counter()
+        # A cursor names its generation; whether it belongs to this search is known once the query was read.
+        wanted = generation_of(parameters.cursor) if parameters.cursor else None
+        with self._open.lend(wanted) as generation:
+            query = parse(parameters.q, generation.analyzer)
+            cursor = read_cursor(parameters.cursor, parameters, query.canonical) if parameters.cursor else None
+            try:
+                return self._answer(_Asked(parameters, query, generation, cursor), started)
+            except TooManyForms as error:
+                raise QueryError([_located(error, query)]) from error
+
+    def article(self, article_id: str, parameters: SearchParameters) -> ArticleAnswer:
+        """Return a whole article, marked with what the parameters ask.
+
+        Raises:
+            ArticleNotFound: there is none of this id.
+            QueryError, EngineError: as for `search`.
+        """
+        with self._open.lend() as generation:
+            article = generation.engine.article(article_id)
+            query = parse(parameters.q, generation.analyzer)
+            marks = _article_marks(article, query, parameters, generation)
+            return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
+
+    def suggest(self, text: str, *, limit: int = 8) -> tuple[str, ...]:
+        """Return a query with its last word completed by the most frequent words of the archive."""
+        with self._open.lend() as generation:
+            head, last = _split_last_word(text)
+            if not last:
+                return ()
+            forms = generation.engine.completions(generation.analyzer.fold(last), limit=limit)
+            return tuple(f"{head}{form.word}" for form in forms)
+
+    def status(self) -> Status:
+        """Return what is being served.
+
+        Raises:
+            EngineError: there is no index, or it cannot be opened.
+        """
+        with self._open.lend() as generation:
+            manifest = generation.manifest
+            first, last = (
+                None if day is None else parse_days(day)[0] for day in (manifest.first_day, manifest.last_day)
+            )
+            months = tuple(generation.engine.months_held())
+            return Status(_info(manifest), manifest.articles, manifest.paragraphs, first, last, months)
+
+    def generation_id(self) -> str:
+        """Return the id of the generation that would answer now."""
+        with self._open.lend() as generation:
+            return generation.manifest.id
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._open.close()
+
+    def _answer(self, asked: _Asked, started: float) -> Answer:
+        parameters, query, generation = asked.parameters, asked.query, asked.generation
+        match, tree, found = _ask(asked)
+        unknown = unknown_words(query, generation.engine, generation.analyzer)
+        suggestions = _suggestions(asked, unknown) if unknown else ()
+        first_rank = asked.cursor.rank + 1 if asked.cursor else 1
+        return Answer(
+            input=parameters.q,
+            canonical=query.canonical,
+            match=match,
+            scope=parameters.scope,
+            diagnostics=tuple(_diagnostics(asked, match, unknown, suggestions)),
+            generation=_info(generation.manifest),
+            paragraphs=found.paragraphs,
+            articles=found.articles,
+            hits=tuple(_shown(hit, rank, tree, asked) for rank, hit in enumerate(found.hits, first_rank)),
+            facets=found.facets,
+            suggestions=suggestions,
+            size=parameters.size,
+            next=_next_cursor(asked, match, found, first_rank),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+
+def _split_last_word(text: str) -> tuple[str, str]:
+    """Return what stands before the word being typed, and the word."""
+    start = len(text)
+    while start and text[start - 1].isalnum():
+        start -= 1
+    return text[:start], text[start:]
+
+
+def _ask(asked: _Asked) -> tuple[Match, Node, Found]:
+    """Ask the engine for all words, and where that finds nothing and may be relaxed, for any."""
+    parameters, query = asked.parameters, asked.query
+    match = asked.cursor.match if asked.cursor else parameters.match
+    if match is not Match.AUTO:
+        return (match, *_ask_for(asked, match))
+    tree, found = _ask_for(asked, Match.ALL)
+    if not found.paragraphs and can_relax(query.node):
+        relaxed_tree, relaxed = _ask_for(asked, Match.ANY)
+        if relaxed.paragraphs:
+            return Match.ANY, relaxed_tree, relaxed
+    return Match.ALL, tree, found
+
+
+def _ask_for(asked: _Asked, match: Match) -> tuple[Node, Found]:
+    parameters = asked.parameters
+    tree = _filtered(plan(asked.query.node, match), parameters, asked.generation)
+    ask = Ask(
+        tree,
+        scope=parameters.scope,
+        group=parameters.group,
+        sort=parameters.sort,
+        size=parameters.size,
+        after=asked.cursor.position if asked.cursor else None,
+        facets=parameters.facet_names,
+    )
+    return tree, asked.generation.engine.search(ask)
+
+
+def _filtered(tree: Node, parameters: SearchParameters, generation: Generation) -> Node:
+    """Return the tree with the filters of the parameters added; they change what is found, never its order."""
+    filters: list[Node] = [
+        Exactly(name, tuple(generation.analyzer.fold(value) for value in values))
+        for name in _VALUE_FILTERS
+        if (values := getattr(parameters, name))
+    ]
+    if parameters.from_ or parameters.to:
+        first = parse_days(parameters.from_)[0] if parameters.from_ else None
+        last = parse_days(parameters.to)[1] if parameters.to else None
+        filters.append(DateRange(first, last))
+    if not filters:
+        return tree
+    if isinstance(tree, Prefer):
+        return Prefer(And((tree.must, *filters)), tree.should)
+    return And((tree, *filters))
+
+
+def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
+    generation, parameters = asked.generation, asked.parameters
+    # What a suggestion finds is what following it will find: all its words, unless any was asked for.
+    followed = Match.ANY if parameters.match is Match.ANY else Match.ALL
+
+    def count(query: Query) -> int:
+        return generation.engine.count(_filtered(plan(query.node, followed), parameters, generation), parameters.scope)
+
+    return spelling_suggestions(asked.query, unknown, generation.engine, generation.analyzer, count)
+
+
+def _diagnostics(
+    asked: _Asked, match: Match, unknown: list[UnknownWord], suggestions: tuple[Suggestion, ...]
+) -> Iterator[Diagnostic]:
+    yield from asked.query.diagnostics
+    best = suggestions[0] if suggestions else None
+    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine)):
+        yield unknown_word_warning(each, best)
+    if match is Match.ANY and asked.parameters.match is Match.AUTO:
+        what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
+        message = f"No {what} has all of these words; shown are those with some of them."
+        yield Diagnostic("relaxed", message, severity="warning")
+
+
+def _shown(hit: Hit, rank: int, tree: Node, asked: _Asked) -> ShownHit:
+    generation = asked.generation
+    marks = marks_in(hit.text, tree, generation.analyzer, anywhere=asked.parameters.scope is Scope.ARTICLE)
+    snippet = make_snippet(hit.text, marks, generation.sentences)
+    return ShownHit(hit.card, hit.position.paragraph, rank, hit.score, snippet, hit.more)
+
+
+def _article_marks(
+    article: Article, query: Query, parameters: SearchParameters, generation: Generation
+) -> tuple[tuple[Mark, ...], ...]:
+    """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
+    anywhere = parameters.scope is Scope.ARTICLE
+    modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    for match in modes:
+        tree = plan(query.node, match)
+        marks = tuple(
+            marks_in(paragraph.text, tree, generation.analyzer, anywhere=anywhere) for paragraph in article.paragraphs
+        )
+        if any(marks):
+            break
+    return marks
+
+
+def _located(error: TooManyForms, query: Query) -> Diagnostic:
+    """Return the engine's complaint about a wildcard with the span it was typed at."""
+    (diagnostic,) = error.diagnostics
+    for clause in query.clauses:
+        if Wildcard(error.pattern) in leaves(clause.node):
+            return replace(diagnostic, start=clause.start, end=clause.end)
+    return diagnostic
+
+
+def _next_cursor(asked: _Asked, match: Match, found: Found, first_rank: int) -> str | None:
+    if not found.has_more or not found.hits:
+        return None
+    rank = first_rank + len(found.hits) - 1
+    digest = search_digest(asked.parameters, asked.query.canonical)
+    return Cursor(asked.generation.manifest.id, match, rank, found.hits[-1].position, digest).text()
+
+
+def _info(manifest: Manifest) -> GenerationInfo:
+    return GenerationInfo(manifest.id, manifest.built_at, manifest.engine)

@@ -1,0 +1,80 @@
+"""A paragraph and what was asked -> its excerpt and marks, as data. The same for every engine."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from search.answering.answer import Mark, Snippet
+from search.language import Analyzer, SentenceModel
+from search.query.matching import TokenText, marked_runs
+from search.query.nodes import Node
+
+LONGEST = 320
+# An excerpt that begins inside a sentence shows some words before the first mark.
+_LEAD = 60
+# A cut at the end of a sentence is preferred where it leaves at least so much.
+_SHORTEST = 160
+
+
+def marks_in(text: str, node: Node, analyzer: Analyzer, *, anywhere: bool = False) -> tuple[Mark, ...]:
+    """Return what the tree asked for in a text, sorted, not overlapping; offsets into the text."""
+    tokens = analyzer.tokens(text)
+    texts = [TokenText(token.word, analyzer.stem(token.word)) for token in tokens]
+    runs = marked_runs(node, texts, anywhere=anywhere)
+    return tuple(Mark(tokens[first].start, tokens[last].end) for first, last in runs)
+
+
+def make_snippet(text: str, marks: Sequence[Mark], sentences: SentenceModel) -> Snippet:
+    """Return an excerpt of at most LONGEST code points with as many different marked words as possible.
+
+    It begins and ends at borders of sentences, or of words where sentences are too long.
+    """
+    if len(text) <= LONGEST:
+        return Snippet(text, 0, tuple(marks))
+    spans = sentences.spans(text)
+    start = _best_start(text, marks, [first for first, _ in spans])
+    end = _best_end(text, start, marks, [last for _, last in spans])
+    shown = tuple(Mark(mark.start - start, min(mark.end, end) - start) for mark in marks if start <= mark.start < end)
+    return Snippet(text[start:end], start, shown)
+
+
+def _best_start(text: str, marks: Sequence[Mark], sentence_starts: Sequence[int]) -> int:
+    starts = dict.fromkeys(_start_for(text, mark, sentence_starts) for mark in marks)
+    return max(starts, key=lambda start: (_worth(text, start, marks), -start), default=0)
+
+
+def _start_for(text: str, mark: Mark, sentence_starts: Sequence[int]) -> int:
+    """Return where an excerpt that shows a mark should begin."""
+    index = bisect_right(sentence_starts, mark.start) - 1
+    sentence = sentence_starts[index] if index >= 0 else 0
+    # Also the sentence before, where there is room: a paragraph is read from its front.
+    if mark.end - sentence <= LONGEST * 2 // 3:
+        return sentence
+    return _word_start(text, max(sentence, min(mark.start - _LEAD, len(text) - LONGEST)), mark.start)
+
+
+def _word_start(text: str, position: int, latest: int) -> int:
+    """Return the first start of a word from a position on, at the latest `latest`."""
+    while 0 < position < latest and not (text[position - 1].isspace() and not text[position].isspace()):
+        position += 1
+    return position
+
+
+def _worth(text: str, start: int, marks: Sequence[Mark]) -> tuple[int, int]:
+    shown = [
+        text[mark.start : mark.end].lower() for mark in marks if start <= mark.start and mark.end <= start + LONGEST
+    ]
+    return len(set(shown)), len(shown)
+
+
+def _best_end(text: str, start: int, marks: Sequence[Mark], sentence_ends: Sequence[int]) -> int:
+    limit = start + LONGEST
+    if limit >= len(text):
+        return len(text.rstrip())
+    last_mark = max((mark.end for mark in marks if start <= mark.start and mark.end <= limit), default=start)
+    fits: Callable[[int], bool] = lambda end: max(start + _SHORTEST, last_mark) <= end <= limit  # noqa: E731
+    at_sentence = max(filter(fits, sentence_ends), default=None)
+    if at_sentence is not None:
+        return at_sentence
+    border = max(text.rfind(" ", max(last_mark, start + 1), limit + 1), -1)
+    # A run without white space, such as an address or Chinese, is cut where it must be.
+    return border if border > start else limit

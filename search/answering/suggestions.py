@@ -1,0 +1,110 @@
+"""Words that are not in the archive, and what was probably meant. Every suggestion was run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from search.answering.answer import Suggestion
+from search.engines.base import Engine
+from search.errors import Diagnostic, QueryError
+from search.language import Analyzer
+from search.query import Query, parse
+from search.query.nodes import Boost, Field, Fuzzy, Node, Term, Wildcard, leaves
+
+_SUGGESTIONS = 3
+_FORMS_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownWord:
+    """A word of the query that no paragraph has, where it stands in what was typed."""
+
+    word: str
+    start: int
+    end: int
+
+
+def unknown_words(query: Query, engine: Engine, analyzer: Analyzer) -> list[UnknownWord]:
+    """Return the words asked of the text that are not in the archive, in any form where any was asked."""
+    return [
+        UnknownWord(word, start, end)
+        for clause in query.clauses
+        if not isinstance(_bare(clause.node), Field | Wildcard | Fuzzy) and not _holds_pattern(clause.node)
+        for word, start, end in _words(query.input, clause.start, clause.end, analyzer)
+        if not engine.count(_asked(clause.node, word, analyzer))
+    ]
+
+
+def unknown_patterns(query: Query, engine: Engine) -> list[UnknownWord]:
+    """Return the wildcards and words with edits that fit no word of the archive."""
+    return [
+        UnknownWord(query.input[clause.start : clause.end], clause.start, clause.end)
+        for clause in query.clauses
+        if isinstance(node := _bare(clause.node), Wildcard | Fuzzy) and not engine.count(node)
+    ]
+
+
+def unknown_word_warning(unknown: UnknownWord, suggestion: Suggestion | None) -> Diagnostic:
+    """Return the warning that travels with the answer."""
+    message = f"No paragraph of this archive holds {unknown.word!r}."
+    fix = suggestion.q if suggestion else None
+    return Diagnostic("unknown-word", message, unknown.start, unknown.end, fix, "warning")
+
+
+def spelling_suggestions(
+    query: Query,
+    unknown: list[UnknownWord],
+    engine: Engine,
+    analyzer: Analyzer,
+    count: Callable[[Query], int],
+) -> tuple[Suggestion, ...]:
+    """Return the query with its unknown words replaced by similar ones of the archive, where that finds something."""
+    found: list[Suggestion] = []
+    for text in _corrected(query.input, unknown, engine):
+        try:
+            total = count(parse(text, analyzer))
+        except QueryError:  # the correction made it longer than allowed
+            continue
+        if total and all(text != suggestion.q for suggestion in found):
+            found.append(Suggestion(text, total, "spelling"))
+        if len(found) == _SUGGESTIONS:
+            break
+    return tuple(found)
+
+
+def _corrected(text: str, unknown: list[UnknownWord], engine: Engine) -> Iterator[str]:
+    forms = [[form.word for form in engine.similar_forms(each.word, limit=_FORMS_TRIED)] for each in unknown]
+    if not forms or not all(forms):
+        return
+    best = [each[0] for each in forms]
+    yield _replaced(text, unknown, best)
+    for index, each in enumerate(forms):
+        for other in each[1:]:
+            yield _replaced(text, unknown, [*best[:index], other, *best[index + 1 :]])
+
+
+def _replaced(text: str, unknown: list[UnknownWord], words: list[str]) -> str:
+    for each, word in sorted(zip(unknown, words, strict=True), key=lambda pair: -pair[0].start):
+        text = text[: each.start] + word + text[each.end :]
+    return text
+
+
+def _words(text: str, start: int, end: int, analyzer: Analyzer) -> Iterator[tuple[str, int, int]]:
+    for token in analyzer.tokens(text[start:end]):
+        # One word alone is never shouted, see Analyzer.query_words.
+        word = analyzer.query_words(text[start + token.start : start + token.end])
+        if word:
+            yield word[0], start + token.start, start + token.end
+
+
+def _asked(node: Node, word: str, analyzer: Analyzer) -> Term:
+    stemmed = any(isinstance(leaf, Term) and leaf.stemmed for leaf in leaves(node))
+    words = analyzer.forms_of(word)
+    return Term(tuple(map(analyzer.stem, words)) if stemmed else words, stemmed)
+
+
+def _bare(node: Node) -> Node:
+    return _bare(node.child) if isinstance(node, Boost) else node
+
+
+def _holds_pattern(node: Node) -> bool:
+    return any(isinstance(part, Wildcard | Fuzzy) for part in leaves(node))
