@@ -1,0 +1,211 @@
+"""The command line: rebuild, update, search, status, rollback. Exits 0 when done, 1 without hits, 2 on an error."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import orjson
+
+from search import indexing
+from search.answering.answer import answer_json, status_json
+from search.answering.parameters import PARAMETER_NAMES, SearchParameters, read_parameters
+from search.answering.service import SearchService
+from search.archive import Archive
+from search.errors import DatelineError, QueryError
+from search.printing import print_answer, print_query_error, print_status, print_summary, progress_printer
+from search.query.syntax import SYNTAX
+from search.settings import ENGINES, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NO_HITS = 1
+ERROR = 2
+
+
+def index_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Give a command --index; `pass_settings` reads it."""
+    option = click.option("--index", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the index.")
+    return option(command)
+
+
+def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P, R]:
+    """Call a command with the settings, into which its own options were merged."""
+
+    @wraps(command)
+    def with_settings(*args: P.args, **kwargs: P.kwargs) -> R:
+        settings = Settings.from_environment()
+        given = {name: kwargs.pop(name) for name in ("index", "engine") if name in kwargs and kwargs[name] is not None}
+        for name in ("index", "engine"):
+            kwargs.pop(name, None)
+        return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]
+
+    return with_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dateline")
+def commands() -> None:
+    """Search an archive of news articles by the paragraph."""
+
+
+def _building(command: Callable[..., None]) -> Callable[..., None]:
+    decorators: list[Callable[..., Any]] = [
+        commands.command(),
+        click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(path_type=Path)),
+        index_option,
+        click.option("--engine", type=click.Choice(ENGINES), help="Engine of the new index."),
+        click.option("--strict", is_flag=True, help="Stop at the first file that cannot be read as an article."),
+        click.option("--force", is_flag=True, help="Even if the archive shrinks by more than half."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+@_building
+@pass_settings
+def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+    """Build a new index from SOURCE: files and folders of articles (by default the folder seeds).
+
+    What served goes on serving until the new index is complete and verified.
+    """
+    with progress_printer(sys.stderr) as report:
+        summary = indexing.rebuild(
+            sources or (settings.source,),
+            Archive(settings.index),
+            settings,
+            strict=strict,
+            force=force,
+            report=report,
+        )
+    print_summary(summary, settings, sys.stdout)
+
+
+@_building
+@pass_settings
+def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+    """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
+    with progress_printer(sys.stderr) as report:
+        summary = indexing.update(sources, Archive(settings.index), settings, strict=strict, force=force, report=report)
+    if summary is None:
+        click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
+    else:
+        print_summary(summary, settings, sys.stdout)
+
+
+def _search_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give the search command an option for each parameter of a search, from where they are declared."""
+    for name, field in reversed(SearchParameters.model_fields.items()):
+        if name != "q":
+            parameter = field.alias or name
+            multiple = parameter in ("place", "agency", "section")
+            command = click.option(
+                f"--{parameter}",
+                f"given_{parameter}",
+                metavar="TEXT",
+                multiple=multiple,
+                help=field.description,
+            )(command)
+    return command
+
+
+@commands.command(name="search")
+@click.argument("query", required=False)
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON of the search endpoint.")
+@click.option("--help-syntax", is_flag=True, help="Explain the query language and exit.")
+@_search_options
+@pass_settings
+def search_command(settings: Settings, /, query: str | None, *, as_json: bool, help_syntax: bool, **given: Any) -> None:
+    """Search for QUERY. A query that begins with a dash needs -- before it."""
+    if help_syntax:
+        width = max(len(typed) for row in SYNTAX for typed in row.typed)
+        for row in SYNTAX:
+            for index, typed in enumerate(row.typed):
+                click.echo(f"  {typed:<{width}}  {row.means if not index else ''}".rstrip())
+        return
+    if query is None:
+        raise click.UsageError("What should be searched for? Write: dateline search QUERY")
+    service = SearchService.from_settings(settings)
+    try:
+        answer = service.search(read_parameters(_items(query, given)))
+    except QueryError as error:
+        if as_json:
+            raise
+        print_query_error(error, query, sys.stderr)
+        sys.exit(ERROR)
+    finally:
+        service.close()
+    if as_json:
+        click.echo(orjson.dumps(answer_json(answer), option=orjson.OPT_INDENT_2))
+    else:
+        print_answer(answer, sys.stdout)
+    sys.exit(0 if answer.paragraphs else NO_HITS)
+
+
+def _items(query: str, given: dict[str, Any]) -> list[tuple[str, str]]:
+    items = [("q", query)]
+    for name in PARAMETER_NAMES:
+        value = given.get(f"given_{name}")
+        items += [(name, text) for text in ([value] if isinstance(value, str) else value or ())]
+    return items
+
+
+@commands.command()
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@pass_settings
+def status(settings: Settings, *, as_json: bool) -> None:
+    """Say which generation serves, its engine, counts and the dates covered."""
+    service = SearchService.from_settings(settings)
+    try:
+        served = service.status()
+    finally:
+        service.close()
+    if as_json:
+        click.echo(orjson.dumps(status_json(served), option=orjson.OPT_INDENT_2))
+    else:
+        print_status(served, settings, Archive(settings.index).kept(), sys.stdout)
+
+
+@commands.command()
+@index_option
+@pass_settings
+def rollback(settings: Settings) -> None:
+    """Let the generation before the serving one serve again."""
+    click.echo(f"Generation {Archive(settings.index).roll_back()} serves again.")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; an error is one line on standard error."""
+    try:
+        commands.main(args=None if arguments is None else list(arguments), prog_name="dateline", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ERROR
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("Stopped; the index is as it was.")
+    except click.NoSuchOption as error:
+        return _fail(
+            f"{error.format_message()} A query that begins with a dash needs -- before it. Help: dateline --help"
+        )
+    except click.ClickException as error:
+        return _fail(f"{error.format_message().rstrip('.')}. Help: dateline --help")
+    except DatelineError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # Whoever read the output has had enough; what is still buffered has nowhere to go.
+        sys.stdout = None
+        return 0
+    return 0
+
+
+def _fail(message: str) -> int:
+    click.echo(f"dateline: {' '.join(message.split())}", err=True)
+    return ERROR

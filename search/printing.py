@@ -1,0 +1,153 @@
+"""What the terminal shows: progress, summaries, hits with their marks, a caret under what was wrong."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+import click
+
+from search.answering.answer import Answer, ShownHit, Status
+from search.errors import Diagnostic, QueryError
+from search.indexing import Progress, Summary
+from search.settings import Settings
+
+_REASONS_SHOWN = 20
+_PLAIN_LINE_SECONDS = 5.0
+
+
+@contextlib.contextmanager
+def progress_printer(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows progress: one line, rewritten, on a terminal; a plain one now and then elsewhere."""
+    rewrites = stream.isatty()
+    last = time.monotonic()
+    stage = ""
+
+    def report(progress: Progress) -> None:
+        nonlocal last, stage
+        now = time.monotonic()
+        if rewrites:
+            stream.write(f"\r\x1b[2K{_progress_line(progress)}")
+        elif now - last >= _PLAIN_LINE_SECONDS or progress.stage not in (stage, "reading"):
+            stream.write(_progress_line(progress) + "\n")
+            last, stage = now, progress.stage
+        stream.flush()
+
+    try:
+        yield report
+    finally:
+        if rewrites:
+            stream.write("\r\x1b[2K")
+            stream.flush()
+
+
+def _progress_line(progress: Progress) -> str:
+    line = f"{progress.stage}: {progress.articles:,} articles, {progress.paragraphs:,} paragraphs"
+    if progress.rejected:
+        line += f", {progress.rejected:,} rejected"
+    if progress.stage == "reading" and progress.bytes_in_all:
+        share = min(progress.bytes_read / progress.bytes_in_all, 1.0)
+        line += f", {share:.0%} read"
+        if share > 0.02 and progress.seconds > 1:
+            line += f", about {_duration(progress.seconds * (1 - share) / share)} left"
+    return line
+
+
+def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
+    """Print what a rebuild did."""
+    if summary.changes:
+        changes = summary.changes
+        click.echo(f"{changes.added:,} files added, {changes.changed:,} changed, {changes.removed:,} removed", stream)
+    click.echo(f"{_counted(summary.articles, 'article')}, {_counted(summary.paragraphs, 'paragraph')}", stream)
+    click.echo(f"dates covered: {_days(summary.first_day, summary.last_day)}", stream)
+    _print_reasons(f"{len(summary.rejected):,} rejected", [str(error) for error in summary.rejected], stream)
+    notes = [f"{note.path}{f', {note.where}' if note.where else ''}: {note.reason}" for note in summary.notes]
+    if notes:
+        _print_reasons(f"{len(notes):,} read, but worth a look", notes, stream)
+    rate = summary.paragraphs / summary.seconds
+    megabytes = summary.index_bytes / 1e6
+    ratio = summary.index_bytes / max(summary.text_bytes, 1)
+    click.echo(f"{summary.seconds:.1f} s, {rate:,.0f} paragraphs a second", stream)
+    click.echo(f"{megabytes:,.1f} MB on disk, {ratio:.1f} times the text", stream)
+    how = "chosen by auto" if settings.engine == "auto" else "as asked"
+    click.echo(
+        f"engine {summary.engine} ({how}); generation {summary.generation_id} serves from {settings.index}",
+        stream,
+    )
+
+
+def _print_reasons(title: str, reasons: list[str], stream: TextIO) -> None:
+    click.echo(f"{title}{':' if reasons else ''}", stream)
+    for reason in reasons[:_REASONS_SHOWN]:
+        click.echo(f"  {reason}", stream)
+    if len(reasons) > _REASONS_SHOWN:
+        click.echo(f"  ... and {len(reasons) - _REASONS_SHOWN:,} more; --strict stops at the first", stream)
+
+
+def print_status(status: Status, settings: Settings, kept: list[str], stream: TextIO) -> None:
+    """Print what is being served."""
+    generation = status.generation
+    click.echo(f"generation {generation.id} in {settings.index}, built at {generation.built_at}", stream)
+    click.echo(f"engine {generation.engine}", stream)
+    click.echo(f"{_counted(status.articles, 'article')}, {_counted(status.paragraphs, 'paragraph')}", stream)
+    click.echo(f"dates covered: {_days(status.first, status.last)}", stream)
+    click.echo(f"generations kept: {', '.join(kept)}", stream)
+
+
+def print_answer(answer: Answer, stream: TextIO) -> None:
+    """Print a page of hits, and what was noticed about the query."""
+    for diagnostic in answer.diagnostics:
+        _print_diagnostic(diagnostic, answer.input, stream)
+    for suggestion in answer.suggestions:
+        click.echo(f"Did you mean: {suggestion.q} ({_counted(suggestion.total, 'paragraph')})", stream)
+    where = f" in {_counted(answer.articles, 'article')}" if answer.paragraphs else ""
+    click.echo(f"{_counted(answer.paragraphs, 'paragraph')}{where}", stream)
+    for hit in answer.hits:
+        _print_hit(hit, stream)
+    if answer.next:
+        click.echo(f"\nMore: --cursor {answer.next}", stream)
+
+
+def _print_hit(hit: ShownHit, stream: TextIO) -> None:
+    card = hit.card
+    facts = [card.date and card.date.isoformat(), card.place, card.agency, card.section]
+    more = f", {hit.more} more" if hit.more else ""
+    click.echo(f"\n{hit.rank}. {click.style(card.title, bold=True)}", stream)
+    click.echo(f"   {' · '.join(fact for fact in facts if fact)}", stream)
+    click.echo(f"   {hit.id} (paragraph {hit.paragraph} of {card.of}{more})", stream)
+    text = hit.snippet.text
+    shown = ""
+    position = 0
+    for mark in hit.snippet.marks:
+        shown += text[position : mark.start] + click.style(text[mark.start : mark.end], bold=True, underline=True)
+        position = mark.end
+    click.echo(f"   {shown}{text[position:]}", stream)
+
+
+def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
+    """Print what is wrong with a query: a line each, a caret under the span, what to type instead."""
+    for diagnostic in error.diagnostics:
+        if diagnostic.severity == "error":
+            _print_diagnostic(diagnostic, query, stream)
+
+
+def _print_diagnostic(diagnostic: Diagnostic, query: str, stream: TextIO) -> None:
+    prefix = "dateline: " if diagnostic.severity == "error" else "Note: "
+    instead = f" Instead: {diagnostic.fix}" if diagnostic.fix else ""
+    click.echo(f"{prefix}{diagnostic.message}{instead}", stream)
+    if diagnostic.parameter == "q" and diagnostic.start is not None and diagnostic.end is not None:
+        click.echo(f"  {query.translate({10: ' ', 13: ' ', 9: ' '})}", stream)
+        click.echo(f"  {' ' * diagnostic.start}{'^' * max(diagnostic.end - diagnostic.start, 1)}", stream)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _days(first: object, last: object) -> str:
+    return "none" if first is None else f"{first} to {last}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
