@@ -1,5 +1,6 @@
 """Articles -> prepared for an engine, on all cores, in the order they came, never more than a few batches ahead."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -59,22 +60,24 @@ class Analysis:
         """Begin to train a sentence model; return how to wait for it."""
         if self._pool is None:
             return lambda: SentenceModel.train(texts)
-        return self._pool.submit(SentenceModel.train, texts).result
+        with _worker_errors():
+            training = self._pool.submit(SentenceModel.train, texts)
+
+        def learned() -> SentenceModel:
+            with _worker_errors():
+                return training.result()
+
+        return learned
 
     def _in_processes(self, articles: Iterator[Article]) -> Iterator[object]:
         waiting: deque[Future[list[object]]] = deque()
-        try:
-            for batch in _batches(articles):
+        for batch in _batches(articles):
+            with _worker_errors():
                 waiting.append(self._started_pool().submit(_prepare_batch, batch))
-                if len(waiting) >= self._processes * _BATCHES_AHEAD:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise EngineError(
-                "A process that analysed articles ended unexpectedly, perhaps for want of memory; "
-                "set DATELINE_PROCESSES=1 and run the rebuild again."
-            ) from error
+            if len(waiting) >= self._processes * _BATCHES_AHEAD:
+                yield from _result(waiting.popleft())
+        while waiting:
+            yield from _result(waiting.popleft())
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -85,6 +88,22 @@ class Analysis:
                 initargs=(self._engine, self._analyzer.language),
             )
         return self._pool
+
+
+def _result(batch: Future[list[object]]) -> list[object]:
+    with _worker_errors():
+        return batch.result()
+
+
+@contextlib.contextmanager
+def _worker_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise EngineError(
+            "A process that analysed articles ended unexpectedly, perhaps for want of memory; "
+            "set DATELINE_PROCESSES=1 and run the rebuild again."
+        ) from error
 
 
 def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:

@@ -12,11 +12,12 @@ A crash at any instant leaves CURRENT pointing at the last good generation.
 import contextlib
 import hashlib
 import os
+import re
 import secrets
+import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -24,34 +25,13 @@ from filelock import FileLock, Timeout
 
 from search import engines
 from search.engines.base import Engine
-from search.errors import IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused
+from search.errors import IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
 from search.language import Analyzer, SentenceModel
+from search.manifest import MANIFEST, Manifest, read_manifest
 
-FORMAT = 1
-MANIFEST = "manifest.json"
 _SENTENCES = "sentences.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a generation is. `files` maps each file's path in it to the sha256 of its bytes."""
-
-    id: str
-    built_at: str
-    engine: str
-    engine_version: str
-    language: str
-    analysis: str
-    articles: int
-    paragraphs: int
-    tokens: int
-    first_day: str | None
-    last_day: str | None
-    rejected: int
-    sources: tuple[str, ...]
-    source_digest: str
-    files: dict[str, str]
-    format: int = FORMAT
+_STAMP = "%Y%m%dT%H%M%S%f"
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 
 
 class Generation:
@@ -81,17 +61,22 @@ class Archive:
 
         Raises:
             IndexMissing: nothing was built yet.
+            IndexDamaged: CURRENT names none.
         """
+        path = self.folder / "CURRENT"
         try:
-            return (self.folder / "CURRENT").read_text(encoding="ascii").strip()
+            generation_id = path.read_text(encoding="ascii").strip()
         except FileNotFoundError as error:
-            raise IndexMissing(f"There is no index in {self.folder}; run: {self._rebuild}") from error
+            raise IndexMissing(f"There is no index in {self.folder}; run: {self.rebuild_command()}") from error
         except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamaged(f"{self.folder}/CURRENT cannot be read ({error}); run: {self._rebuild}") from error
+            raise IndexDamaged(f"{path} cannot be read ({error}); run: {self.rebuild_command()}") from error
+        if not _is_id(generation_id):
+            raise IndexDamaged(f"{path} does not name a generation; run: {self.rebuild_command()}")
+        return generation_id
 
     def has(self, generation_id: str) -> bool:
         """Whether a generation is still kept."""
-        return self._is_id(generation_id) and (self._generations / generation_id / MANIFEST).is_file()
+        return _is_id(generation_id) and (self._generations / generation_id / MANIFEST).is_file()
 
     def manifest(self, generation_id: str) -> Manifest:
         """Return the manifest of a generation.
@@ -100,45 +85,44 @@ class Archive:
             IndexDamaged: it is missing or cannot be read.
             IndexOutdated: another version of Dateline wrote it.
         """
-        path = self._generations / generation_id / MANIFEST
-        try:
-            known = orjson.loads(path.read_bytes())
-            if known["format"] != FORMAT:
-                raise IndexOutdated(f"{path.parent} has format {known['format']}, not {FORMAT}; run: {self._rebuild}")
-            known["sources"] = tuple(known["sources"])
-            return Manifest(**{field.name: known[field.name] for field in fields(Manifest)})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamaged(f"{path} is missing or cannot be read; run: {self._rebuild}") from error
+        return read_manifest(self.path_of(generation_id), self.rebuild_command())
 
     def path_of(self, generation_id: str) -> Path:
-        """Return the folder of a generation."""
+        """Return the folder of a generation.
+
+        Raises:
+            IndexDamaged: that is no generation's id.
+        """
+        if not _is_id(generation_id):
+            raise IndexDamaged(f"{generation_id!r} is not a generation of {self.folder}; run: {self.rebuild_command()}")
         return self._generations / generation_id
 
     def open(self, generation_id: str, *, cache_bytes: int, seconds: float) -> Generation:
         """Open a generation, after checking that its files are those that were built.
 
         Raises:
-            IndexDamaged: a file is missing or was changed; nothing of it was loaded.
+            IndexDamaged: a file is missing, was changed or added; nothing of it was loaded.
             IndexOutdated: another version of the engine or of the analysis built it.
         """
-        manifest = self.manifest(generation_id)
-        folder = self._generations / generation_id
-        kind = engines.kind(manifest.engine)
-        analyzer = Analyzer(manifest.language)
-        built = (manifest.engine_version, manifest.analysis)
-        if built != (kind.version, analyzer.fingerprint):
-            now = (kind.version, analyzer.fingerprint)
-            raise IndexOutdated(
-                f"{folder} was built by {' '.join(built)}, this is {' '.join(now)}; run: {self._rebuild}"
-            )
-        self._check_files(folder, manifest)
-        engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
+        folder = self.path_of(generation_id)
+        manifest, analyzer = self._checked(generation_id)
         try:
-            learned = orjson.loads((folder / _SENTENCES).read_bytes())
-            return Generation(manifest, engine, analyzer, SentenceModel(**learned))
-        except BaseException:
-            engine.close()
-            raise
+            kind = engines.kind(manifest.engine)
+            engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
+            try:
+                learned = orjson.loads((folder / _SENTENCES).read_bytes())
+                return Generation(manifest, engine, analyzer, SentenceModel(**learned))
+            except BaseException:
+                engine.close()
+                raise
+        except (OSError, ValueError, TypeError) as error:
+            command = self.rebuild_command(manifest)
+            raise IndexDamaged(f"{folder} cannot be read ({error}); run: {command}") from error
+
+    def rebuild_command(self, manifest: Manifest | None = None) -> str:
+        """Return what to type to build the index anew, from the sources it was built from where they are known."""
+        sources = manifest.sources if manifest else []
+        return shlex.join(["dateline", "rebuild", *sources, "--index", str(self.folder)])
 
     # Building
 
@@ -149,43 +133,34 @@ class Archive:
         The folder is removed unless it was promoted.
 
         Raises:
-            RebuildRefused: something else is being built.
+            RebuildRefused: something else is being built, or the index's folder cannot be written.
         """
-        self._generations.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / "LOCK")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise RebuildRefused(
-                f"Another rebuild of {self.folder} is running; wait until it has ended, then run yours again."
-            ) from error
-        try:
+        with self._locked():
             self._clear_unfinished()
-            folder = self._generations / _new_id()
+            folder = self._generations / _new_id(after=max(self.kept(), default=""))
             folder.mkdir()
             try:
                 yield folder
             finally:
                 if not self._is_current(folder.name):
                     shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            lock.release()
 
     def seal(self, folder: Path, manifest: Manifest, sentences: SentenceModel) -> None:
         """Make a built folder a generation: record the checksums, write everything to disk, the manifest last."""
         learned = {"abbreviations": sentences.abbreviations, "sentence_starters": sentences.sentence_starters}
         (folder / _SENTENCES).write_bytes(orjson.dumps(learned))
-        files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-        for path in files.values():
+        files = _files_below(folder)
+        for path in [*files.values(), *(path for path in folder.rglob("*") if path.is_dir())]:
             _sync(path)
         checksums = {name: _sha256(path) for name, path in files.items()}
-        known = {**asdict(manifest), "files": checksums}
-        _write_atomically(folder / MANIFEST, orjson.dumps(known, option=orjson.OPT_INDENT_2))
+        _write_atomically(folder / MANIFEST, manifest.model_copy(update={"files": checksums}).to_bytes())
+        _sync(folder.parent)
 
     def promote(self, generation_id: str) -> None:
         """Let a sealed generation serve: one atomic step, on disk before it returns."""
         if not self.has(generation_id):
-            raise IndexDamaged(f"Generation {generation_id} has no manifest, so it cannot serve; run: {self._rebuild}")
+            command = self.rebuild_command()
+            raise IndexDamaged(f"Generation {generation_id} has no manifest, so it cannot serve; run: {command}")
         _write_atomically(self.folder / "CURRENT", f"{generation_id}\n".encode("ascii"))
 
     def roll_back(self) -> str:
@@ -193,14 +168,17 @@ class Archive:
 
         Raises:
             RebuildRefused: there is none, or something is being built.
+            IndexDamaged, IndexOutdated: it could not serve; what serves goes on serving.
         """
-        current = self.current_id()
-        earlier = [generation_id for generation_id in self.kept() if generation_id < current]
-        if not earlier:
-            raise RebuildRefused(f"There is no generation before {current} to go back to; run: {self._rebuild}")
-        with FileLock(self.folder / "LOCK", timeout=0):
+        with self._locked():
+            current = self.current_id()
+            earlier = [generation_id for generation_id in self.kept() if generation_id < current]
+            if not earlier:
+                command = self.rebuild_command()
+                raise RebuildRefused(f"There is no generation before {current} to go back to; run: {command}")
+            self._checked(earlier[-1])
             self.promote(earlier[-1])
-        return earlier[-1]
+            return earlier[-1]
 
     def prune(self, keep: int) -> None:
         """Remove all but the `keep` newest generations up to the serving one."""
@@ -215,9 +193,22 @@ class Archive:
             return []
         return sorted(path.name for path in self._generations.iterdir() if self.has(path.name))
 
-    @property
-    def _rebuild(self) -> str:
-        return f"dateline rebuild --index {self.folder}"
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self.folder / "LOCK")
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            message = f"Another rebuild of {self.folder} is running; wait until it has ended, then run yours again."
+            raise RebuildRefused(message) from error
+        except OSError as error:
+            reason = error.strerror or error
+            raise RebuildRefused(f"{self.folder} cannot be written: {reason}; give another --index.") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _is_current(self, generation_id: str) -> bool:
         try:
@@ -226,41 +217,63 @@ class Archive:
             return False
 
     def _clear_unfinished(self) -> None:
+        """Remove what has no manifest, and what is newer than what serves: never promoted, or rolled back."""
         kept = self.kept()
+        try:
+            current = self.current_id()
+        except IndexMissing:
+            current = ""
+        except IndexDamaged:
+            current = max(kept, default="")  # which one served cannot be known, so all are left alone
         for path in self._generations.iterdir():
-            # Complete, but newer than what serves: it was never promoted, or was rolled back.
-            unpromoted = path.name in kept and not self._is_current(path.name) and path.name > self._current_or_empty()
-            if path.name not in kept or unpromoted:
+            if path.name not in kept or path.name > current:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _current_or_empty(self) -> str:
-        try:
-            return self.current_id()
-        except (IndexMissing, IndexDamaged):
-            return ""
-
     def _remove(self, generation_id: str) -> None:
-        folder = self._generations / generation_id
+        folder = self.path_of(generation_id)
         # Without its manifest it is no generation any more, even if the rest cannot be removed yet.
         (folder / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _check_files(self, folder: Path, manifest: Manifest) -> None:
-        for name, checksum in manifest.files.items():
-            path = folder / name
-            if not path.is_file():
-                raise IndexDamaged(f"{path} is missing; run: {self._rebuild}")
-            if _sha256(path) != checksum:
-                raise IndexDamaged(f"{path} is not what was built; run: {self._rebuild}")
+    def _checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
+        """Return the manifest and the analysis of a generation that can be opened: nothing of it was loaded yet."""
+        manifest = self.manifest(generation_id)
+        folder = self.path_of(generation_id)
+        command = self.rebuild_command(manifest)
+        try:
+            kind = engines.kind(manifest.engine)
+            analyzer = Analyzer(manifest.language)
+        except SettingsError as error:
+            raise IndexOutdated(f"{folder}: {error} To build it anew, run: {command}") from error
+        built, now = (manifest.engine_version, manifest.analysis), (kind.version, analyzer.fingerprint)
+        if built != now:
+            raise IndexOutdated(f"{folder} was built by {' '.join(built)}, this is {' '.join(now)}; run: {command}")
+        try:
+            found = {name: _sha256(path) for name, path in _files_below(folder).items() if name != MANIFEST}
+        except OSError as error:
+            raise IndexDamaged(f"{folder} cannot be read ({error}); run: {command}") from error
+        for name in sorted(found.keys() | manifest.files.keys()):
+            if found.get(name) != manifest.files.get(name):
+                raise IndexDamaged(f"{folder / name} is missing or not what was built; run: {command}")
+        return manifest, analyzer
 
-    @staticmethod
-    def _is_id(text: str) -> bool:
-        return text.replace("-", "").isalnum() and text.isascii()
+
+def _is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
 
 
-def _new_id() -> str:
-    """Return an id that sorts by the time it was made."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
+def _new_id(*, after: str) -> str:
+    """Return an id that sorts by the time it was made, and after `after` even if a clock was set back."""
+    now = datetime.now(UTC)
+    with contextlib.suppress(ValueError):
+        now = max(
+            now, datetime.strptime(after.partition("-")[0], _STAMP).replace(tzinfo=UTC) + timedelta(microseconds=1)
+        )
+    return f"{now:{_STAMP}}-{secrets.token_hex(3)}"
+
+
+def _files_below(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def _sha256(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The command line: rebuild, update, search, status, rollback. Exits 0 when done, 1 without hits, 2 on an error."""
 
+import io
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from search.answering.parameters import PARAMETER_NAMES, SearchParameters, read_
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.errors import DatelineError, QueryError
-from search.printing import print_answer, print_query_error, print_status, print_summary, progress_printer
+from search.printing import print_answer, print_query_error, print_status, print_summary, progress_printer, shown
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
 
@@ -183,29 +184,40 @@ def rollback(settings: Settings) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; an error is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what the terminal cannot show is shown as its code
     try:
         commands.main(args=None if arguments is None else list(arguments), prog_name="dateline", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ERROR
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return ERROR
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped; the index is as it was.")
-    except click.NoSuchOption as error:
-        return _fail(
-            f"{error.format_message()} A query that begins with a dash needs -- before it. Help: dateline --help"
-        )
-    except click.ClickException as error:
-        return _fail(f"{error.format_message().rstrip('.')}. Help: dateline --help")
-    except DatelineError as error:
-        return _fail(str(error))
-    except BrokenPipeError:
-        # Whoever read the output has had enough; what is still buffered has nowhere to go.
-        sys.stdout = None
-        return 0
+    except (click.exceptions.Exit, SystemExit) as end:
+        return _status(end)
+    except (click.ClickException, DatelineError, OSError) as error:
+        return _fail(_message(error))
     return 0
 
 
+def _status(end: click.exceptions.Exit | SystemExit) -> int:
+    if isinstance(end, click.exceptions.Exit):
+        return end.exit_code
+    if isinstance(end.__context__, BrokenPipeError):
+        return 0  # click ends with 1 when its reader has had enough, which means no hits here
+    return end.code if isinstance(end.code, int) else ERROR
+
+
+def _message(error: click.ClickException | DatelineError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'writing'}: {error.strerror or error}; the index is as it was."
+    if isinstance(error, DatelineError):
+        return str(error)
+    hint = " A query that begins with a dash needs -- before it." if isinstance(error, click.NoSuchOption) else ""
+    return f"{error.format_message().rstrip('.')}.{hint} Help: dateline --help"
+
+
 def _fail(message: str) -> int:
-    click.echo(f"dateline: {' '.join(message.split())}", err=True)
+    click.echo(f"dateline: {shown(' '.join(message.split()))}", err=True)
     return ERROR

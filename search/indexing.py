@@ -11,12 +11,13 @@ import orjson
 
 from search import engines
 from search.analysing import Analysis
-from search.archive import Archive, Manifest
+from search.archive import Archive
 from search.articles import Article, Note
 from search.engines.base import Counts, EngineKind
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer
 from search.language.sentences import TRAINING_CHARACTERS
+from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
 from search.reading import SourceFile, find_files, read_files
 from search.settings import Settings
@@ -143,17 +144,17 @@ def update(
     """
     manifest = archive.manifest(archive.current_id())
     sources = tuple(sources) or tuple(Path(source) for source in manifest.sources)
-    known: dict[str, str] = orjson.loads((archive.path_of(manifest.id) / SOURCES_FILE).read_bytes())
-    found = _checksums(find_files(sources))
+    known = _known_checksums(archive, manifest)
+    found = _checksums(_source_files(sources, archive))
     changes = Changes(
         added=len(found.keys() - known.keys()),
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
-    if changes == Changes(0, 0, 0):
-        return None
     with archive.building() as folder:
         job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
+        if changes == Changes(0, 0, 0) and job.would_build_alike(manifest):
+            return None
         return job.run(strict=strict, force=force)
 
 
@@ -182,10 +183,17 @@ class _Rebuild:
         self._bytes_in_all = 0
         self._started = time.monotonic()
 
+    def would_build_alike(self, manifest: Manifest) -> bool:
+        """Whether the same sources would give the same generation."""
+        built = (manifest.engine, manifest.engine_version, manifest.analysis)
+        return built == (self._kind.name, self._kind.version, self._analyzer.fingerprint)
+
     def run(self, *, strict: bool, force: bool) -> Summary:
         """Read, build, verify, promote."""
         self._strict = strict
-        files = find_files(self._sources)
+        files = _source_files(self._sources, self._archive)
+        # Before reading: a file that changes meanwhile is then seen as changed by the next update.
+        checksums = _checksums(files)
         self._bytes_in_all = sum(file.size for file in files)
         with Analysis(self._kind.name, self._analyzer, processes=self._settings.processes) as analysis:
             builder = self._kind.builder(self._folder, self._analyzer)
@@ -202,7 +210,6 @@ class _Rebuild:
             sentences = learned()
         self._tell("verifying")
         counts = self._verify()
-        checksums = _checksums(files)
         (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
         self._archive.seal(self._folder, self._manifest(counts, checksums), sentences)
         self._archive.promote(self._folder.name)
@@ -300,9 +307,8 @@ class _Rebuild:
             first_day=tally.first_day.isoformat() if tally.first_day else None,
             last_day=tally.last_day.isoformat() if tally.last_day else None,
             rejected=len(tally.rejected),
-            sources=tuple(str(source.resolve()) for source in self._sources),
+            sources=[str(source.resolve()) for source in self._sources],
             source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
-            files={},
         )
 
     def _summary(self) -> Summary:
@@ -323,13 +329,28 @@ class _Rebuild:
         )
 
 
+def _source_files(sources: Sequence[Path], archive: Archive) -> tuple[SourceFile, ...]:
+    """Return the files to read; an index that lies among its sources is none of them."""
+    index = archive.folder.resolve()
+    return tuple(file for file in find_files(sources) if not file.path.resolve().is_relative_to(index))
+
+
+def _known_checksums(archive: Archive, manifest: Manifest) -> dict[str, str]:
+    path = archive.path_of(manifest.id) / SOURCES_FILE
+    try:
+        known: dict[str, str] = orjson.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{path} cannot be read; run: {archive.rebuild_command(manifest)}") from error
+    return known
+
+
 def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:
-    """Return the sha256 of each file that can be read, by its name below its source."""
+    """Return the sha256 of each file by its path; one that cannot be read has its reason instead."""
     checksums = {}
     for file in files:
         try:
             with file.path.open("rb") as content:
-                checksums[file.name] = hashlib.file_digest(content, "sha256").hexdigest()
+                checksums[str(file.path.resolve())] = hashlib.file_digest(content, "sha256").hexdigest()
         except OSError as error:
-            checksums[file.name] = f"unreadable: {error.strerror}"
+            checksums[str(file.path.resolve())] = f"unreadable: {error.strerror}"
     return checksums

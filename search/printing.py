@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TextIO
 
 import click
+import regex
 
 from search.answering.answer import Answer, ShownHit, Status
 from search.errors import Diagnostic, QueryError
@@ -13,7 +14,14 @@ from search.indexing import Progress, Summary
 from search.settings import Settings
 
 _REASONS_SHOWN = 20
+# What could move the cursor, colour the screen or turn the direction of what follows.
+_UNSAFE = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLAIN_LINE_SECONDS = 5.0
+
+
+def shown(text: str) -> str:
+    """Return a text from outside as it may be printed: white space as blanks, each control character as one dot."""
+    return _UNSAFE.sub(lambda match: " " if match.group().isspace() else "·", text)
 
 
 @contextlib.contextmanager
@@ -79,7 +87,7 @@ def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
 def _print_reasons(title: str, reasons: list[str], stream: TextIO) -> None:
     click.echo(f"{title}{':' if reasons else ''}", stream)
     for reason in reasons[:_REASONS_SHOWN]:
-        click.echo(f"  {reason}", stream)
+        click.echo(f"  {shown(reason)}", stream)
     if len(reasons) > _REASONS_SHOWN:
         click.echo(f"  ... and {len(reasons) - _REASONS_SHOWN:,} more; --strict stops at the first", stream)
 
@@ -99,7 +107,7 @@ def print_answer(answer: Answer, stream: TextIO) -> None:
     for diagnostic in answer.diagnostics:
         _print_diagnostic(diagnostic, answer.input, stream)
     for suggestion in answer.suggestions:
-        click.echo(f"Did you mean: {suggestion.q} ({_counted(suggestion.total, 'paragraph')})", stream)
+        click.echo(f"Did you mean: {shown(suggestion.q)} ({_counted(suggestion.total, 'paragraph')})", stream)
     where = f" in {_counted(answer.articles, 'article')}" if answer.paragraphs else ""
     click.echo(f"{_counted(answer.paragraphs, 'paragraph')}{where}", stream)
     for hit in answer.hits:
@@ -112,16 +120,16 @@ def _print_hit(hit: ShownHit, stream: TextIO) -> None:
     card = hit.card
     facts = [card.date and card.date.isoformat(), card.place, card.agency, card.section]
     more = f", {hit.more} more" if hit.more else ""
-    click.echo(f"\n{hit.rank}. {click.style(card.title, bold=True)}", stream)
-    click.echo(f"   {' · '.join(fact for fact in facts if fact)}", stream)
+    click.echo(f"\n{hit.rank}. {click.style(shown(card.title), bold=True)}", stream)
+    click.echo(f"   {shown(' · '.join(fact for fact in facts if fact))}", stream)
     click.echo(f"   {hit.id} (paragraph {hit.paragraph} of {card.of}{more})", stream)
-    text = hit.snippet.text
-    shown = ""
+    text = shown(hit.snippet.text)
+    marked = ""
     position = 0
     for mark in hit.snippet.marks:
-        shown += text[position : mark.start] + click.style(text[mark.start : mark.end], bold=True, underline=True)
+        marked += text[position : mark.start] + click.style(text[mark.start : mark.end], bold=True, underline=True)
         position = mark.end
-    click.echo(f"   {shown}{text[position:]}", stream)
+    click.echo(f"   {marked}{text[position:]}", stream)
 
 
 def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
@@ -134,9 +142,9 @@ def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
 def _print_diagnostic(diagnostic: Diagnostic, query: str, stream: TextIO) -> None:
     prefix = "dateline: " if diagnostic.severity == "error" else "Note: "
     instead = f" Instead: {diagnostic.fix}" if diagnostic.fix else ""
-    click.echo(f"{prefix}{diagnostic.message}{instead}", stream)
+    click.echo(f"{prefix}{shown(diagnostic.message + instead)}", stream)
     if diagnostic.parameter == "q" and diagnostic.start is not None and diagnostic.end is not None:
-        click.echo(f"  {query.translate({10: ' ', 13: ' ', 9: ' '})}", stream)
+        click.echo(f"  {shown(query)}", stream)
         click.echo(f"  {' ' * diagnostic.start}{'^' * max(diagnostic.end - diagnostic.start, 1)}", stream)
 
 

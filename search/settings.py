@@ -1,8 +1,9 @@
 """One frozen Settings, read once at the edge from DATELINE_* variables and passed on; nothing else reads them."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from search.errors import SettingsError
@@ -67,12 +68,12 @@ class Settings:
 
 
 def _parse(name: str, default: object, text: str) -> object:
-    assert default is not MISSING
-    kind = type(default)
+    if not text or "\0" in text:
+        raise SettingsError(f"{name} is empty or holds a NUL; unset it or give it a value.")
     if isinstance(default, Path):
         return Path(text)
-    try:
-        return kind(text)  # type: ignore[call-arg]  # int, float and str all take a text
-    except ValueError as error:
-        what = "a whole number" if kind is int else "a number"
-        raise SettingsError(f"{name} must be {what}, not {text!r}.") from error
+    if isinstance(default, int) and not re.fullmatch("[0-9]{1,9}", text):
+        raise SettingsError(f"{name} must be a whole number, not {text!r}.")
+    if isinstance(default, float) and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        raise SettingsError(f"{name} must be a number, not {text!r}.")
+    return type(default)(text)  # type: ignore[call-arg]  # int, float and str all take a text

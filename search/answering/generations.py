@@ -6,15 +6,18 @@ one, and none ever mixes two.
 
 import contextlib
 import logging
+from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
 
 from search.archive import Archive, Generation
-from search.errors import EngineError, GenerationGone
+from search.errors import EngineError, EngineUnavailable, GenerationGone
 from search.settings import Settings
 
 _log = logging.getLogger(__name__)
-_OPEN_AT_MOST = 2
+# Beside the serving one: that of the last cursors.
+_OLDER_AT_MOST = 1
+_TRIES = 5
 
 
 class _Opened:
@@ -24,6 +27,14 @@ class _Opened:
         self.generation = generation
         self.users = 0
         self.retired = False
+
+    @property
+    def id(self) -> str:
+        return self.generation.manifest.id
+
+    def used(self) -> "_Opened":
+        self.users += 1
+        return self
 
     def close_if_done(self) -> None:
         if self.retired and not self.users:
@@ -36,12 +47,12 @@ class OpenGenerations:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
-        self._opened: dict[str, _Opened] = {}
-        self._serving: str | None = None
-        # An id that could not be opened: it is tried again only when CURRENT names another.
+        self._serving: _Opened | None = None
+        self._older: OrderedDict[str, _Opened] = OrderedDict()
+        # An id that could not be opened: it is tried again only when CURRENT has named another.
         self._broken: str | None = None
-        self._lock = Lock()
-        self._opening = Lock()
+        self._lock = Lock()  # held for moments, over the fields above
+        self._opening = Lock()  # held by the one search that opens what CURRENT names
 
     @contextlib.contextmanager
     def lend(self, generation_id: str | None = None) -> Iterator[Generation]:
@@ -51,7 +62,7 @@ class OpenGenerations:
             GenerationGone: there is none of this id any more.
             EngineError: there is no index, or it cannot be opened and nothing else is open.
         """
-        opened = self._use(generation_id)
+        opened = self._use_serving() if generation_id is None else self._use_older(generation_id)
         try:
             yield opened.generation
         finally:
@@ -62,77 +73,97 @@ class OpenGenerations:
     def close(self) -> None:
         """Retire everything that is open."""
         with self._lock:
-            for opened in self._opened.values():
-                opened.retired = True
-                opened.close_if_done()
-            self._opened.clear()
+            opened = [*self._older.values(), *([self._serving] if self._serving else [])]
+            self._older.clear()
             self._serving = None
+            for each in opened:
+                self._retire(each)
 
-    def _use(self, generation_id: str | None) -> _Opened:
-        while True:
-            wanted = generation_id or self._serving_id()
+    def _use_serving(self) -> _Opened:
+        for _ in range(_TRIES):
+            current = self._current_id()
             with self._lock:
-                opened = self._opened.get(wanted)
-                if opened is not None:
-                    opened.users += 1
-                    return opened
-            if generation_id is not None:
-                if not self._archive.has(generation_id):
-                    raise GenerationGone(
-                        "This page belongs to an index that is no longer kept; search again from the start."
-                    )
-                self._open(generation_id)
+                if self._serving is not None and current in (self._serving.id, self._broken, None):
+                    return self._serving.used()
+                must_wait = self._serving is None
+            # One search opens the new generation; others meanwhile go on with the old one, if there is one.
+            if self._opening.acquire(blocking=must_wait):
+                try:
+                    self._open_current()
+                finally:
+                    self._opening.release()
+            with self._lock:
+                if self._serving is not None:
+                    return self._serving.used()
+        raise EngineUnavailable("The index changes faster than it can be opened; try again in a moment.")
 
-    def _serving_id(self) -> str:
-        """Return the id of the generation to use now, which is open unless it was retired a moment ago."""
+    def _current_id(self) -> str | None:
+        """Return what CURRENT names; None where it cannot be read, but something is open that can go on serving."""
         try:
-            current = self._archive.current_id()
+            return self._archive.current_id()
         except EngineError:
             if self._serving is None:
                 raise
-            return self._serving
-        if current in (self._serving, self._broken) and self._serving is not None:
-            return self._serving
-        # One search opens the new generation; others meanwhile go on with the old one, if there is one.
-        if self._opening.acquire(blocking=self._serving is None):
-            try:
-                self._switch_to(current)
-            finally:
-                self._opening.release()
-        assert self._serving is not None
-        return self._serving
+            return None
 
-    def _switch_to(self, current: str) -> None:
-        if current == self._serving:
+    def _open_current(self) -> None:
+        """Open what CURRENT names by now, and let it serve."""
+        current = self._archive.current_id()
+        if self._serving is not None and self._serving.id == current:
             return
         try:
-            self._open(current)
+            opened = self._opened(current)
         except EngineError as error:
+            if self._archive.current_id() != current:
+                return  # it was replaced, and perhaps pruned, while it was being opened
             if self._serving is None:
                 raise
-            _log.error("Generation %s cannot be opened, %s goes on serving: %s", current, self._serving, error)
+            _log.error("Generation %s cannot be opened, %s goes on serving: %s", current, self._serving.id, error)
             self._broken = current
             return
-        self._serving = current
-        self._broken = None
+        with self._lock:
+            before, self._serving, self._broken = self._serving, opened, None
+            if before is not None:
+                self._keep_older(before)
 
-    def _open(self, generation_id: str) -> None:
+    def _use_older(self, generation_id: str) -> _Opened:
+        with self._lock:
+            known = self._known(generation_id)
+            if known is not None:
+                return known.used()
+        message = "This page belongs to an index that is no longer kept; search again from the first page."
+        if not self._archive.has(generation_id):
+            raise GenerationGone(message)
         try:
-            generation = self._archive.open(
-                generation_id, cache_bytes=self._settings.cache_mb << 20, seconds=self._settings.query_seconds
-            )
-        except EngineError:
-            if not self._archive.has(generation_id) and self._archive.current_id() != generation_id:
-                raise GenerationGone("This page belongs to an index that is no longer kept; search again.") from None
+            opened = self._opened(generation_id)
+        except EngineError as error:
+            if not self._archive.has(generation_id):
+                raise GenerationGone(message) from error
             raise
         with self._lock:
-            if generation_id in self._opened:
-                generation.engine.close()
-                return
-            self._opened[generation_id] = _Opened(generation)
-            keep = {generation_id, self._serving}
-            surplus = [known for known in self._opened if known not in keep][: len(self._opened) - _OPEN_AT_MOST]
-            for known in surplus:
-                opened = self._opened.pop(known)
-                opened.retired = True
-                opened.close_if_done()
+            known = self._known(generation_id)
+            if known is not None:
+                self._retire(opened)
+                return known.used()
+            opened.used()
+            self._keep_older(opened)
+            return opened
+
+    def _known(self, generation_id: str) -> _Opened | None:
+        if self._serving is not None and self._serving.id == generation_id:
+            return self._serving
+        return self._older.get(generation_id)
+
+    def _keep_older(self, opened: _Opened) -> None:
+        self._older[opened.id] = opened
+        while len(self._older) > _OLDER_AT_MOST:
+            self._retire(self._older.popitem(last=False)[1])
+
+    @staticmethod
+    def _retire(opened: _Opened) -> None:
+        opened.retired = True
+        opened.close_if_done()
+
+    def _opened(self, generation_id: str) -> _Opened:
+        cache_bytes = self._settings.cache_mb << 20
+        return _Opened(self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds))

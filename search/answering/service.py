@@ -16,10 +16,11 @@ from search.answering.suggestions import (
     unknown_word_warning,
     unknown_words,
 )
-from search.archive import Archive, Generation, Manifest
+from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Ask, Found, Hit, Scope
 from search.errors import Diagnostic, QueryError, TooManyForms
+from search.manifest import Manifest
 from search.query import Match, Query, can_relax, parse, plan
 from search.query.dates import parse_days
 from search.query.nodes import And, DateRange, Exactly, Node, Prefer, Wildcard, leaves
@@ -99,9 +100,7 @@ class SearchService:
         """
         with self._open.lend() as generation:
             manifest = generation.manifest
-            first, last = (
-                None if day is None else parse_days(day)[0] for day in (manifest.first_day, manifest.last_day)
-            )
+            first, last = manifest.days
             months = tuple(generation.engine.months_held())
             return Status(_info(manifest), manifest.articles, manifest.paragraphs, first, last, months)
 

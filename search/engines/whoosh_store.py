@@ -22,7 +22,8 @@ from search.engines.columns import Ints
 Posting = tuple[bytes, int, float, bytes]
 
 POSITION = np.dtype("<u4")
-_WRITER_MEMORY_MB = 256
+# What is gathered before it is sorted and spilt to disk; spilling doubles the time, and this stays below a gigabyte.
+_WRITER_MEMORY_MB = 512
 _LOW_POSITIONS = tuple(position.to_bytes(POSITION.itemsize, "little") for position in range(1_000))
 
 
@@ -102,8 +103,9 @@ class StoreWriter:
         self._writer.commit(merge=False)
 
     def cancel(self) -> None:
-        """Drop everything that was added."""
-        self._writer.cancel()
+        """Drop everything that was added; after a commit that failed there is nothing left to drop."""
+        if not self._writer.is_closed:
+            self._writer.cancel()
 
 
 class StoreReader:
