@@ -61,13 +61,13 @@ class SearchParameters(BaseModel):
         Group.ARTICLE,
         description="Each article once, by its best paragraph (article), or every paragraph (none).",
     )
-    sort: Sort = Field(Sort.RELEVANCE, description="The order of hits.")
+    sort: Sort = Field(Sort.RELEVANCE, description="By relevance, newest or oldest first; undated articles come last.")
     from_: Day = Field(None, alias="from", description="Published on or after this day, month or year.")
     to: Day = Field(None, description="Published on or before this day, month or year.")
     place: Values = Field((), description="Only from this place; repeated: from any of them.")
     agency: Values = Field((), description="Only from this agency; repeated: from any of them.")
     section: Values = Field((), description="Only from this section; repeated: from any of them.")
-    size: int = Field(20, ge=1, le=MAX_SIZE, description="Hits on one page.")
+    size: int = Field(20, ge=1, le=MAX_SIZE, description=f"Hits on one page, 1 to {MAX_SIZE}.")
     cursor: str | None = Field(None, description="Where the next page begins: page.next of the answer before.")
     facets: Annotated[str, AfterValidator(_facet_names)] = Field(
         "all", description=f"all, none, or some of {','.join(ALL_FACETS)}, with commas."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search.articles import Article
 from search.language import Analyzer
@@ -102,8 +102,7 @@ class Hit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet and how much of what was found has it."""
 
     value: str
@@ -111,8 +110,7 @@ class FacetValue:
     paragraphs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """A month ("2024-08"): articles found and articles held, matching or not."""
 
     value: str

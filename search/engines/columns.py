@@ -28,6 +28,13 @@ STRINGS_FILE = "columns.json"
 _PARAGRAPH_BITS = 24
 
 
+def run_starts(ordered: Ints) -> Ints:
+    """Return where each run of equal numbers begins."""
+    if not len(ordered):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+
+
 class ColumnsBuilder:
     """Gathers the columns while articles are added."""
 
@@ -103,6 +110,11 @@ class Columns:
         return np.array(sorted(range(self.articles), key=self.ids.__getitem__), dtype=np.int64)
 
     @cached_property
+    def value_rank(self) -> dict[str, Ints]:
+        """The place of each distinct value of a field in their order."""
+        return {name: np.argsort(np.argsort(np.array(values, dtype=object))) for name, values in self.values.items()}
+
+    @cached_property
     def sorted_ids(self) -> list[str]:
         """The ids in order."""
         return sorted(self.ids)
@@ -125,8 +137,10 @@ class Columns:
         return np.array(months, dtype=np.int64)
 
     def tie_of(self, article_id: str, paragraph: int) -> int:
-        """Return the tie-breaker of a paragraph, whether or not it is here."""
-        return (bisect_left(self.sorted_ids, article_id) << _PARAGRAPH_BITS) + paragraph
+        """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""
+        rank = bisect_left(self.sorted_ids, article_id)
+        is_here = self.sorted_ids[rank : rank + 1] == [article_id]
+        return (rank << _PARAGRAPH_BITS) + (paragraph if is_here else 0)
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of the article of an id."""

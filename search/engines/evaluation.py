@@ -16,7 +16,7 @@ import numpy as np
 from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT, Scope
 from search.engines.cache import ArrayCache
-from search.engines.columns import Bools, Columns, Floats, Ints
+from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored, Spans
 from search.engines.vocabulary import Vocabulary
 from search.errors import EngineUnavailable
@@ -78,7 +78,7 @@ class Space:
         """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
         if isinstance(node, Phrase | Window):
             return sum(self.idf(part) for part in node.parts)
-        found = len(np.unique(self.units_of(self.spans(node).starts)))
+        found = len(self._counted(node)[0])
         return float(np.log1p((self._units - found + 0.5) / (found + 0.5)))
 
     def closeness(self, left: Node, right: Node) -> Scored:
@@ -119,14 +119,22 @@ class Space:
             found.append(np.repeat(self._offsets[units], frequencies) + positions)
         return postings.union([postings.single_positions(each) for each in found]).starts
 
+    def _counted(self, node: Node) -> tuple[Ints, Ints]:
+        """Return the units that hold a node and how often."""
+        found = self.units_of(self.spans(node).starts)
+        first = run_starts(found)
+        return found[first], np.diff(first, append=len(found))
+
     def _scored(self, node: Node) -> Scored:
-        units, frequencies = np.unique(self.units_of(self.spans(node).starts), return_counts=True)
+        units, frequencies = self._counted(node)
         scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[units])
         return Scored(units, scores)
 
     def _closeness(self, left: Node, right: Node) -> Scored:
         starts, distance = postings.gaps(self.spans(left), self.spans(right), PROXIMITY_REACH)
-        units, first = np.unique(self.units_of(starts), return_index=True)
+        found = self.units_of(starts)
+        first = run_starts(found)
+        units = found[first]
         if not len(units):
             return Scored(units, np.empty(0))
         nearest = np.minimum.reduceat(distance, first)
@@ -135,13 +143,31 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Spaces:
-    """What an evaluator works on: the two spaces, the columns, the analysis of the values."""
+    """What an evaluator works on: the two spaces with positions, the columns, and the fields with few values."""
 
     text: Space
     title: Space
     columns: Columns
-    value_tokens: Callable[[str], Sequence[TokenText]]
     analyzer: Analyzer
+    cache: ArrayCache
+
+    def with_value_matching(self, node: Field) -> Bools:
+        """Return the articles whose value of a field matches."""
+        return self.cache.get(("value", node), lambda: self._with(node.name, lambda value: self._matches(node, value)))
+
+    def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
+        """Return the articles whose whole value of a field is one of these, after folding."""
+        key = ("values", name, tuple(folded))
+        return self.cache.get(key, lambda: self._with(name, lambda value: self.analyzer.fold(value) in folded))
+
+    def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
+        fitting = [fits(value) for value in self.columns.values[name]]
+        # The last place stands for articles without a value, whose index is -1.
+        return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
+
+    def _matches(self, node: Field, value: str) -> bool:
+        tokens = [TokenText(word, self.analyzer.stem(word)) for word in self.analyzer.words(value)]
+        return matches(node.child, tokens)
 
 
 class Evaluator:
@@ -261,9 +287,10 @@ class Evaluator:
     @_in_article.register
     def _(self, node: Or) -> tuple[Bools, Bools, Floats]:
         found = [self._articles(child) for child in node.children]
-        # A paragraph shows a match only of an alternative that its article matches.
-        shown = [evidence & articles[self._columns.article_of] for articles, evidence, _ in found]
-        scores = sum((each[2] for each in found), np.zeros(self._columns.paragraphs))
+        # A paragraph shows, and scores for, only an alternative that its article matches.
+        article_of = self._columns.article_of
+        shown = [evidence & articles[article_of] for articles, evidence, _ in found]
+        scores = sum((each * articles[article_of] for articles, _, each in found), np.zeros(self._columns.paragraphs))
         return np.logical_or.reduce([each[0] for each in found]), np.logical_or.reduce(shown), scores
 
     @_in_article.register
@@ -274,7 +301,10 @@ class Evaluator:
     @_in_article.register
     def _(self, node: Prefer) -> tuple[Bools, Bools, Floats]:
         articles, evidence, scores = self._articles(node.must)
-        return articles, evidence, sum((self._articles(child)[2] for child in node.should), scores)
+        for child in node.should:
+            preferred, _, more = self._articles(child)
+            scores = scores + more * preferred[self._columns.article_of]
+        return articles, evidence, scores
 
     @_in_article.register
     def _(self, node: Boost) -> tuple[Bools, Bools, Floats]:
@@ -289,8 +319,7 @@ class Evaluator:
             scores = np.zeros(self._columns.articles)
             scores[found.units] = found.scores
             return _mask([found.units], self._columns.articles), scores
-        fitting = [matches(node.child, self._spaces.value_tokens(value)) for value in self._columns.values[node.name]]
-        return self._with_values(node.name, fitting), np.zeros(self._columns.articles)
+        return self._spaces.with_value_matching(node), np.zeros(self._columns.articles)
 
     def _article_filter(self, node: Node) -> Bools:
         match node:
@@ -299,13 +328,8 @@ class Evaluator:
                 day = self._columns.day
                 return np.asarray((day >= low) & (day <= end.toordinal()) if end else day >= low)
             case Exactly(name=name, values=values):
-                analyzer = self._spaces.analyzer
-                return self._with_values(name, [analyzer.fold(each) in values for each in self._columns.values[name]])
+                return self._spaces.with_value_in(name, values)
         return np.ones(self._columns.articles, np.bool_)
-
-    def _with_values(self, name: str, fitting: Sequence[bool]) -> Bools:
-        # The last place stands for articles without a value, whose index is -1.
-        return np.array([*fitting, False], np.bool_)[self._columns.value_of[name]]
 
 
 def _unscored(docs: Ints) -> Scored:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort
-from search.engines.columns import Columns, Floats, Ints
+from search.engines.columns import Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored
 
 
@@ -37,7 +37,7 @@ def candidates(found: Scored, ask: Ask, columns: Columns) -> Candidates:
     if ask.group is Group.ARTICLE and len(docs):
         articles = columns.article_of[docs]
         # Paragraphs of an article stand side by side, so each article is one run.
-        first = np.flatnonzero(np.concatenate([[True], articles[1:] != articles[:-1]]))
+        first = run_starts(articles)
         sizes = np.diff(first, append=len(docs))
         best_score = np.maximum.reduceat(scores, first)
         rows = np.where(scores == np.repeat(best_score, sizes), np.arange(len(docs)), len(docs))
@@ -100,12 +100,8 @@ def _selected(row: int, rows: Candidates, sort: Sort, columns: Columns) -> Selec
 def facets(docs: Ints, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
     articles_of_docs = columns.article_of[docs]
-    articles = np.unique(articles_of_docs)
-    values = {
-        name: _facet_values(columns.values[name], columns.value_of[name], articles, articles_of_docs)
-        for name in FACETS
-        if name in names
-    }
+    articles = articles_of_docs[run_starts(articles_of_docs)]
+    values = {name: _facet_values(name, articles, articles_of_docs, columns) for name in FACETS if name in names}
     return Facets(values, _months(articles, columns) if "date" in names else None)
 
 
@@ -117,18 +113,18 @@ def months_held(columns: Columns) -> tuple[Month, ...]:
     )
 
 
-def _facet_values(
-    values: Sequence[str], value_of: Ints, articles: Ints, articles_of_docs: Ints
-) -> tuple[FacetValue, ...]:
+def _facet_values(name: str, articles: Ints, articles_of_docs: Ints, columns: Columns) -> tuple[FacetValue, ...]:
+    values, value_of = columns.values[name], columns.value_of[name]
     # Shifted by one, so that articles without a value are counted at 0 and left out.
-    by_article = np.bincount(value_of[articles] + 1, minlength=len(values) + 1)[1:].tolist()
-    by_paragraph = np.bincount(value_of[articles_of_docs] + 1, minlength=len(values) + 1)[1:].tolist()
-    counted = [
-        FacetValue(value, number, paragraphs)
-        for value, number, paragraphs in zip(values, by_article, by_paragraph, strict=True)
-        if number
-    ]
-    return tuple(sorted(counted, key=lambda each: (-each.articles, each.value)))
+    by_article = np.bincount(value_of[articles] + 1, minlength=len(values) + 1)[1:]
+    by_paragraph = np.bincount(value_of[articles_of_docs] + 1, minlength=len(values) + 1)[1:]
+    found = np.flatnonzero(by_article)
+    found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
+    columns_of_rows = (found.tolist(), by_article[found].tolist(), by_paragraph[found].tolist())
+    return tuple(
+        FacetValue(values[index], number, paragraphs)
+        for index, number, paragraphs in zip(*columns_of_rows, strict=True)
+    )
 
 
 def _months(articles: Ints, columns: Columns) -> tuple[Month, ...]:

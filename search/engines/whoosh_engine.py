@@ -11,13 +11,11 @@ from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
 
-import numpy as np
-
 from search.articles import Article
 from search.engines import selection
 from search.engines.base import Ask, Builder, Card, Counts, Engine, Form, Found, Hit, Month, Scope
 from search.engines.cache import ArrayCache
-from search.engines.columns import Columns, ColumnsBuilder, Ints
+from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
 from search.engines.evaluation import Evaluator, Space, Spaces
 from search.engines.postings import Scored
 from search.engines.records import article_record, read_article, read_card
@@ -25,7 +23,6 @@ from search.engines.vocabulary import Vocabulary
 from search.engines.whoosh_store import Posting, StoreReader, StoreWriter, pack_postings
 from search.errors import ArticleNotFound, IndexDamaged
 from search.language import Analyzer
-from search.query.matching import TokenText
 from search.query.nodes import Node
 
 STORE = "whoosh"
@@ -206,14 +203,8 @@ class WhooshEngine:
             return Space(field, lengths, read=self._read, vocabulary=self._vocabulary, cache=self._cache)
 
         columns = self._columns
-        value_tokens = lru_cache(maxsize=100_000)(self._value_tokens)
-        return Spaces(
-            space("words", columns.length),
-            space("title", columns.title_length),
-            columns,
-            value_tokens,
-            self._analyzer,
-        )
+        text, title = space("words", columns.length), space("title", columns.title_length)
+        return Spaces(text, title, columns, self._analyzer, self._cache)
 
     def _read(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
         docs, frequencies, positions = self._store.positions(field, word)
@@ -221,11 +212,8 @@ class WhooshEngine:
         units = docs if field == "words" else self._columns.article_of[docs]
         return units, frequencies, positions
 
-    def _value_tokens(self, value: str) -> tuple[TokenText, ...]:
-        return tuple(TokenText(word, self._analyzer.stem(word)) for word in self._analyzer.words(value))
-
     def _count_articles(self, docs: Ints) -> int:
-        return len(np.unique(self._columns.article_of[docs]))
+        return len(run_starts(self._columns.article_of[docs]))
 
     def _text(self, doc: int) -> str:
         return str(self._store.stored(doc)["text"])
