@@ -1,8 +1,11 @@
 """The command line: rebuild, update, search, status, rollback. Exits 0 when done, 1 without hits, 2 on an error."""
 
+import contextlib
 import io
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -54,6 +57,23 @@ def commands() -> None:
     """Search an archive of news articles by the paragraph."""
 
 
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM stop a rebuild as Ctrl-C does: cleanly."""
+
+    def stop(*_: object) -> None:
+        raise click.Abort
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _building(command: Callable[..., None]) -> Callable[..., None]:
     decorators: list[Callable[..., Any]] = [
         commands.command(),
@@ -75,7 +95,7 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 
     What served goes on serving until the new index is complete and verified.
     """
-    with progress_printer(sys.stderr) as report:
+    with progress_printer(sys.stderr) as report, _ended_by_sigterm():
         summary = indexing.rebuild(
             sources or (settings.source,),
             Archive(settings.index),
@@ -91,7 +111,7 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 @pass_settings
 def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
-    with progress_printer(sys.stderr) as report:
+    with progress_printer(sys.stderr) as report, _ended_by_sigterm():
         summary = indexing.update(sources, Archive(settings.index), settings, strict=strict, force=force, report=report)
     if summary is None:
         click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")

@@ -151,11 +151,18 @@ def update(
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
+    kind, analyzer = _chosen(settings)
+    built = (manifest.engine, manifest.engine_version, manifest.analysis)
+    if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, analyzer.fingerprint):
+        return None
     with archive.building() as folder:
         job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
-        if changes == Changes(0, 0, 0) and job.would_build_alike(manifest):
-            return None
         return job.run(strict=strict, force=force)
+
+
+def _chosen(settings: Settings) -> tuple[EngineKind, Analyzer]:
+    """Return the engine and the analysis that the settings ask for."""
+    return engines.kind("whoosh" if settings.engine == "auto" else settings.engine), Analyzer(settings.language)
 
 
 class _Rebuild:
@@ -177,16 +184,10 @@ class _Rebuild:
         self._settings = settings
         self._report = report
         self._changes = changes
-        self._analyzer = Analyzer(settings.language)
-        self._kind: EngineKind = engines.kind("whoosh" if settings.engine == "auto" else settings.engine)
+        self._kind, self._analyzer = _chosen(settings)
         self._tally = _Tally()
         self._bytes_in_all = 0
         self._started = time.monotonic()
-
-    def would_build_alike(self, manifest: Manifest) -> bool:
-        """Whether the same sources would give the same generation."""
-        built = (manifest.engine, manifest.engine_version, manifest.analysis)
-        return built == (self._kind.name, self._kind.version, self._analyzer.fingerprint)
 
     def run(self, *, strict: bool, force: bool) -> Summary:
         """Read, build, verify, promote."""
@@ -338,10 +339,9 @@ def _source_files(sources: Sequence[Path], archive: Archive) -> tuple[SourceFile
 def _known_checksums(archive: Archive, manifest: Manifest) -> dict[str, str]:
     path = archive.path_of(manifest.id) / SOURCES_FILE
     try:
-        known: dict[str, str] = orjson.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        return {str(name): str(checksum) for name, checksum in orjson.loads(path.read_bytes()).items()}
+    except (OSError, ValueError, AttributeError) as error:
         raise IndexDamaged(f"{path} cannot be read; run: {archive.rebuild_command(manifest)}") from error
-    return known
 
 
 def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:

@@ -100,8 +100,9 @@ def read_clause(context: Context, typed: Typed) -> Clause | None:
 def _read_any(context: Context, typed: Typed) -> Clause | None:
     if typed.name == "date":
         return _read_date(context, typed)
-    if typed.text.lstrip("=")[:1] in QUOTES and len(typed.text) > 1:
-        clause = _read_quoted(context, typed)
+    quoted = _QUOTED.fullmatch(typed.text)
+    if quoted is not None:
+        clause = _read_quoted(context, typed, quoted)
     else:
         clause = _read_weighted(context, typed)
     return clause if clause is None or typed.name is None else in_field(typed.name, clause)
@@ -139,9 +140,7 @@ def _weighted(context: Context, clause: Clause, factor: str, start: int, end: in
     return Clause(Boost(clause.node, float(factor)), f"{clause.canonical}^{float(factor):g}")
 
 
-def _read_quoted(context: Context, typed: Typed) -> Clause | None:
-    match = _QUOTED.fullmatch(typed.text)
-    assert match is not None, "the grammar and this pattern describe the same quotes"
+def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> Clause | None:
     noted = len(context.diagnostics)
     parts = [part for chunk in match["inner"].split() for part in _quoted_parts(context, chunk, typed)]
     if len(context.diagnostics) > noted:
