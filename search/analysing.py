@@ -99,7 +99,7 @@ def _result(batch: Future[list[object]]) -> list[object]:
 def _worker_errors() -> Iterator[None]:
     try:
         yield
-    except BrokenProcessPool as error:
+    except (BrokenProcessPool, OSError) as error:  # a pool that is just breaking can find its own pipes closed
         raise EngineError(
             "A process that analysed articles ended unexpectedly, perhaps for want of memory; "
             "set DATELINE_PROCESSES=1 and run the rebuild again."

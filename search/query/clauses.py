@@ -101,10 +101,7 @@ def _read_any(context: Context, typed: Typed) -> Clause | None:
     if typed.name == "date":
         return _read_date(context, typed)
     quoted = _QUOTED.fullmatch(typed.text)
-    if quoted is not None:
-        clause = _read_quoted(context, typed, quoted)
-    else:
-        clause = _read_weighted(context, typed)
+    clause = _read_quoted(context, typed, quoted) if quoted is not None else _read_weighted(context, typed)
     return clause if clause is None or typed.name is None else in_field(typed.name, clause)
 
 
