@@ -1,0 +1,64 @@
+"""ETags: an answer is the same as long as its generation, its parameters, its address and the program are.
+
+A tag is made of these alone, so a client that has the answer is told so before anything is searched.
+"""
+
+import hashlib
+from pathlib import Path
+
+import orjson
+from flask import Response, request
+
+from search.answering.parameters import SearchParameters
+from web.addresses import pairs
+
+
+def fingerprint_of(*folders: Path) -> str:
+    """Return a digest of the program's files, so that pages of another version are not taken for fresh."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Freshness:
+    """Makes and compares ETags for the current request. They are weak: `took_ms` differs from answer to answer."""
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+
+    def unchanged(self, generation: str, parameters: SearchParameters | None = None) -> Response | None:
+        """Return the answer 304 if the client has this very answer."""
+        tag = self._tag(generation, parameters)
+        if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
+            return _labelled(Response(status=304), tag)
+        return None
+
+    def label(self, response: Response, generation: str, parameters: SearchParameters | None = None) -> Response:
+        """Give an answer its ETag; it becomes a 304 if the client has it."""
+        return _conditional(_labelled(response, self._tag(generation, parameters)))
+
+    def _tag(self, generation: str, parameters: SearchParameters | None) -> str:
+        asked = pairs(parameters) if parameters else []
+        whole = orjson.dumps([self._program, generation, request.host_url, request.path, asked])
+        return hashlib.sha256(whole).hexdigest()[:32]
+
+
+def entire(response: Response) -> Response:
+    """Give an answer that no generation changes an ETag of its own bytes."""
+    response.add_etag()
+    response.cache_control.no_cache = True
+    return _conditional(response)
+
+
+def _conditional(response: Response) -> Response:
+    response.make_conditional(request)
+    return response
+
+
+def _labelled(response: Response, tag: str) -> Response:
+    response.set_etag(tag, weak=True)
+    response.cache_control.no_cache = True
+    return response

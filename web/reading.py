@@ -1,0 +1,42 @@
+"""ArticleAnswer -> what the article's page shows: marked paragraphs that know the marked ones before and after them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search.answering.answer import ArticleAnswer
+from web.words import Piece, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class ShownParagraph:
+    """A paragraph cut at its marks; `previous` and `next` are the numbers of the nearest marked paragraphs."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    marked: bool
+    previous: int | None
+    next: int | None
+
+
+def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
+    """Return the paragraphs of an article as they are shown."""
+    paragraphs = answer.article.paragraphs
+    marks = answer.marks or ((),) * len(paragraphs)
+    marked = [paragraph.number for paragraph, spans in zip(paragraphs, marks, strict=True) if spans]
+    return tuple(
+        ShownParagraph(
+            paragraph.number,
+            pieces(paragraph.text, spans),
+            marked=bool(spans),
+            previous=_nearest(marked, paragraph.number, -1),
+            next=_nearest(marked, paragraph.number, 1),
+        )
+        for paragraph, spans in zip(paragraphs, marks, strict=True)
+    )
+
+
+def _nearest(marked: Sequence[int], number: int, step: int) -> int | None:
+    if number not in marked:
+        return None
+    at = marked.index(number) + step
+    return marked[at] if 0 <= at < len(marked) else None
