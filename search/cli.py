@@ -124,12 +124,11 @@ def _search_options(command: Callable[..., None]) -> Callable[..., None]:
     for name, field in reversed(SearchParameters.model_fields.items()):
         if name != "q":
             parameter = field.alias or name
-            multiple = parameter in ("place", "agency", "section")
             command = click.option(
                 f"--{parameter}",
                 f"given_{parameter}",
                 metavar="TEXT",
-                multiple=multiple,
+                multiple=True,  # what may stand there once only is refused with the other parameters
                 help=field.description,
             )(command)
     return command
@@ -172,8 +171,10 @@ def search_command(settings: Settings, /, query: str | None, *, as_json: bool, h
 def _items(query: str, given: dict[str, Any]) -> list[tuple[str, str]]:
     items = [("q", query)]
     for name in PARAMETER_NAMES:
-        value = given.get(f"given_{name}")
-        items += [(name, text) for text in ([value] if isinstance(value, str) else value or ())]
+        items += [(name, text) for text in given.get(f"given_{name}", ())]
+    for name, text in items:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise click.UsageError(f"{name} is not text in UTF-8; type it anew.")
     return items
 
 

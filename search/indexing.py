@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -16,92 +15,16 @@ from search.articles import Article, Note
 from search.engines.base import Counts, EngineKind
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer
-from search.language.sentences import TRAINING_CHARACTERS
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
 from search.reading import SourceFile, find_files, read_files
 from search.settings import Settings
+from search.tally import Changes, Progress, Summary, Tally
 
 SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
-_PROBES = 20
 _PROBE_WORDS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a rebuild is; bytes are those of the source files on disk."""
-
-    stage: str
-    articles: int
-    paragraphs: int
-    rejected: int
-    bytes_read: int
-    bytes_in_all: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How the source files differ from those of the generation that serves."""
-
-    added: int
-    changed: int
-    removed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a rebuild did. `index_bytes` is the size on disk, `text_bytes` of the paragraphs in UTF-8."""
-
-    generation_id: str
-    engine: str
-    articles: int
-    paragraphs: int
-    first_day: datetime.date | None
-    last_day: datetime.date | None
-    rejected: tuple[ArticleError, ...]
-    notes: tuple[Note, ...]
-    seconds: float
-    text_bytes: int
-    index_bytes: int
-    changes: Changes | None = None
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What was seen so far."""
-
-    articles: int = 0
-    paragraphs: int = 0
-    tokens: int = 0
-    text_bytes: int = 0
-    bytes_read: int = 0
-    first_day: datetime.date | None = None
-    last_day: datetime.date | None = None
-    rejected: list[ArticleError] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    sample: list[str] = field(default_factory=list)
-    sample_size: int = 0
-    probes: list[tuple[str, int, str]] = field(default_factory=list)
-
-    def count(self, article: Article) -> None:
-        """Count an article, and keep a sample of its text for training sentences and for verifying."""
-        self.articles += 1
-        self.paragraphs += len(article.paragraphs)
-        if article.date:
-            self.first_day = min(self.first_day or article.date, article.date)
-            self.last_day = max(self.last_day or article.date, article.date)
-        for paragraph in article.paragraphs:
-            self.text_bytes += len(paragraph.text.encode())
-            if self.sample_size < TRAINING_CHARACTERS:
-                self.sample.append(paragraph.text)
-                self.sample_size += len(paragraph.text)
-        # Ever sparser, so that the probes come from the whole archive.
-        if self.articles & (self.articles - 1) == 0:
-            last = article.paragraphs[-1]
-            self.probes = [*self.probes, (article.id, last.number, last.text)][-_PROBES:]
 
 
 Report = Callable[[Progress], None]
@@ -185,7 +108,7 @@ class _Rebuild:
         self._report = report
         self._changes = changes
         self._kind, self._analyzer = _chosen(settings)
-        self._tally = _Tally()
+        self._tally = Tally()
         self._bytes_in_all = 0
         self._started = time.monotonic()
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
@@ -10,8 +11,8 @@ import regex
 
 from search.answering.answer import Answer, ShownHit, Status
 from search.errors import Diagnostic, QueryError
-from search.indexing import Progress, Summary
 from search.settings import Settings
+from search.tally import Progress, Summary
 
 _REASONS_SHOWN = 20
 # What could move the cursor, colour the screen or turn the direction of what follows.
@@ -79,7 +80,7 @@ def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
     click.echo(f"{megabytes:,.1f} MB on disk, {ratio:.1f} times the text", stream)
     how = "chosen by auto" if settings.engine == "auto" else "as asked"
     click.echo(
-        f"engine {summary.engine} ({how}); generation {summary.generation_id} serves from {settings.index}",
+        f"engine {summary.engine} ({how}); generation {summary.generation_id} serves from {shown(str(settings.index))}",
         stream,
     )
 
@@ -95,7 +96,7 @@ def _print_reasons(title: str, reasons: list[str], stream: TextIO) -> None:
 def print_status(status: Status, settings: Settings, kept: list[str], stream: TextIO) -> None:
     """Print what is being served."""
     generation = status.generation
-    click.echo(f"generation {generation.id} in {settings.index}, built at {generation.built_at}", stream)
+    click.echo(f"generation {generation.id} in {shown(str(settings.index))}, built at {generation.built_at}", stream)
     click.echo(f"engine {generation.engine}", stream)
     click.echo(f"{_counted(status.articles, 'article')}, {_counted(status.paragraphs, 'paragraph')}", stream)
     click.echo(f"dates covered: {_days(status.first, status.last)}", stream)
@@ -145,7 +146,16 @@ def _print_diagnostic(diagnostic: Diagnostic, query: str, stream: TextIO) -> Non
     click.echo(f"{prefix}{shown(diagnostic.message + instead)}", stream)
     if diagnostic.parameter == "q" and diagnostic.start is not None and diagnostic.end is not None:
         click.echo(f"  {shown(query)}", stream)
-        click.echo(f"  {' ' * diagnostic.start}{'^' * max(diagnostic.end - diagnostic.start, 1)}", stream)
+        before, at_fault = query[: diagnostic.start], query[diagnostic.start : diagnostic.end]
+        click.echo(f"  {' ' * _width(before)}{'^' * max(_width(at_fault), 1)}", stream)
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes on a terminal: wide letters two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
 
 
 def _counted(number: int, noun: str) -> str:

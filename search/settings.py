@@ -68,7 +68,7 @@ class Settings:
 
 
 def _parse(name: str, default: object, text: str) -> object:
-    if not text or "\0" in text:
+    if not text.strip() or "\0" in text:
         raise SettingsError(f"{name} is empty or holds a NUL; unset it or give it a value.")
     if isinstance(default, Path):
         return Path(text)

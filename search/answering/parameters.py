@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from rapidfuzz import process
 
 from search.engines.base import FACETS, Group, Scope, Sort
 from search.errors import Diagnostic, QueryError
 from search.query import Match
 from search.query.dates import DateSyntaxError, parse_days
+from search.query.similar import similar_name
 
 ALL_FACETS = (*FACETS, "date")
 MAX_SIZE = 100
@@ -23,7 +23,8 @@ def _day_or_period(text: str) -> str:
     try:
         parse_days(text)
     except DateSyntaxError as error:
-        raise ValueError(str(error)) from error
+        message = f"{str(error).partition(';')[0].rstrip('.')}; write 2024-08-24, 2024-08 or 2024."
+        raise ValueError(message) from error
     return text
 
 
@@ -115,9 +116,8 @@ def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = 
 
 
 def _unknown_parameter(name: str) -> Diagnostic:
-    nearest = process.extractOne(name, PARAMETER_NAMES, score_cutoff=60)
     message = f"There is no parameter {name!r}; the parameters are {', '.join(PARAMETER_NAMES)}."
-    return Diagnostic("unknown-parameter", message, fix=nearest[0] if nearest else None, parameter=name)
+    return Diagnostic("unknown-parameter", message, fix=similar_name(name, PARAMETER_NAMES), parameter=name)
 
 
 def _problem(details: dict[str, Any]) -> Diagnostic:
@@ -126,9 +126,8 @@ def _problem(details: dict[str, Any]) -> Diagnostic:
     field = SearchParameters.model_fields["from_" if name == "from" else name]
     if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
         choices = [str(choice) for choice in field.annotation]
-        nearest = process.extractOne(str(value).lower(), choices, score_cutoff=50)
         message = f"{name} cannot be {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}."
-        return Diagnostic("bad-parameter", message, fix=nearest[0] if nearest else None, parameter=name)
+        return Diagnostic("bad-parameter", message, fix=similar_name(str(value), choices), parameter=name)
     if name == "size":
         message = f"size is a whole number from 1 to {MAX_SIZE}, not {value!r}."
         fix = str(MAX_SIZE) if details["type"] == "less_than_equal" else "20"

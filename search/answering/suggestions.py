@@ -1,5 +1,6 @@
 """Words that are not in the archive, and what was probably meant. Every suggestion was run."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -8,10 +9,12 @@ from search.engines.base import Engine
 from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
 from search.query import Query, parse
-from search.query.nodes import Boost, Field, Fuzzy, Node, Term, Wildcard, leaves
+from search.query.clauses import TypedClause
+from search.query.nodes import Boost, DateRange, Field, Fuzzy, Node, Term, Wildcard, leaves
 
 _SUGGESTIONS = 3
 _FORMS_TRIED = 4
+_AFTER_WORDS = re.compile(r"(?:~\d*)?(?:\^[\d.]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ def unknown_words(query: Query, engine: Engine, analyzer: Analyzer) -> list[Unkn
     return [
         UnknownWord(word, start, end)
         for clause in query.clauses
-        if not isinstance(_bare(clause.node), Field | Wildcard | Fuzzy) and not _holds_pattern(clause.node)
-        for word, start, end in _words(query.input, clause.start, clause.end, analyzer)
+        if not isinstance(_bare(clause.node), Field | DateRange) and not _holds_pattern(clause.node)
+        for word, start, end in _words(query.input, clause.start, _end_of_words(query.input, clause), analyzer)
         if not engine.count(_asked(clause.node, word, analyzer))
     ]
 
@@ -59,12 +62,16 @@ def spelling_suggestions(
 ) -> tuple[Suggestion, ...]:
     """Return the query with its unknown words replaced by similar ones of the archive, where that finds something."""
     found: list[Suggestion] = []
+    asked: list[Node] = []
     for text in _corrected(query.input, unknown, engine):
         try:
-            total = count(parse(text, analyzer))
+            corrected = parse(text, analyzer)
         except QueryError:  # the correction made it longer than allowed
             continue
-        if total and all(text != suggestion.q for suggestion in found):
+        # Two forms of one stem ask the same.
+        total = 0 if corrected.node in asked else count(corrected)
+        asked.append(corrected.node)
+        if total:
             found.append(Suggestion(text, total, "spelling"))
         if len(found) == _SUGGESTIONS:
             break
@@ -86,6 +93,11 @@ def _replaced(text: str, unknown: list[UnknownWord], words: list[str]) -> str:
     for each, word in sorted(zip(unknown, words, strict=True), key=lambda pair: -pair[0].start):
         text = text[: each.start] + word + text[each.end :]
     return text
+
+
+def _end_of_words(text: str, clause: TypedClause) -> int:
+    """Return where the words of a clause end, before its weight and its distance."""
+    return clause.start + len(_AFTER_WORDS.sub("", text[clause.start : clause.end]))
 
 
 def _words(text: str, start: int, end: int, analyzer: Analyzer) -> Iterator[tuple[str, int, int]]:

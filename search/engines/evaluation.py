@@ -9,16 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 
-from search.engines import postings
-from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT, Scope
+from search.engines.base import Scope
 from search.engines.cache import ArrayCache
-from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
-from search.engines.postings import Scored, Spans
-from search.engines.vocabulary import Vocabulary
+from search.engines.columns import Bools, Columns, Floats, Ints
+from search.engines.postings import Scored
+from search.engines.spaces import Space
 from search.errors import EngineUnavailable
 from search.language import Analyzer
 from search.query.matching import TokenText, matches
@@ -30,7 +28,6 @@ from search.query.nodes import (
     Exactly,
     Field,
     Fuzzy,
-    Near,
     Node,
     Not,
     Or,
@@ -38,107 +35,9 @@ from search.query.nodes import (
     Prefer,
     Term,
     Wildcard,
-    Window,
 )
 
 _LEAVES = (Term, Wildcard, Fuzzy, Phrase)
-
-
-class PositionReader(Protocol):
-    """Where postings come from."""
-
-    def __call__(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
-        """Return the units that hold a word, how often, and its positions in them, one unit after the other."""
-
-
-class Space:
-    """One field with token positions. `lengths` holds the number of tokens of each of its units."""
-
-    def __init__(
-        self, field: str, lengths: Ints, *, read: PositionReader, vocabulary: Vocabulary, cache: ArrayCache
-    ) -> None:
-        self.field = field
-        self._units = len(lengths)
-        self._offsets = postings.unit_offsets(lengths)
-        average = lengths.sum() / self._units if lengths.any() else 1.0
-        self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
-        self._read = read
-        self._vocabulary = vocabulary
-        self._cache = cache
-
-    def spans(self, node: Node) -> Spans:
-        """Return where a positional node stands."""
-        return self._cache.get((self.field, "spans", node), lambda: self._spans(node))
-
-    def scored(self, node: Node) -> Scored:
-        """Return the units that hold a node, with their BM25 scores."""
-        return self._cache.get((self.field, "scored", node), lambda: self._scored(node))
-
-    def idf(self, node: Node) -> float:
-        """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
-        if isinstance(node, Phrase | Window):
-            return sum(self.idf(part) for part in node.parts)
-        found = len(self._counted(node)[0])
-        return float(np.log1p((self._units - found + 0.5) / (found + 0.5)))
-
-    def closeness(self, left: Node, right: Node) -> Scored:
-        """Return what two leaves add to the score of the units in which they stand near each other."""
-        return self._cache.get((self.field, "closeness", left, right), lambda: self._closeness(left, right))
-
-    def units_of(self, positions: Ints) -> Ints:
-        """Return the unit of each position."""
-        return np.asarray(np.searchsorted(self._offsets, positions, "right") - 1)
-
-    def _words(self, node: Node) -> Sequence[str]:
-        if isinstance(node, Term) and not node.stemmed:
-            return node.tokens
-        if isinstance(node, Term):
-            return [word for stem in node.tokens for word in self._vocabulary.forms(stem)]
-        assert isinstance(node, Wildcard | Fuzzy)
-        return self._vocabulary.expand(node)
-
-    def _spans(self, node: Node) -> Spans:
-        match node:
-            case Term() | Wildcard() | Fuzzy():
-                return postings.single_positions(self._positions(self._words(node)))
-            case Phrase(parts=parts):
-                return postings.phrase([self.spans(part).starts for part in parts])
-            case Or(children=children):
-                return postings.union([self.spans(child) for child in children])
-            case Near(left=left, right=right, distance=distance, ordered=ordered):
-                return postings.near(self.spans(left), self.spans(right), distance, ordered=ordered)
-            case Window(parts=parts, distance=distance):
-                starts = postings.window([self.spans(part).starts for part in parts], distance)
-                return postings.single_positions(starts)
-        raise AssertionError(f"{type(node).__name__} has no positions")
-
-    def _positions(self, words: Sequence[str]) -> Ints:
-        found = []
-        for word in words:
-            units, frequencies, positions = self._read(self.field, word)
-            found.append(np.repeat(self._offsets[units], frequencies) + positions)
-        return postings.union([postings.single_positions(each) for each in found]).starts
-
-    def _counted(self, node: Node) -> tuple[Ints, Ints]:
-        """Return the units that hold a node and how often."""
-        found = self.units_of(self.spans(node).starts)
-        first = run_starts(found)
-        return found[first], np.diff(first, append=len(found))
-
-    def _scored(self, node: Node) -> Scored:
-        units, frequencies = self._counted(node)
-        scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[units])
-        return Scored(units, scores)
-
-    def _closeness(self, left: Node, right: Node) -> Scored:
-        starts, distance = postings.gaps(self.spans(left), self.spans(right), PROXIMITY_REACH)
-        found = self.units_of(starts)
-        first = run_starts(found)
-        units = found[first]
-        if not len(units):
-            return Scored(units, np.empty(0))
-        nearest = np.minimum.reduceat(distance, first)
-        return Scored(units, PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) / nearest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from search.engines import selection
 from search.engines.base import Ask, Builder, Card, Counts, Engine, Form, Found, Hit, Month, Scope
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
-from search.engines.evaluation import Evaluator, Space, Spaces
+from search.engines.evaluation import Evaluator, Spaces
 from search.engines.postings import Scored
 from search.engines.records import article_record, read_article, read_card
+from search.engines.spaces import Space
 from search.engines.vocabulary import Vocabulary
 from search.engines.whoosh_store import Posting, StoreReader, StoreWriter, pack_postings
 from search.errors import ArticleNotFound, IndexDamaged

@@ -17,6 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Format
 
 from search.engines.columns import Ints
+from search.errors import IndexDamaged
 
 # A word's bytes, how often it stands in the text, and its positions as little-endian 32 bit numbers.
 Posting = tuple[bytes, int, float, bytes]
@@ -112,12 +113,16 @@ class StoreReader:
     """Reads an index that was committed. Its files are opened once and asked one at a time; it is never refreshed."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = FileStorage(str(folder)).open_index()
-        self._reader = self._index.reader()
         self._lock = Lock()
-        self.documents = int(self._reader.doc_count())
-        if self.documents:
-            self.stored(0)  # opens the file of stored fields, which must not be opened after the folder was pruned
+        try:
+            self._index = FileStorage(str(folder)).open_index()
+            self._reader = self._index.reader()
+            self.documents = int(self._reader.doc_count())
+            if self.documents:
+                self.stored(0)  # opens the file of stored fields, which may be pruned later
+        except Exception as error:
+            # Reading a folder that is just being pruned raises anything that unpickling half a file can raise.
+            raise IndexDamaged(f"{folder} cannot be read ({error!r}); run: dateline rebuild") from error
 
     def positions(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
         """Return the documents that hold a word, how often, and its positions in them, one document after the other."""

@@ -5,11 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from lark import Token
-from rapidfuzz import process
 
-from search.errors import Diagnostic
 from search.query import syntax
 from search.query.clauses import Context
+from search.query.similar import similar_name
 
 _BINARY = ("AND", "OR", "NEAR")
 _PREFIX = ("NOT", "MINUS")
@@ -56,15 +55,11 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
         context.error("open-bracket", "This bracket is never closed.", *span(token))
         last = context.diagnostics[-1]
         if len(opened) == 1:
-            context.diagnostics[-1] = _with_fix(last, f"{context.text[:end].rstrip()})")
+            context.diagnostics[-1] = replace(last, fix=f"{context.text[:end].rstrip()})")
     for before, after in pairwise(tokens):
         if before.type == "LPAR" and after.type == "RPAR":
             message = "There is nothing in these brackets."
             context.error("empty-brackets", message, span(before)[0], span(after)[1], instead="")
-
-
-def _with_fix(diagnostic: Diagnostic, fix: str) -> Diagnostic:
-    return replace(diagnostic, fix=fix)
 
 
 def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
@@ -81,15 +76,18 @@ def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
         elif token.type == "WORD" and token.value.endswith(":") and token.value[:-1].lower() in syntax.FIELDS:
             message = f"What should be in the field {token.value[:-1]}? Its value follows the colon without a space."
             end = span(after)[0] if after is not None else span(token)[1]
-            context.error("field-without-value", message, span(token)[0], end, instead=token.value if after else None)
+            has_value = after is not None and after.type in ("WORD", "QUOTED", "LPAR")
+            context.error(
+                "field-without-value", message, span(token)[0], end, instead=token.value if has_value else None
+            )
 
 
 def _note_unknown_field(context: Context, token: Token) -> None:
     name = token.value[:-1]
     message = f"There is no field {name!r}; the fields are {', '.join(syntax.FIELDS)}."
-    nearest = process.extractOne(name.lower(), syntax.FIELDS, score_cutoff=60)
+    nearest = syntax.OTHER_NAMES.get(name.lower()) or similar_name(name, syntax.FIELDS)
     # Without a field of a name like it, it was a word with a colon.
-    instead = f"{nearest[0]}:" if nearest else f"{name} "
+    instead = f"{nearest}:" if nearest else f"{name} "
     context.error("unknown-field", message, *span(token), instead=instead)
 
 

@@ -19,6 +19,7 @@ _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>\d*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*[\p{L}\p{M}]+(?:[-‐‑][\p{L}\p{M}]+)+[^\p{L}\p{N}]*")
 _PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{Nd}*?]*\p{Nd}[\p{Nd}*?]*|[*?]+")
+_LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _HYPHENS = regex.compile("[-‐‑]")
 _APOSTROPHES = regex.compile("['’‘ʼ]")
 _OPERATOR_LIKE = regex.compile(r"AND|OR|NOT|(?:w|pre|near)/\d+", regex.IGNORECASE)
@@ -199,10 +200,14 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
     if len(joined) == 1:
         return Clause(Or((Phrase(terms), context.term(joined[0], stemmed=typed.stemmed))), "-".join(words))
     # A hyphen between words of letters alone would ask for the joined word too.
-    return Clause(Phrase(terms), ("/" if all(map(str.isalpha, words)) else "-").join(words))
+    return Clause(Phrase(terms), ("/" if all(map(_LETTERS.fullmatch, words)) else "-").join(words))
 
 
 def _exact(context: Context, typed: Typed) -> Clause | None:
+    bare = typed.text.lstrip("=")
+    if "*" in bare or _EDITS.fullmatch(bare):
+        message = "= asks for one form as it is written, so it cannot have a wildcard or ~; leave the = out."
+        return context.error("bad-form", message, typed.start, typed.end, instead=bare)
     words = context.analyzer.query_words(typed.text)
     if not words:
         _note_no_word(context, typed)

@@ -1,7 +1,7 @@
 """What a person typed -> Query: a tree, its canonical text, located diagnostics. What was typed goes no further."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib import resources
 
@@ -16,6 +16,9 @@ from search.query.clauses import Clause, Context, Typed, TypedClause, read_claus
 from search.query.nodes import POSITIONAL, And, Everything, Field, Near, Node, Not, Or, Words, leaves
 
 Branch = Tree[Token]
+
+# How many errors one after the other a fix may mend.
+_MENDINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,30 @@ def parse(text: str, analyzer: Analyzer) -> Query:
     Raises:
         QueryError: it cannot be understood as it stands, or passes a limit; every error is located.
     """
+    try:
+        return _parse(text, analyzer)
+    except QueryError as error:
+        raise QueryError([_with_sound_fix(diagnostic, analyzer) for diagnostic in error.diagnostics]) from error
+
+
+def _with_sound_fix(diagnostic: Diagnostic, analyzer: Analyzer) -> Diagnostic:
+    """Return a diagnostic whose fix can be understood: where it leaves other errors, theirs are mended too."""
+    fix = diagnostic.fix
+    for _ in range(_MENDINGS):
+        if fix is None:
+            break
+        try:
+            _parse(fix, analyzer)
+            break
+        except QueryError as error:
+            fixes = [each.fix for each in error.diagnostics if each.severity == "error" and each.fix != fix]
+            fix = fixes[0] if fixes else None
+    else:
+        fix = None
+    return replace(diagnostic, fix=fix)
+
+
+def _parse(text: str, analyzer: Analyzer) -> Query:
     context = Context(text, analyzer)
     if len(text) > syntax.MAX_CHARACTERS:
         message = f"A query has at most {syntax.MAX_CHARACTERS:,} characters; this one has {len(text):,}."

@@ -80,10 +80,16 @@ def _words(node: Words, match: Match) -> Node:
 
 
 def _is_filter(node: Node) -> bool:
+    if isinstance(node, Boost):
+        return _is_filter(node.child)
+    if isinstance(node, And | Or):
+        return all(map(_is_filter, node.children))
     return isinstance(node, Not | Field | DateRange | Exactly)
 
 
 def _is_common(node: Node) -> bool:
+    if isinstance(node, Boost):
+        return _is_common(node.child)
     return isinstance(node, Term) and node.common
 
 

@@ -4,6 +4,23 @@ from dataclasses import dataclass
 
 FIELDS = ("title", "place", "agency", "section", "byline", "date")
 
+# What other archives call our fields.
+OTHER_NAMES = {
+    "headline": "title",
+    "hl": "title",
+    "hd": "title",
+    "author": "byline",
+    "by": "byline",
+    "city": "place",
+    "location": "place",
+    "dateline": "place",
+    "source": "agency",
+    "publisher": "agency",
+    "topic": "section",
+    "category": "section",
+    "published": "date",
+}
+
 MAX_CHARACTERS = 2_048
 MAX_TERMS = 64
 MAX_DEPTH = 16
