@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import signal
 import sys
 import threading
@@ -209,25 +210,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what the terminal cannot show is shown as its code
     try:
-        commands.main(args=None if arguments is None else list(arguments), prog_name="dateline", standalone_mode=False)
+        # Not `main`, which answers a reader that has had enough with exit status 1: no hits.
+        with commands.make_context("dateline", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            commands.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return ERROR
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped; the index is as it was.")
-    except (click.exceptions.Exit, SystemExit) as end:
-        return _status(end)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ERROR
+    except BrokenPipeError:
+        # What is still buffered has nowhere to go, and must not be missed on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (click.ClickException, DatelineError, OSError) as error:
         return _fail(_message(error))
     return 0
-
-
-def _status(end: click.exceptions.Exit | SystemExit) -> int:
-    if isinstance(end, click.exceptions.Exit):
-        return end.exit_code
-    if isinstance(end.__context__, BrokenPipeError):
-        return 0  # click ends with 1 when its reader has had enough, which means no hits here
-    return end.code if isinstance(end.code, int) else ERROR
 
 
 def _message(error: click.ClickException | DatelineError | OSError) -> str:

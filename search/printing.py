@@ -1,6 +1,7 @@
 """What the terminal shows: progress, summaries, hits with their marks, a caret under what was wrong."""
 
 import contextlib
+import shutil
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -36,7 +37,9 @@ def progress_printer(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
         nonlocal last, stage
         now = time.monotonic()
         if rewrites:
-            stream.write(f"\r\x1b[2K{_progress_line(progress)}")
+            # A line that wraps could not be rewritten.
+            width = shutil.get_terminal_size().columns - 1
+            stream.write(f"\r\x1b[2K{_progress_line(progress)[:width]}")
         elif now - last >= _PLAIN_LINE_SECONDS or progress.stage not in (stage, "reading"):
             stream.write(_progress_line(progress) + "\n")
             last, stage = now, progress.stage

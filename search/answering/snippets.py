@@ -1,7 +1,7 @@
 """A paragraph and what was asked -> its excerpt and marks, as data. The same for every engine."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from search.answering.answer import Mark, Snippet
 from search.language import Analyzer, SentenceModel
@@ -20,7 +20,13 @@ def marks_in(text: str, node: Node, analyzer: Analyzer, *, anywhere: bool = Fals
     tokens = analyzer.tokens(text)
     texts = [TokenText(token.word, analyzer.stem(token.word)) for token in tokens]
     runs = marked_runs(node, texts, anywhere=anywhere)
-    return tuple(Mark(tokens[first].start, tokens[last].end) for first, last in runs)
+    marks: list[Mark] = []
+    for first, last in runs:
+        start, end = tokens[first].start, tokens[last].end
+        if marks and start < marks[-1].end:
+            start = marks.pop().start  # one character can be several words: ½
+        marks.append(Mark(start, end))
+    return tuple(marks)
 
 
 def make_snippet(text: str, marks: Sequence[Mark], sentences: SentenceModel) -> Snippet:
@@ -70,9 +76,11 @@ def _best_end(text: str, start: int, marks: Sequence[Mark], sentence_ends: Seque
     limit = start + LONGEST
     if limit >= len(text):
         return len(text.rstrip())
+    # A phrase is one mark or none.
+    limit = next((mark.start for mark in marks if start < mark.start < limit < mark.end), limit)
     last_mark = max((mark.end for mark in marks if start <= mark.start and mark.end <= limit), default=start)
-    fits: Callable[[int], bool] = lambda end: max(start + _SHORTEST, last_mark) <= end <= limit  # noqa: E731
-    at_sentence = max(filter(fits, sentence_ends), default=None)
+    shortest = max(start + _SHORTEST, last_mark)
+    at_sentence = max((end for end in sentence_ends if shortest <= end <= limit), default=None)
     if at_sentence is not None:
         return at_sentence
     border = max(text.rfind(" ", max(last_mark, start + 1), limit + 1), -1)

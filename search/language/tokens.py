@@ -179,7 +179,7 @@ def _normalise(chunk: str) -> tuple[str, list[int] | range, list[int] | range]:
     for cluster in regex.finditer(r"\X", chunk):
         piece = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster.group()))
         if "\N{FRACTION SLASH}" in piece:
-            piece = f" {piece}"  # 6½ is six and a half, not 61 halves
+            piece = f" {piece} "  # 6½ is six and a half, not 61 halves
         pieces.append(piece)
         starts += [cluster.start()] * len(piece)
         ends += [cluster.end()] * len(piece)

@@ -42,14 +42,14 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
     for token in tokens:
         if token.type == "LPAR":
             opened.append(token)
+            if len(opened) == syntax.MAX_DEPTH + 1:
+                message = f"Brackets may stand {syntax.MAX_DEPTH} deep at most; take some away."
+                context.error("too-deep", message, *span(token))
         elif token.type == "RPAR" and not opened:
             message = "This bracket was never opened; leave it out, or open it before."
             context.error("open-bracket", message, *span(token), instead="")
         elif token.type == "RPAR":
             opened.pop()
-        if len(opened) == syntax.MAX_DEPTH + 1:
-            message = f"Brackets may stand {syntax.MAX_DEPTH} deep at most; take some away."
-            context.error("too-deep", message, *span(token))
     for token in opened:
         end = len(context.text)
         context.error("open-bracket", "This bracket is never closed.", *span(token))

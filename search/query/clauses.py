@@ -127,6 +127,10 @@ def _read_weighted(context: Context, typed: Typed) -> Clause | None:
     match = _BOOST.fullmatch(typed.text)
     if match is None:
         return _read_word(context, typed)
+    if "^" in match["rest"]:
+        message = "A word has one weight; write it once, such as ^2."
+        instead = f"{match['rest'].partition('^')[0]}^{match['boost']}"
+        return context.error("bad-weight", message, typed.start, typed.end, instead=instead)
     clause = _read_word(context, Typed(match["rest"], typed.start, typed.name))
     return clause and _weighted(context, clause, match["boost"], typed.start + match.start("boost") - 1, typed.end)
 
@@ -205,7 +209,7 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
 
 def _exact(context: Context, typed: Typed) -> Clause | None:
     bare = typed.text.lstrip("=")
-    if "*" in bare or _EDITS.fullmatch(bare):
+    if "*" in bare or "?" in bare.rstrip("?!.,;:") or _EDITS.fullmatch(bare):
         message = "= asks for one form as it is written, so it cannot have a wildcard or ~; leave the = out."
         return context.error("bad-form", message, typed.start, typed.end, instead=bare)
     words = context.analyzer.query_words(typed.text)

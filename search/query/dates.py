@@ -43,12 +43,12 @@ def _period(text: str) -> tuple[datetime.date, datetime.date]:
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     try:
-        first = datetime.date(year, month or 1, day or 1)
+        first = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError as error:
         raise DateSyntaxError(f"The calendar has no {text}.", _last_possible(year, month, day)) from error
-    if day:
+    if day is not None:
         return first, first
-    last_month = month or 12
+    last_month = 12 if month is None else month
     return first, datetime.date(year, last_month, calendar.monthrange(year, last_month)[1])
 
 

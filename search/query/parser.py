@@ -192,11 +192,11 @@ class _Reader:
         self._context.warning("mixed-operators", message, tree.meta.start_pos, tree.meta.end_pos, instead=instead)
 
     def _negation(self, tree: Branch, name: str | None) -> Clause | None:
-        self._depth += 1
-        if self._depth == syntax.MAX_DEPTH + 1:
+        if self._depth == syntax.MAX_DEPTH:
             message = f"NOT may stand {syntax.MAX_DEPTH} deep at most."
-            self._context.error("too-deep", message, tree.meta.start_pos, tree.meta.end_pos)
-        clause = self._operand(tree.children[1], name) if self._depth <= syntax.MAX_DEPTH else None
+            return self._context.error("too-deep", message, tree.meta.start_pos, tree.meta.end_pos)
+        self._depth += 1
+        clause = self._operand(tree.children[1], name)
         self._depth -= 1
         return clause and Clause(Not(clause.node), f"NOT {clause.canonical}", compound=True)
 
@@ -263,6 +263,8 @@ class _Reader:
         if isinstance(left.node, Field) and isinstance(right.node, Field):
             field = left.node.name
             texts = [clause.canonical.removeprefix(f"{field}:").strip("()") for clause in (left, right)]
+            if isinstance(right.node.child, Near):
+                texts[1] = f"({texts[1]})"
             return Clause(
                 Field(field, make(left.node.child, right.node.child)),
                 f"{field}:({texts[0]} {sign} {texts[1]})",

@@ -1,0 +1,124 @@
+"""Small archives for tests: articles from a few words, an index of them, a source file of them. Everything is real."""
+
+import datetime
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import orjson
+
+from search.archive import Archive
+from search.articles import Article, Dateline, Paragraph, Source
+from search.engines.base import Engine
+from search.engines.whoosh_engine import WhooshKind
+from search.indexing import Summary, rebuild
+from search.language import Analyzer
+from search.query import Match, parse, plan
+from search.query.nodes import Node, Term
+from search.settings import Settings
+
+ANALYZER = Analyzer()
+CACHE_BYTES = 1 << 24
+SECONDS = 60.0
+
+
+def day(text: str | None) -> datetime.date | None:
+    """Read 2024-08-24; None stays None."""
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def article(
+    article_id: str,
+    *texts: str,
+    title: str = "",
+    date: str | datetime.date | None = None,
+    place: str | None = None,
+    agency: str | None = None,
+    byline: str | None = None,
+    section: str | None = None,
+    topics: tuple[str, ...] = (),
+    dateline: Dateline | None = None,
+) -> Article:
+    """Make an article of these paragraphs, whose source is the paragraphs joined by blank lines."""
+    paragraphs = []
+    start = 0
+    for number, text in enumerate(texts, 1):
+        paragraphs.append(Paragraph(number, text, start, start + len(text)))
+        start += len(text) + 2
+    return Article(
+        id=article_id,
+        title=title,
+        title_derived=not title,
+        date=day(date) if isinstance(date, str) else date,
+        place=place,
+        agency=agency,
+        byline=byline,
+        section=section,
+        topics=topics,
+        dateline=dateline,
+        source=Source(f"{article_id}.txt", "0" * 64, 0, start),
+        paragraphs=tuple(paragraphs),
+    )
+
+
+def whoosh_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build a Whoosh index in an empty folder and open it."""
+    kind = WhooshKind()
+    builder = kind.builder(folder, ANALYZER)
+    try:
+        for each in articles:
+            builder.add(kind.prepare(each, ANALYZER))
+        builder.finish()
+    except BaseException:
+        builder.cancel()
+        raise
+    return kind.open(folder, ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
+
+
+def tree(text: str, match: Match = Match.ALL) -> Node:
+    """Return the engine's tree of a query."""
+    return plan(parse(text, ANALYZER).node, match)
+
+
+def word(text: str) -> Term:
+    """Return the term of a word in any form."""
+    return Term((ANALYZER.stem(text),))
+
+
+def exact(text: str) -> Term:
+    """Return the term of a word in this form only."""
+    return Term((text,), stemmed=False)
+
+
+def settings_for(folder: Path, **changes: object) -> Settings:
+    """Return settings that serve the index in a folder and build in one process."""
+    values = {"index": folder / "index", "source": folder / "source", "processes": 1, "query_seconds": SECONDS}
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def write_source(folder: Path, articles: Sequence[Article], name: str = "articles.jsonl") -> Path:
+    """Write articles as JSON Lines into a folder of sources; the articles read from there have the same ids."""
+    folder.mkdir(exist_ok=True)
+    names = ("id", "title", "date", "place", "agency", "byline", "section")
+    records = [
+        {
+            **{name: getattr(each, name) for name in names if getattr(each, name)},
+            "paragraphs": [paragraph.text for paragraph in each.paragraphs],
+            "topics": [each.section] if each.section else [],
+        }
+        for each in articles
+    ]
+    path = folder / name
+    path.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
+    return path
+
+
+def rebuilt(folder: Path, articles: Sequence[Article], **changes: object) -> tuple[Archive, Settings, Summary]:
+    """Rebuild the archive in a folder from these articles alone, the whole way from files to a promoted generation."""
+    settings = settings_for(folder, **changes)
+    shutil.rmtree(settings.source, ignore_errors=True)
+    source = write_source(settings.source, articles)
+    archive = Archive(settings.index)
+    summary = rebuild([source], archive, settings, force=True)
+    assert not summary.rejected, summary.rejected
+    return archive, settings, summary

@@ -1,0 +1,505 @@
+"""The query language by examples: what is typed, what is understood, which error stands where and what mends it."""
+
+import datetime
+
+import pytest
+from archives import ANALYZER
+
+from search.errors import QueryError
+from search.query import Match, can_relax, parse, plan
+from search.query.dates import DateSyntaxError, parse_days
+from search.query.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Field,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefer,
+    Term,
+    Wildcard,
+    Window,
+    Words,
+)
+
+
+def any_form(*words):
+    return Term(tuple(dict.fromkeys(map(ANALYZER.stem, words))))
+
+
+def only(*words):
+    return Term(words, stemmed=False)
+
+
+A, B, C = (any_form(word) for word in ("india", "china", "japan"))
+US = any_form("us", "US")
+MINISTER_OF_DEFENCE = Phrase((only("minister"), only("of", "OF"), only("defence")))
+
+UNDERSTOOD = [
+    ("", Everything(), ""),
+    ("  \t\n", Everything(), ""),
+    ("talks", any_form("talks"), "talks"),
+    ("Talks", any_form("talks"), "talks"),
+    ("india china", Words((A, B)), "india china"),
+    ("India, China!", Words((A, B)), "india china"),
+    ("us", US, "us"),
+    ("US", any_form("US"), "US"),
+    ("U.S.", any_form("US"), "US"),
+    # Phrases and windows
+    ('"minister of defence"', MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ("“minister of defence”", MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ("„minister of defence“", MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ("«minister of defence»", MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ('"Minister, of (defence)!"', MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ('="minister of defence"', MINISTER_OF_DEFENCE, '"minister of defence"'),
+    ('"talks"', only("talks"), '"talks"'),
+    ('"the US"', Phrase((only("the", "THE"), only("US"))), '"the US"'),
+    ('"defence pact"~5', Window((only("defence"), only("pact")), 5), '"defence pact"~5'),
+    ('"defence pact"~05', Window((only("defence"), only("pact")), 5), '"defence pact"~5'),
+    ('"defence"~5', only("defence"), '"defence"'),
+    ('"defen* pact"', Phrase((Wildcard("defen*"), only("pact"))), '"defen* pact"'),
+    ('"who said so?"', Phrase((only("who", "WHO"), only("said"), only("so", "SO"))), '"who said so"'),
+    ('"AND OR NOT"', Phrase((only("AND"), only("OR"), only("NOT"))), '"AND OR NOT"'),
+    ('"india"china', Words((only("india"), B)), '"india" china'),
+    # One form
+    ("=talks", only("talks"), "=talks"),
+    ("=Talks", only("talks"), "=talks"),
+    ("=us", only("us"), "=us"),
+    ("=US", only("US"), "=US"),
+    ("=F-16", Phrase((only("f"), only("16"))), '"f 16"'),
+    # Operators
+    ("india AND china", And((A, B)), "india AND china"),
+    ("india OR china", Or((A, B)), "india OR china"),
+    ("india OR china OR japan", Or((A, B, C)), "india OR china OR japan"),
+    ("india NOT china", Words((A, Not(B))), "india NOT china"),
+    ("india -china", Words((A, Not(B))), "india NOT china"),
+    ("india AND NOT china", And((A, Not(B))), "india AND NOT china"),
+    ("NOT india", Not(A), "NOT india"),
+    ("-india", Not(A), "NOT india"),
+    ("NOT NOT india", Not(Not(A)), "NOT NOT india"),
+    ("NOT (india china)", Not(Words((A, B))), "NOT (india china)"),
+    ("-(india OR china)", Not(Or((A, B))), "NOT (india OR china)"),
+    ('-"india china"', Not(Phrase((only("india"), only("china")))), 'NOT "india china"'),
+    ("-title:india", Not(Field("title", A)), "NOT title:india"),
+    ("india china AND japan", And((Words((A, B)), C)), "india china AND japan"),
+    ("(india)", A, "india"),
+    ("((india china))", Words((A, B)), "(india china)"),
+    ("(india OR china) japan", Words((Or((A, B)), C)), "(india OR china) japan"),
+    ("(india AND china)OR(japan)", Or((And((A, B)), C)), "(india AND china) OR japan"),
+    ("AND,", any_form("AND"), "AND,"),
+    ("ANDes", any_form("andes"), "andes"),
+    ("india AND(china)", And((A, B)), "india AND (china)".replace("(china)", "china")),
+    # Minus is part of a word inside it
+    ("F-16 -drone", Words((Phrase((any_form("f"), any_form("16"))), Not(any_form("drone")))), "f-16 NOT drone"),
+    ("india - china", Words((A, B)), "india china"),
+    ("india--china", Phrase((A, B)), "india/china"),
+    # Proximity
+    ("india w/5 china", Near(A, B, 5, ordered=False), "india w/5 china"),
+    ("india W/5 china", Near(A, B, 5, ordered=False), "india w/5 china"),
+    ("india NEAR/5 china", Near(A, B, 5, ordered=False), "india w/5 china"),
+    ("india near/05 china", Near(A, B, 5, ordered=False), "india w/5 china"),
+    ("india pre/255 china", Near(A, B, 255, ordered=True), "india pre/255 china"),
+    ("india w/2 china w/3 japan", Near(Near(A, B, 2, ordered=False), C, 3, ordered=False), "india w/2 china w/3 japan"),
+    ("(india OR china) w/5 japan", Near(Or((A, B)), C, 5, ordered=False), "(india OR china) w/5 japan"),
+    (
+        "india w/5 (china pre/1 japan)",
+        Near(A, Near(B, C, 1, ordered=True), 5, ordered=False),
+        "india w/5 (china pre/1 japan)",
+    ),
+    ('"india" w/5 chin*', Near(only("india"), Wildcard("chin*"), 5, ordered=False), '"india" w/5 chin*'),
+    (
+        "title:india w/5 title:china",
+        Field("title", Near(A, B, 5, ordered=False)),
+        "title:(india w/5 china)",
+    ),
+    ("title:(india w/5 china)", Field("title", Near(A, B, 5, ordered=False)), "title:(india w/5 china)"),
+    (
+        "title:india w/5 title:(china w/3 japan)",
+        Field("title", Near(A, Near(B, C, 3, ordered=False), 5, ordered=False)),
+        "title:(india w/5 (china w/3 japan))",
+    ),
+    ("japan india w/5 china", Words((C, Near(A, B, 5, ordered=False))), "japan india w/5 china"),
+    # Wildcards and edits
+    ("minist*", Wildcard("minist*"), "minist*"),
+    ("Minist*", Wildcard("minist*"), "minist*"),
+    ("wom?n", Wildcard("wom?n"), "wom?n"),
+    ("*16", Wildcard("*16"), "*16"),
+    ("a**b", Wildcard("a*b"), "a*b"),
+    ("São*", Wildcard("sao*"), "sao*"),
+    ("O'Br*", Wildcard("obr*"), "obr*"),
+    ("co-prod*", Phrase((any_form("co"), Wildcard("prod*"))), "co-prod*"),
+    ("F-16*", Phrase((any_form("f"), Wildcard("16*"))), "f-16*"),
+    ("भार*", Wildcard("भार*"), "भार*"),
+    ("kovalski~1", Fuzzy("kovalski", 1), "kovalski~1"),
+    ("Kovalski~2", Fuzzy("kovalski", 2), "kovalski~2"),
+    # Fields
+    ("title:treaties", Field("title", any_form("treaties")), "title:treaties"),
+    ("TITLE:treaties", Field("title", any_form("treaties")), "title:treaties"),
+    ('place:"New York"', Field("place", Phrase((only("new"), only("york")))), 'place:"new york"'),
+    ("place:Geneva", Field("place", only("geneva")), "place:geneva"),
+    ("agency:=IANS", Field("agency", only("ians")), "agency:=ians"),
+    ("section:busin*", Field("section", Wildcard("busin*")), "section:busin*"),
+    ("byline:kovalski~1", Field("byline", Fuzzy("kovalski", 1)), "byline:kovalski~1"),
+    ("title:(india china)", Words((Field("title", A), Field("title", B))), "(title:india title:china)"),
+    (
+        "place:(Geneva OR Paris)",
+        Or((Field("place", only("geneva")), Field("place", only("paris")))),
+        "(place:geneva OR place:paris)",
+    ),
+    ("http://india.china", Phrase((any_form("http"), A, B)), "http/india/china"),
+    # Weights
+    ("india^2", Boost(A, 2.0), "india^2"),
+    ("india^0.5", Boost(A, 0.5), "india^0.5"),
+    ("india^2.50", Boost(A, 2.5), "india^2.5"),
+    ('"india china"^3', Boost(Phrase((only("india"), only("china"))), 3.0), '"india china"^3'),
+    ('"india china"~4^3', Boost(Window((only("india"), only("china")), 4), 3.0), '"india china"~4^3'),
+    ("title:india^2", Boost(Field("title", A), 2.0), "title:india^2"),
+    ("minist*^2", Boost(Wildcard("minist*"), 2.0), "minist*^2"),
+    ("kovalski~1^100", Boost(Fuzzy("kovalski", 1), 100.0), "kovalski~1^100"),
+    # Words that split
+    ("F-16", Phrase((any_form("f"), any_form("16"))), "f-16"),
+    ("F16", Phrase((any_form("f"), any_form("16"))), "f-16"),
+    ("COVID-19", Phrase((any_form("covid"), any_form("19"))), "covid-19"),
+    ("co-produce", Or((Phrase((any_form("co"), any_form("produce"))), any_form("coproduce"))), "co-produce"),
+    (
+        "co\N{NON-BREAKING HYPHEN}produce",
+        Or((Phrase((any_form("co"), any_form("produce"))), any_form("coproduce"))),
+        "co-produce",
+    ),
+    (
+        "मुख्य-मंत्री",
+        Or((Phrase((any_form("मुख्य"), any_form("मंत्री"))), any_form("मुख्यमंत्री"))),
+        "मुख्य-मंत्री",
+    ),
+    ("and/or", Phrase((any_form("and", "AND"), any_form("or", "OR"))), "and/or"),
+    ("2024-08-24", Phrase((any_form("2024"), any_form("08"), any_form("24"))), "2024-08-24"),
+    ("AT&T", any_form("at&t"), "at&t"),
+]
+
+
+@pytest.mark.parametrize(("text", "node", "canonical"), UNDERSTOOD, ids=[text for text, _, _ in UNDERSTOOD])
+def test_a_query_is_understood_as(text, node, canonical):
+    query = parse(text, ANALYZER)
+    assert (query.node, query.canonical) == (node, canonical)
+    assert query.input == text
+
+
+def day(text):
+    return datetime.date.fromisoformat(text) if text else None
+
+
+DAYS = [
+    ("2024-08-24", "2024-08-24", "2024-08-24"),
+    ("2024-08", "2024-08-01", "2024-08-31"),
+    ("2024-02", "2024-02-01", "2024-02-29"),
+    ("2023-02", "2023-02-01", "2023-02-28"),
+    ("2024", "2024-01-01", "2024-12-31"),
+    ("2024-08..2024-09", "2024-08-01", "2024-09-30"),
+    ("2023..2024-02-10", "2023-01-01", "2024-02-10"),
+    ("2024..2024", "2024-01-01", "2024-12-31"),
+    ("..2023", None, "2023-12-31"),
+    ("2023..", "2023-01-01", None),
+    (">=2024-01-01", "2024-01-01", None),
+    (">=2024", "2024-01-01", None),
+    (">2024-08", "2024-09-01", None),
+    (">2023", "2024-01-01", None),
+    ("<=2024-08", None, "2024-08-31"),
+    ("<2024-08-24", None, "2024-08-23"),
+    ("<2024", None, "2023-12-31"),
+    ("0001-01-01", "0001-01-01", "0001-01-01"),
+    ("9999", "9999-01-01", "9999-12-31"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), DAYS)
+@pytest.mark.parametrize("form", ["date:{}", "DATE:{}", 'date:"{}"', "date:({})"])
+def test_a_date_is_a_range_of_days(text, first, last, form):
+    query = parse(form.format(text), ANALYZER)
+    assert query.node == DateRange(day(first), day(last))
+    assert query.canonical == f"date:{text}"
+    assert query.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        *[
+            (text, None)
+            for text in ("", "yesterday", "24", "2024-8", "2024-08-", "20240824", "..", "2024...2025", "08-2024")
+        ],
+        *[
+            (text, None)
+            for text in (">", ">=", "=2024", ">..2024", "2024-13", "2024-00", "0000", "<0001", ">9999-12-31")
+        ],
+        *[("2024-02-30", "2024-02-29"), ("2023-02-29", "2023-02-28"), ("2024-04-31", "2024-04-30")],
+        *[("24-08-2024", "2024-08-24"), ("24.8.2024", "2024-08-24"), ("2024/8/24", "2024-08-24")],
+        # Either order could be meant.
+        *[("05-08-2024", None), ("8/5/2024", None)],
+        *[("2025..2024", "2024..2025"), ("2024-08-02..2024-08-01", "2024-08-01..2024-08-02")],
+    ],
+)
+def test_what_is_no_date_is_refused_and_where_it_is_plain_the_right_form_is_offered(text, better):
+    with pytest.raises(DateSyntaxError) as error:
+        parse_days(text)
+    assert error.value.better == better
+    if better:
+        parse_days(better)
+
+
+# What is typed, [code, the span at fault, the fix] of each error.
+REFUSED = [
+    # Brackets and quotes
+    ("(india", [("open-bracket", "(", "(india)")]),
+    ("india (china OR japan", [("open-bracket", "(", "india (china OR japan)")]),
+    ("india)", [("open-bracket", ")", "india")]),
+    ("((india)", [("open-bracket", "(", "((india))")]),
+    ("((india", [("open-bracket", "(", None), ("open-bracket", "(", None)]),
+    ("india ()", [("empty-brackets", "()", "india")]),
+    ("()", [("empty-brackets", "()", None)]),
+    ("title:( )", [("empty-brackets", "( )", None)]),
+    ("(" * 17 + "a" + ")" * 17, [("too-deep", "(", None)]),
+    ('"india china', [("open-quote", '"', '"india china"')]),
+    ('india "', [("open-quote", '"', "india")]),
+    ('"', [("open-quote", '"', None)]),
+    ('india "china" "japan', [("open-quote", '"', 'india "china" "japan"')]),
+    ("“india", [("open-quote", "“", '“india"')]),
+    ('""', [("empty-phrase", '""', None)]),
+    ('india "—"', [("empty-phrase", '"—"', "india")]),
+    # Operators
+    ("AND india", [("dangling-operator", "AND", "india")]),
+    ("india AND", [("dangling-operator", "AND", "india")]),
+    (
+        "india OR OR china",
+        [("dangling-operator", "OR", "india OR china"), ("dangling-operator", "OR", "india OR china")],
+    ),
+    (
+        "india AND OR china",
+        [("dangling-operator", "AND", "india OR china"), ("dangling-operator", "OR", "india AND china")],
+    ),
+    ("NOT", [("dangling-operator", "NOT", None)]),
+    ("india NOT", [("dangling-operator", "NOT", "india")]),
+    ("(AND india)", [("dangling-operator", "AND", "( india)")]),
+    ("india w/5", [("dangling-operator", "w/5", "india")]),
+    ("india w/5 NOT china", [("dangling-operator", "w/5", "india NOT china")]),
+    ("india w/0 china", [("bad-distance", "w/0", "india w/255 china")]),
+    ("india w/256 china", [("bad-distance", "w/256", "india w/255 china")]),
+    ("india pre/99999 china", [("bad-distance", "pre/99999", "india pre/255 china")]),
+    ("india w/5 (china AND japan)", [("bad-operand", "w/5", None)]),
+    ("india w/5 title:china", [("bad-operand", "w/5", None)]),
+    ("india w/5 china^2", [("bad-operand", "w/5", None)]),
+    ('india w/5 "china japan"~3', [("bad-operand", "w/5", None)]),
+    ("NOT " * 17 + "a", [("too-deep", "NOT a", None)]),
+    # Fields
+    ("colour:red", [("unknown-field", "colour:", "colour red")]),
+    ("titel:red", [("unknown-field", "titel:", "title:red")]),
+    ("tilte:red", [("unknown-field", "tilte:", "title:red")]),
+    ("title:", [("field-without-value", "title:", None)]),
+    ("title: india", [("field-without-value", "title: ", "title:india")]),
+    ("title:AND india", [("field-without-value", "title:AND", 'title:"AND" india')]),
+    ("(india title:)", [("field-without-value", "title:", None)]),
+    ("title:(place:geneva)", [("nested-field", "place:", None)]),
+    ("title:place:geneva", [("field-without-value", "title:", None)]),
+    # Dates
+    ("date:yesterday", [("bad-date", "yesterday", None)]),
+    ("date:2024-02-30", [("bad-date", "2024-02-30", "date:2024-02-29")]),
+    ("india date:24-08-2024", [("bad-date", "24-08-2024", "india date:2024-08-24")]),
+    ("date:2025..2024", [("bad-date", "2025..2024", "date:2024..2025")]),
+    ("date:(2023 OR 2024)", [("bad-date", "date:(2023 OR 2024)", None)]),
+    # Wildcards, edits, weights, distances
+    ("*", [("wildcard-too-short", "*", None)]),
+    ("a*", [("wildcard-too-short", "a*", "a")]),
+    ("india ?a*", [("wildcard-too-short", "?a*", "india a")]),
+    ("F-*", [("wildcard-too-short", "F-*", None)]),
+    ("kovalski~", [("bad-edits", "kovalski~", "kovalski~1")]),
+    ("kovalski~3", [("bad-edits", "kovalski~3", "kovalski~2")]),
+    ("F-16~1", [("bad-edits", "F-16~1", "F-16")]),
+    ("india^0", [("bad-weight", "^0", "india^2")]),
+    ("india^", [("bad-weight", "^", "india^2")]),
+    ("india^-1", [("bad-weight", "^-1", "india^2")]),
+    ("india^101", [("bad-weight", "^101", "india^2")]),
+    ("india^two", [("bad-weight", "^two", "india^2")]),
+    ('"india china"^x', [("bad-weight", "^x", '"india china"^2')]),
+    ('"india china"~', [("bad-distance", "~", '"india china"~5')]),
+    ('"india china"~0', [("bad-distance", "~0", '"india china"~5')]),
+    ('"india china"~256', [("bad-distance", "~256", '"india china"~5')]),
+    # Limits, and nothing to ask
+    ("—", [("nothing-to-search", "—", None)]),
+    ("NOT …", [("nothing-to-search", "NOT …", None)]),
+    ("a" * 2_049, [("too-long", "a", None)]),
+    ("a " * 65, [("too-many-terms", "a " * 65, None)]),
+]
+
+
+@pytest.mark.parametrize(("text", "errors"), REFUSED, ids=[text[:30] for text, _ in REFUSED])
+def test_a_query_is_refused_where_it_is_wrong_with_what_mends_it(text, errors):
+    with pytest.raises(QueryError) as caught:
+        parse(text, ANALYZER)
+    located = [each for each in caught.value.diagnostics if each.severity == "error"]
+    assert [(each.code, text[each.start : each.end], each.fix) for each in located] == errors
+    assert all(each.message and each.message in str(caught.value) for each in located)
+
+
+def test_errors_of_the_same_kind_stand_at_their_own_places():
+    with pytest.raises(QueryError) as caught:
+        parse("colour:red AND shape:round )", ANALYZER)
+    spans = {(each.code, each.start, each.end) for each in caught.value.diagnostics}
+    assert spans == {("unknown-field", 0, 7), ("unknown-field", 15, 21), ("open-bracket", 27, 28)}
+
+
+@pytest.mark.parametrize("text", ["=min*", "=wom?n", "=takls~1", "india^2^3"])
+def test_what_cannot_be_combined_is_never_dropped_in_silence(text):
+    try:
+        diagnostics = parse(text, ANALYZER).diagnostics
+    except QueryError as error:
+        diagnostics = error.diagnostics
+    assert diagnostics
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [("a" * 2_048, None), ("a " * 64, None), ("(" * 16 + "a" + ")" * 16, None), ("NOT " * 16 + "a", None)],
+)
+def test_at_its_limit_a_query_is_still_answered(text, limit):
+    assert parse(text, ANALYZER).diagnostics == ()
+
+
+WARNED = [
+    ("india and china", [("lowercase-operator", "and", "india AND china")]),
+    ("india or china", [("lowercase-operator", "or", "india OR china")]),
+    ("india not china", [("lowercase-operator", "not", "india NOT china")]),
+    ("not china", [("lowercase-operator", "not", "NOT china")]),
+    ("and", []),
+    ("and india", []),
+    ("india and", []),
+    ("not", []),
+    ('"india and china"', []),
+    ("India And China", []),
+    ("india AND china OR japan", [("mixed-operators", "india AND china OR japan", "(india AND china) OR japan")]),
+    ("india china OR japan", [("mixed-operators", "india china OR japan", "(india china) OR japan")]),
+    ("(india AND china) OR japan", []),
+    ("india AND (china OR japan)", []),
+    ("india —", [("no-word", "—", "india")]),
+    ("😀 india", [("no-word", "😀", "india")]),
+    ("who said so?", [("question-mark", "?", "who said so")]),
+    ("so??", [("question-mark", "??", "so")]),
+    ("wom?n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "warnings"), WARNED, ids=[text for text, _ in WARNED])
+def test_what_may_be_meant_otherwise_is_said_with_the_span_and_the_fix(text, warnings):
+    diagnostics = parse(text, ANALYZER).diagnostics
+    assert [(each.code, text[each.start : each.end], each.fix) for each in diagnostics] == warnings
+    assert all(each.severity == "warning" for each in diagnostics)
+
+
+def test_what_a_warning_offers_is_understood_without_it():
+    for text, warnings in WARNED:
+        for code, _, fix in warnings:
+            assert code not in [each.code for each in parse(fix, ANALYZER).diagnostics], text
+
+
+# What is typed -> what must be found, for all of the words and for any.
+PLANNED = [
+    ("india china", And((A, B)), Or((A, B))),
+    ("india AND china", And((A, B)), And((A, B))),
+    ("india OR china", Or((A, B)), Or((A, B))),
+    ("the india", Prefer(A, (any_form("the", "THE"),)), Prefer(A, (any_form("the", "THE"),))),
+    ("the india china", Prefer(And((A, B)), (any_form("the", "THE"),)), Prefer(Or((A, B)), (any_form("the", "THE"),))),
+    ("to be", And((any_form("to", "TO"), any_form("be", "BE"))), Or((any_form("to", "TO"), any_form("be", "BE")))),
+    ("india -china", And((A, Not(B))), And((A, Not(B)))),
+    ("india china -japan", And((A, B, Not(C))), And((Or((A, B)), Not(C)))),
+    ("india -(china japan)", And((A, Not(And((B, C))))), And((A, Not(And((B, C)))))),
+    ("date:2024 india", And((A, DateRange(day("2024-01-01"), day("2024-12-31")))), None),
+    ("place:geneva india china", None, And((Or((A, B)), Field("place", only("geneva"))))),
+    ("place:geneva agency:ians", And((Field("place", only("geneva")), Field("agency", only("ians")))), None),
+    ("-india", Not(A), Not(A)),
+    ("the^2 india", Prefer(A, (Boost(any_form("the", "THE"), 2.0),)), None),
+    ("place:geneva^2 india china", None, And((Or((A, B)), Boost(Field("place", only("geneva")), 2.0)))),
+    (
+        "place:(geneva OR paris) india china",
+        None,
+        And((Or((A, B)), Or((Field("place", only("geneva")), Field("place", only("paris")))))),
+    ),
+    (
+        "(date:2023 OR date:2024) india china",
+        None,
+        And(
+            (
+                Or((A, B)),
+                Or(
+                    (
+                        DateRange(day("2023-01-01"), day("2023-12-31")),
+                        DateRange(day("2024-01-01"), day("2024-12-31")),
+                    )
+                ),
+            )
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "of_all", "of_any"), PLANNED, ids=[text for text, _, _ in PLANNED])
+def test_filters_always_exclude_and_stop_words_beside_other_words_never_do(text, of_all, of_any):
+    node = parse(text, ANALYZER).node
+    for match, expected in ((Match.ALL, of_all), (Match.ANY, of_any)):
+        if expected is not None:
+            planned = plan(node, match)
+            # The outermost Prefer ranks matches in the title.
+            assert (planned.must if isinstance(planned, Prefer) and planned != expected else planned) == expected
+
+
+def titles(text):
+    planned = plan(parse(text, ANALYZER).node, Match.ALL)
+    return {should.child.child for should in planned.should} if isinstance(planned, Prefer) else set()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("india china", {A, B}),
+        ("india india", {A}),
+        ("india -china", {A}),
+        ("-india", set()),
+        ("place:geneva date:2024", set()),
+        ("title:india", set()),
+        ("india OR (china w/3 japan)", {A, B, C}),
+        ('"india china"', {Phrase((only("india"), only("china")))}),
+        ('"india china"~3', {only("india"), only("china")}),
+        ("minist*^2", {Wildcard("minist*")}),
+        ("", set()),
+    ],
+)
+def test_what_is_asked_of_the_text_is_preferred_in_the_title(text, asked):
+    assert titles(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "can"),
+    [
+        ("india china", True),
+        ("india", False),
+        ("india AND china", False),
+        ("india OR china", False),
+        ("the india", False),
+        ("to be", True),
+        ("india place:geneva", False),
+        ("india place:geneva^2", False),
+        ("(india china) OR japan", True),
+        ("NOT (india china)", False),
+        ('"india china"', False),
+    ],
+)
+def test_only_words_side_by_side_can_be_relaxed(text, can):
+    assert can_relax(parse(text, ANALYZER).node) is can
+
+
+def test_the_clauses_of_a_query_have_their_spans():
+    text = 'india -"china sea" (title:japan^2 OR date:2024)'
+    clauses = parse(text, ANALYZER).clauses
+    typed = [text[clause.start : clause.end] for clause in clauses]
+    assert typed == ["india", '"china sea"', "japan^2", "2024"]

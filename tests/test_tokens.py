@@ -1,0 +1,309 @@
+"""Text -> tokens: every row of the token table, as text and as a query, and what holds for any text."""
+
+import unicodedata
+
+import pytest
+import regex
+from archives import ANALYZER, article
+from hypothesis import example, given
+from hypothesis import strategies as st
+from oracle import Oracle
+from strategies import examples
+
+from search.engines.base import Scope
+from search.errors import SettingsError
+from search.language import Analyzer, fold
+from search.query import Match, parse, plan
+
+ROWS = [
+    ("F-16", "f 16"),
+    ("F16", "f 16"),
+    ("F 16", "f 16"),
+    ("COVID-19", "covid 19"),
+    ("co-produce", "co produce"),
+    ("co\N{NON-BREAKING HYPHEN}produce", "co produce"),
+    ("mid-1990s", "mid 1990 s"),
+    ("the U.S. and the US", "the US and the US"),
+    ("us", "us"),
+    ("contact us", "contact us"),
+    ("Us", "us"),
+    ("IT and it", "IT and it"),
+    ("WHO, who", "WHO who"),
+    ("9 AM, I am", "9 AM i am"),
+    ("IAF", "iaf"),
+    ("NATO", "nato"),
+    ("U.N.", "un"),
+    ("U.N", "un"),
+    ("U.S.A.", "usa"),
+    ("I", "i"),
+    ("A", "a"),
+    ("1,000", "1000"),
+    ("1,000,000.5", "1000000.5"),
+    ("10,00,000", "1000000"),
+    ("6.5", "6.5"),
+    ("Rs.500", "rs 500"),
+    ("Rs. 500", "rs 500"),
+    ("$19.4bn", "19.4 bn"),
+    ("2+2", "2 2"),
+    ("2024-08-24", "2024 08 24"),
+    ("1.2.3", "1 2 3"),
+    ("10:30", "10 30"),
+    ("in 2019,2020", "in 2019 2020"),
+    ("Modi's", "modi"),
+    ("Modi’s", "modi"),
+    ("O'Brien", "obrien"),
+    ("O’Brien", "obrien"),
+    ("don't", "dont"),
+    ("ministers'", "ministers"),
+    ("US's", "US"),
+    ("U.S.'s", "US"),
+    ("'quoted'", "quoted"),
+    ("AT&T", "at&t"),
+    ("R&D", "r&d"),
+    ("AT&T's", "at&t"),
+    ("salt & pepper", "salt pepper"),
+    ("black&white", "black white"),
+    ("@jakesullivan", "jakesullivan"),
+    ("#MakeInIndia", "makeinindia"),
+    ("São Paulo", "sao paulo"),
+    ("Atatürk", "ataturk"),
+    ("Łódź", "lodz"),
+    ("Straße", "strasse"),
+    ("Ærø", "aero"),
+    ("भारत", "भारत"),
+    ("हिन्दी", "हिन्दी"),
+    ("भारत-चीन", "भारत चीन"),
+    ("العَرَبِيَّة", "العربية"),
+    ("Ελλάδα", "ελλαδα"),
+    ("北京", "北京"),
+    ("ﬁnance", "finance"),
+    ("Ｆ－１６", "f 16"),
+    ("6½", "6 1 2"),
+    ("soft\N{SOFT HYPHEN}hyphen", "softhyphen"),
+    ("zero\N{ZERO WIDTH SPACE}width", "zerowidth"),
+    ("— … “ ”", ""),
+    ("😀", ""),
+    ("", ""),
+    (" \t\n", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "words"), ROWS)
+def test_a_text_is_the_words_of_the_table(written, words):
+    assert " ".join(ANALYZER.words(written)) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("TALKS BETWEEN US AND CHINA", "talks between us and china"),
+        ("TALKS BETWEEN U.S. AND CHINA", "talks between US and china"),
+        ("US", "US"),
+        ("U.S. SAYS", "US says"),
+        ("TALKS\nbetween the US and IT", "talks between the US and IT"),
+        ("US 2024", "US 2024"),
+    ],
+)
+def test_in_a_line_of_capitals_us_is_the_pronoun(written, words):
+    assert " ".join(ANALYZER.words(written)) == words
+
+
+FOUND = [
+    # What is typed, what it finds, what it does not.
+    ("F-16", ["F-16", "F16", "F 16", "f-16s flew"], ["F-18", "16 F", "F and 16"]),
+    ("F16", ["F-16", "F16", "F 16"], ["16"]),
+    ('"F 16"', ["F-16", "F16", "F 16"], []),
+    ("covid", ["COVID-19", "Covid", "covid19"], ["19"]),
+    ("COVID-19", ["COVID-19", "covid 19", "COVID19"], ["covid", "19 covid"]),
+    ("co-produce", ["co-produce", "coproduce", "co produce", "co-produced"], ["produce", "produce co"]),
+    ("coproduce", ["coproduce"], ["produce"]),
+    ("us", ["contact us", "the US", "U.S."], ["use", "bus"]),
+    ("US", ["the US", "the U.S.", "U.S.-led", "US's"], ["contact us", "Us"]),
+    ("U.S.", ["the US", "the U.S."], ["contact us"]),
+    ("who", ["who", "WHO"], []),
+    ("WHO", ["WHO", "the W.H.O."], ["who", "Who"]),
+    ("IT", ["IT firms"], ["it rains"]),
+    ("NATO", ["NATO", "Nato", "nato"], ["national"]),
+    ("un", ["U.N.", "UN", "un"], []),
+    ("1,000", ["1,000", "1000"], ["1", "000", "1 000"]),
+    ("1000", ["1,000"], ["10,000"]),
+    ("6.5", ["6.5", "6.5%"], ["65", "6 5", "6"]),
+    ("Rs.500", ["Rs.500", "Rs 500", "Rs. 500"], ["500 Rs"]),
+    ("$19.4bn", ["$19.4bn", "19.4 bn"], ["19.4"]),
+    ("2+2", ["2+2", "2 2", "2-2"], ["22", "2"]),
+    ("modi", ["Modi's", "Modi’s", "modi"], ["modish"]),
+    ("Modi's", ["Modi", "Modi’s"], []),
+    ("O'Brien", ["O'Brien", "O’Brien", "OBrien"], ["Brien"]),
+    ("don't", ["don't", "dont", "don’t"], ["don"]),
+    ("AT&T", ["AT&T", "at&t"], ["AT T", "at"]),
+    ("R&D", ["R&D"], ["r d"]),
+    ("jakesullivan", ["@jakesullivan"], []),
+    ("#MakeInIndia", ["#MakeInIndia", "makeinindia"], ["make in india"]),
+    ("sao paulo", ["São Paulo"], ["Sao", "Paulo"]),
+    ("São", ["Sao", "São", "SÃO PAULO"], []),
+    ("ataturk", ["Atatürk", "Atatu\u0308rk"], []),
+    ("भारत", ["भारत", "भारत-चीन"], ["भार"]),
+    ("talks", ["talk", "talking", "Talks"], ["tale"]),
+    ("=talks", ["talks", "TALKS held"], ["talk", "talking"]),
+    ('"talks"', ["talks"], ["talk"]),
+    ('"of the us"', ["of the us", "of the US"], ["of us"]),
+    ('"of the US"', ["of the US", "of the U.S."], ["of the us"]),
+]
+
+
+def finds(query, texts, match=Match.ALL):
+    oracle = Oracle([article("a", *texts)], ANALYZER)
+    found = oracle.scores(plan(parse(query, ANALYZER).node, match), Scope.PARAGRAPH)
+    return [texts[number - 1] for _, number in sorted(found)]
+
+
+@pytest.mark.parametrize(("query", "texts", "others"), FOUND, ids=[query for query, _, _ in FOUND])
+def test_a_query_finds_what_the_table_says(query, texts, others):
+    assert finds(query, texts + others) == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("in São Paulo.", ["in", "São", "Paulo"]),
+        ("Modi's “Atatürk”", ["Modi", "Atatürk"]),
+        ("the U.S.-led F-16s", ["the", "U.S.", "led", "F", "16", "s"]),
+        ("Atatu\u0308rk!", ["Atatu\u0308rk"]),
+        ("भारत, भारत", ["भारत", "भारत"]),
+        ("$19.4bn", ["19.4", "bn"]),
+        ("(AT&T's)", ["AT&T"]),
+        ("@jake #Make", ["jake", "Make"]),
+    ],
+)
+def test_a_token_s_span_is_the_word_as_it_was_written(text, marked):
+    assert [text[token.start : token.end] for token in ANALYZER.tokens(text)] == marked
+
+
+STEMS = [
+    ("ministers minister ministerial", "minist minist ministeri"),
+    ("talks talking talked", "talk talk talk"),
+    ("us US use", "us US use"),
+    ("gas its", "gas its"),
+    ("1990s 19.4 F16s", "1990 s 19.4 f 16 s"),
+    ("AT&T", "at&t"),
+    ("THERE the US", "THERE the US"),
+    ("भारत", "भारत"),
+]
+
+
+@pytest.mark.parametrize(("text", "stems"), STEMS)
+def test_short_words_numbers_and_kept_capitals_are_their_own_stems(text, stems):
+    assert ANALYZER.analyse(text).stems == stems
+
+
+def test_each_language_has_its_stemmer_and_an_unknown_one_is_an_error():
+    assert Analyzer("german").analyse("Verhandlungen der Minister").stems == "verhandl der minist"
+    with pytest.raises(SettingsError, match="english"):
+        Analyzer("klingon")
+
+
+def test_a_language_without_stop_words_keeps_no_capitals():
+    assert Analyzer("german").words("US us") == ["us", "us"]
+
+
+def test_the_fingerprint_tells_languages_apart_and_stays():
+    assert Analyzer("english").fingerprint == Analyzer("english").fingerprint
+    assert Analyzer("english").fingerprint != Analyzer("german").fingerprint
+
+
+@pytest.mark.parametrize(
+    ("value", "folded"),
+    [("  New \t York ", "new york"), ("SÃO PAULO", "sao paulo"), ("Ｒeuters", "reuters"), ("", ""), ("U.S.", "u.s.")],
+)
+def test_values_are_compared_without_accents_capitals_and_extra_white_space(value, folded):
+    assert ANALYZER.fold(value) == folded
+
+
+def test_a_remembered_chunk_is_analysed_alike_wherever_it_stands():
+    analyzer = Analyzer()
+    alone = analyzer.words("US")
+    shouted = analyzer.words("TALKS WITH US")
+    assert (alone, shouted) == (["US"], ["talks", "with", "us"])
+    assert (analyzer.words("US"), analyzer.words("TALKS WITH US")) == (alone, shouted)
+
+
+# Any text: letters, marks, controls, separators, private and unassigned code points, but no lone surrogates.
+ANY = st.text(st.characters(exclude_categories=["Cs"]))
+NEWSY = st.lists(
+    st.one_of(
+        st.sampled_from([written for written, _ in ROWS]),
+        st.text(st.sampled_from("aAzéßİıΣςſ’'.,&-1२½\u0301\u093f\u200b\u200d\u00ad\u0130\u1e9eǅﬃ㎏℃½🇮🇳"), max_size=6),
+    ),
+    max_size=8,
+)
+TEXT = st.one_of(ANY, NEWSY.map(" ".join), NEWSY.map("".join), NEWSY.map("\n".join))
+
+
+@examples(500)
+@given(TEXT)
+@example("6½ ﷺ ㍿")
+def test_spans_lie_inside_the_text_in_order_and_never_overlap(text):
+    before = (0, 0)
+    for token in ANALYZER.tokens(text):
+        span = (token.start, token.end)
+        assert 0 <= token.start < token.end <= len(text)
+        # One character may hold several words, as ½ does: each of them is that character.
+        assert token.start >= before[1] or span == before
+        before = span
+
+
+@examples(500)
+@given(TEXT)
+@example("\u1e9e'S")
+@example("A\u0345")
+@example("a\x1cb\x85c\u2028d\u2029e\x0bf\x0cg")
+def test_the_tokens_of_a_text_are_its_words(text):
+    assert [token.word for token in ANALYZER.tokens(text)] == ANALYZER.words(text)
+
+
+@examples(500)
+@given(TEXT)
+def test_every_word_has_a_stem_and_neither_holds_white_space(text):
+    analysed = ANALYZER.analyse(text)
+    words, stems = analysed.words.split(" "), analysed.stems.split(" ")
+    assert len(words) == len(stems)
+    assert all(words) or words == [""]
+    assert all(stems) or stems == [""]
+    assert len(analysed.words.split()) == len(analysed.stems.split())
+    assert not regex.search(r"[^\S ]", analysed.words + analysed.stems)
+
+
+@examples(500)
+@given(TEXT)
+def test_composed_and_decomposed_texts_have_the_same_words(text):
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert ANALYZER.words(composed) == ANALYZER.words(decomposed)
+
+
+@examples(500)
+@given(TEXT)
+def test_words_are_their_own_words(text):
+    words = [word for word in ANALYZER.words(text) if word.isalpha() and word == word.lower()]
+    assert ANALYZER.words(" ".join(words)) == words
+
+
+@examples(300)
+@given(TEXT)
+def test_folding_twice_is_folding_once(text):
+    assert ANALYZER.fold(ANALYZER.fold(text)) == ANALYZER.fold(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@examples(300)
+@given(TEXT)
+def test_white_space_around_a_text_changes_nothing(text):
+    assert ANALYZER.words(f"  {text}\n ") == ANALYZER.words(text)
+
+
+@examples(300)
+@given(TEXT)
+def test_a_text_s_own_words_in_quotes_find_it(text):
+    words = ANALYZER.words(text)[:20]
+    # A letter that becomes two may be one too many beside an ampersand.
+    if words and "&" not in " ".join(words):
+        assert finds(f'"{" ".join(words)}"', [text]) == [text]
