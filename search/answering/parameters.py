@@ -103,9 +103,11 @@ def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = 
             continue
         elif name in _REPEATED:
             given[name] = (*given.get(name, ()), text)
-        elif given.setdefault(name, text) is not text:
+        elif name in given:
             message = f"The parameter {name} stands there twice; give it once."
             problems.append(Diagnostic("repeated-parameter", message, parameter=name))
+        else:
+            given[name] = text
     try:
         parameters = SearchParameters.model_validate(given)
     except ValidationError as error:

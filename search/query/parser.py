@@ -1,6 +1,6 @@
 """What a person typed -> Query: a tree, its canonical text, located diagnostics. What was typed goes no further."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib import resources
@@ -17,8 +17,8 @@ from search.query.nodes import POSITIONAL, And, Everything, Field, Near, Node, N
 
 Branch = Tree[Token]
 
-# How many errors one after the other a fix may mend.
-_MENDINGS = 16
+# How often one query may be mended and read again to find fixes that hold.
+_MENDINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,26 @@ def parse(text: str, analyzer: Analyzer) -> Query:
     try:
         return _parse(text, analyzer)
     except QueryError as error:
-        raise QueryError([_with_sound_fix(diagnostic, analyzer) for diagnostic in error.diagnostics]) from error
+        raise QueryError(list(_with_sound_fixes(error.diagnostics, analyzer))) from error
 
 
-def _with_sound_fix(diagnostic: Diagnostic, analyzer: Analyzer) -> Diagnostic:
-    """Return a diagnostic whose fix can be understood: where it leaves other errors, theirs are mended too."""
-    fix = diagnostic.fix
-    for _ in range(_MENDINGS):
-        if fix is None:
-            break
-        try:
-            _parse(fix, analyzer)
-            break
-        except QueryError as error:
-            fixes = [each.fix for each in error.diagnostics if each.severity == "error" and each.fix != fix]
-            fix = fixes[0] if fixes else None
-    else:
-        fix = None
-    return replace(diagnostic, fix=fix)
+def _with_sound_fixes(diagnostics: Sequence[Diagnostic], analyzer: Analyzer) -> Iterator[Diagnostic]:
+    """Yield the diagnostics with fixes that can be understood: where one leaves other errors, theirs are mended too.
+
+    After _MENDINGS attempts the rest has no fix: who typed so many mistakes mends the first ones first.
+    """
+    attempts = 0
+    for diagnostic in diagnostics:
+        fix, is_sound = diagnostic.fix, False
+        while fix is not None and not is_sound and attempts < _MENDINGS:
+            attempts += 1
+            try:
+                _parse(fix, analyzer)
+                is_sound = True
+            except QueryError as error:
+                fixes = [each.fix for each in error.diagnostics if each.severity == "error" and each.fix != fix]
+                fix = fixes[0] if fixes else None
+        yield replace(diagnostic, fix=fix if is_sound else None)
 
 
 def _parse(text: str, analyzer: Analyzer) -> Query:
