@@ -58,9 +58,7 @@ def test_links_that_lead_back_up_are_followed_once_and_broken_ones_reported(tmp_
     assert (error.path, error.reason) == ("gone.txt", "cannot be read: No such file or directory")
 
 
-@pytest.mark.parametrize(
-    "name", ["story.txt", "story.text", "story", "story.wire", "story.txt.gz", "v1.2/story"]
-)
+@pytest.mark.parametrize("name", ["story.txt", "story.text", "story", "story.wire", "story.txt.gz", "v1.2/story"])
 def test_plain_text_is_read_under_any_suffix_that_names_no_other_format(tmp_path, name):
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
@@ -79,9 +77,7 @@ def test_other_formats_are_reported_with_what_to_do(tmp_path, name):
     assert "convert it to .txt or .jsonl" in error.reason
 
 
-@pytest.mark.parametrize(
-    "name", ["wire.jsonl", "wire.jsonl.gz", "story.txt", "story.txt.gz", "a.pdf", "bad.txt.gz"]
-)
+@pytest.mark.parametrize("name", ["wire.jsonl", "wire.jsonl.gz", "story.txt", "story.txt.gz", "a.pdf", "bad.txt.gz"])
 def test_the_bytes_told_add_up_to_the_size_on_disk(tmp_path, name):
     data = records(3000)
     (tmp_path / name).write_bytes(gzip.compress(data) if name[0] != "b" and name.endswith(".gz") else data)

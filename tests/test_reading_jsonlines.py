@@ -42,9 +42,7 @@ def texts(article):
     return [paragraph.text for paragraph in article.paragraphs]
 
 
-@pytest.mark.parametrize(
-    "name", ["wire.jsonl", "wire.ndjson", "wire.JSONL", "wire.jsonl.gz", "wire.ndjson.gz"]
-)
+@pytest.mark.parametrize("name", ["wire.jsonl", "wire.ndjson", "wire.JSONL", "wire.jsonl.gz", "wire.ndjson.gz"])
 def test_a_record_gives_an_article(read, name):
     record = {
         "id": "17", "title": "RAIN", "date": "1987-02-26T15:01:01", "place": "NEW YORK", "agency": "REUTERS",
@@ -116,9 +114,7 @@ def test_a_dateline_fills_in_what_the_record_lacks(article):
 
 
 def test_what_the_record_says_goes_before_its_dateline(read):
-    note, story = read(
-        {"id": 1, "date": "2024-02-03", "agency": "AP", "paragraphs": ["LIMA, Feb 2 (AFP) - Rain."]}
-    )
+    note, story = read({"id": 1, "date": "2024-02-03", "agency": "AP", "paragraphs": ["LIMA, Feb 2 (AFP) - Rain."]})
     assert (story.date, story.agency, texts(story)) == (datetime.date(2024, 2, 3), "AP", ["Rain."])
     assert isinstance(note, Note)
     assert note.where == "line 1"

@@ -79,9 +79,7 @@ def test_blank_lines_part_paragraphs_whatever_ends_a_line(article, lines):
 
 
 def test_hard_wrapped_lines_are_joined_by_one_space_and_hyphens_kept(article):
-    story = article(
-        "Rain fell on the har-\nbour and  on\nthe\ttown all day.\n\nIt stopped in the\nevening.\n"
-    )
+    story = article("Rain fell on the har-\nbour and  on\nthe\ttown all day.\n\nIt stopped in the\nevening.\n")
     assert texts(story) == [
         "Rain fell on the har- bour and on the town all day.",
         "It stopped in the evening.",
@@ -113,9 +111,7 @@ def test_lines_that_all_end_like_sentences_are_a_paragraph_each(article):
 
 def test_wrapped_text_without_marks_breaks_after_a_short_last_line(article):
     wrapped = "Rain fell on the harbour and on the town all day and all night.\n"
-    story = article(
-        "On Monday the clouds came in and then, on Tuesday, there was no\nsun.\n" + wrapped + "It stopped."
-    )
+    story = article("On Monday the clouds came in and then, on Tuesday, there was no\nsun.\n" + wrapped + "It stopped.")
     assert texts(story) == [
         "On Monday the clouds came in and then, on Tuesday, there was no sun.",
         "Rain fell on the harbour and on the town all day and all night. It stopped.",
@@ -170,9 +166,7 @@ def test_a_by_line_gives_the_byline(article, line, byline, agency):
     assert (story.byline, story.agency, texts(story)) == (byline, agency, ["Rain fell."])
 
 
-@pytest.mark.parametrize(
-    "line", ["By Tuesday the rain had stopped.", "By noon it rained", "By 2019 It Rained"]
-)
+@pytest.mark.parametrize("line", ["By Tuesday the rain had stopped.", "By noon it rained", "By 2019 It Rained"])
 def test_a_sentence_that_begins_with_by_is_no_byline(article, line):
     story = article(f"{line}\n\nThe sun shone.")
     assert story.byline is None
@@ -180,9 +174,7 @@ def test_a_sentence_that_begins_with_by_is_no_byline(article, line):
 
 
 def test_a_long_word_after_by_is_no_trap(article):
-    assert (
-        article("By " + "A" * 90 + "1\n\nRain fell.").byline is None
-    )  # would never end if words could touch
+    assert article("By " + "A" * 90 + "1\n\nRain fell.").byline is None  # would never end if words could touch
 
 
 def test_sign_offs_stay_text(article):
@@ -223,9 +215,7 @@ def test_a_dateline_with_a_year_gives_the_date(article):
     assert article("SUEZ, Aug. 23, 2021 (AP) - Rain fell.").date == datetime.date(2021, 8, 23)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_every_usual_encoding_gives_the_same_article(article, encoding):
     text = "date 2024-08-24\r\n\r\nAt the café “Zoë” – near the Rhône – rain fell.\r\n\r\nIt cost €5.\r\n"
     story = article(text.encode(encoding))

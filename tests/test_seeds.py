@@ -66,8 +66,6 @@ def test_two_are_lightly_edited_copies_of_one(articles):
     assert any(0.5 < share < 1 for share in shared)
 
 
-@pytest.mark.parametrize(
-    "words", ["F-16", "COVID-19", "AT&T", "R&D", "U.S.", "WHO", "NATO", "Rs.500", "$19.4bn"]
-)
+@pytest.mark.parametrize("words", ["F-16", "COVID-19", "AT&T", "R&D", "U.S.", "WHO", "NATO", "Rs.500", "$19.4bn"])
 def test_they_hold_words_that_are_hard_to_search_for(articles, words):
     assert any(words in paragraph.text for article in articles for paragraph in article.paragraphs)

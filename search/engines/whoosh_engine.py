@@ -121,8 +121,10 @@ class WhooshBuilder:
 
     def cancel(self) -> None:
         """Drop everything that was added."""
-        self._writer.cancel()
-        self._restore()
+        try:
+            self._writer.cancel()
+        finally:
+            self._restore()
 
     def _restore(self) -> None:
         if self._collects:

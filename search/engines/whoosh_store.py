@@ -95,6 +95,9 @@ class StoreWriter:
 
         After a failure the writer can only be cancelled: going on would shift what later documents hold.
         """
+        # Whoosh finds out in the middle of a document, and cannot be cancelled cleanly from there.
+        if not isinstance(text, str) or not isinstance(article, bytes | None):
+            raise TypeError("What Whoosh stores is text and bytes; it would pickle anything else.")
         self._writer.add_document(words=words, text=text, title=title, article=article)
         self.documents += 1
         self.postings += len(words) + len(title or ())

@@ -1,0 +1,581 @@
+"""One search from request to answer, over a real index: relaxing, suggestions, paging, parameters, generations."""
+
+import base64
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import orjson
+import pytest
+from archives import article, rebuilt, settings_for
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import ASKED, examples, queries
+
+from search.answering.answer import answer_json
+from search.answering.parameters import ALL_FACETS, MAX_SIZE, PARAMETER_NAMES, SearchParameters, read_parameters
+from search.answering.service import SearchService
+from search.archive import Archive
+from search.engines.base import Group, Scope, Sort
+from search.errors import ArticleNotFound, EngineUnavailable, GenerationGone, IndexMissing, QueryError
+from search.query import Match
+
+ARTICLES = [
+    article("a", "The defence minister hailed the signing.", "Talks on the treaty go on.", title="Pact signed",
+            date="2024-08-24", place="Washington", agency="IANS", section="world"),
+    article("b", "The minister spoke.", "The treaty was signed; a treaty is a treaty.", title="Minister speaks",
+            date="2024-08-01", place="Geneva", agency="Reuters", section="world"),
+    article("c", "Talks of the border.", "F-16 of the US.", "About us.", title="Border", date="2024-09-02",
+            place="Washington", agency="IANS"),
+    article("d", "São Paulo hosts ministers.", title="Hosts", date="2023-01-05", place="São Paulo", section="Business"),
+    article("e", "Border treaty talks.", "Treaty.", title="Undated"),
+    *(article(f"x{number:02}", "A treaty of many.", title="Many", date="2022-05-05") for number in range(15)),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    archive, settings, _ = rebuilt(tmp_path_factory.mktemp("service"), ARTICLES)
+    service = SearchService(archive, settings)
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def ask(service):
+    def ask(q="", **how):
+        return service.search(read_parameters([("q", q), *pairs(how)]))
+
+    return ask
+
+
+def pairs(how):
+    for name, value in how.items():
+        values = value if isinstance(value, tuple) else (value,)
+        yield from ((name.rstrip("_"), str(each)) for each in values)
+
+
+def ids(answer):
+    return [hit.id for hit in answer.hits]
+
+
+def codes(answer):
+    return [diagnostic.code for diagnostic in answer.diagnostics]
+
+
+def pieces(hit):
+    return [hit.snippet.text[mark.start : mark.end] for mark in hit.snippet.marks]
+
+
+class TestAnswers:
+    def test_a_phrase_is_found_in_its_paragraph_and_marked_as_one(self, ask):
+        answer = ask('"hailed the signing"')
+        (hit,) = answer.hits
+        assert (hit.id, hit.card.date, hit.card.place, hit.card.agency) == (
+            *("a#p1", datetime.date(2024, 8, 24), "Washington", "IANS"),
+        )
+        assert pieces(hit) == ["hailed the signing"]
+        assert (answer.paragraphs, answer.articles, answer.canonical) == (1, 1, '"hailed the signing"')
+
+    def test_an_empty_query_is_everything(self, ask):
+        answer = ask("")
+        assert (answer.articles, answer.paragraphs) == (20, 25)
+        assert answer.diagnostics == answer.suggestions == ()
+        assert all(hit.snippet.marks == () for hit in answer.hits)
+
+    def test_the_answer_says_what_was_applied(self, ask, service):
+        answer = ask("Defence  MINISTER", scope="article", size=7)
+        assert (answer.input, answer.canonical) == ("Defence  MINISTER", "defence minister")
+        assert (answer.match, answer.scope, answer.size) == ("all", "article", 7)
+        assert answer.generation.id == service.generation_id()
+        assert answer.generation.engine == "whoosh"
+
+    def test_the_answer_is_json(self, ask):
+        known = orjson.loads(orjson.dumps(answer_json(ask("ministre treaty", size=3))))
+        assert set(known) == {
+            *("query", "generation", "total", "hits", "facets", "suggestions", "page", "took_ms"),
+        }
+        assert set(known["facets"]) == {"place", "agency", "section", "date"}
+
+    def test_the_parts_of_an_article_wide_query_are_marked_wherever_they_stand(self, ask):
+        answer = ask("defence talks", scope="article", group="none")
+        assert set(ids(answer)) == {"a#p1", "a#p2"}
+        assert sorted(piece for hit in answer.hits for piece in pieces(hit)) == ["Talks", "defence"]
+
+
+class TestMatching:
+    def test_where_a_paragraph_has_all_words_only_such_are_shown(self, ask):
+        answer = ask("defence minister")
+        assert (ids(answer), answer.match, codes(answer)) == (["a#p1"], "all", [])
+
+    def test_where_none_has_them_all_those_with_some_are_shown_and_it_is_said(self, ask):
+        answer = ask("defence border")
+        assert answer.match == "any"
+        assert codes(answer) == ["relaxed"]
+        assert {hit.card.id for hit in answer.hits} == {"a", "c", "e"}
+        assert answer.diagnostics[0].severity == "warning"
+        assert "paragraph" in answer.diagnostics[0].message
+
+    def test_in_an_article_it_is_the_article_that_has_not_all_of_them(self, ask):
+        answer = ask("defence border", scope="article")
+        assert codes(answer) == ["relaxed"]
+        assert "article" in answer.diagnostics[0].message
+
+    def test_all_is_never_relaxed_and_any_never_needs_to_be(self, ask):
+        assert (ask("defence border", match="all").hits, codes(ask("defence border", match="all"))) == ((), [])
+        answer = ask("defence border", match="any")
+        assert (answer.match, codes(answer), answer.articles) == ("any", [], 3)
+
+    def test_what_some_of_the_words_do_not_find_either_is_not_called_relaxed(self, ask):
+        answer = ask("nowhere nothing")
+        assert (answer.hits, answer.match) == ((), "all")
+        assert "relaxed" not in codes(answer)
+
+    def test_operators_are_never_relaxed(self, ask):
+        assert ask("defence AND border").hits == ()
+
+    @pytest.mark.parametrize(
+        ("q", "how"),
+        [
+            ("defence border place:washington", {}),
+            ("defence border place:washington^2", {}),
+            ("defence border", {"place": "Washington"}),
+            ("defence border -talks", {}),
+            ("defence border date:2024-08..", {}),
+            ("defence border place:(washington OR nowhere)", {}),
+        ],
+    )
+    def test_relaxing_keeps_every_filter(self, ask, q, how):
+        answer = ask(q, **how)
+        assert answer.match == "any"
+        assert {hit.card.id for hit in answer.hits} <= {"a", "c"}
+        assert answer.articles >= 1
+
+
+class TestFilters:
+    def test_a_chosen_value_is_the_whole_value_whatever_its_capitals_and_accents(self, ask):
+        assert {hit.card.id for hit in ask("", place="sao paulo").hits} == {"d"}
+        assert ask("", place="Paulo").hits == ()
+        assert {hit.card.id for hit in ask("", agency="ians").hits} == {"a", "c"}
+
+    def test_several_values_of_one_are_alternatives_and_of_two_are_both_asked(self, ask):
+        assert {hit.card.id for hit in ask("", place=("Geneva", "Washington")).hits} == {"a", "b", "c"}
+        assert {hit.card.id for hit in ask("", place=("Geneva", "Washington"), section="world").hits} == {"a", "b"}
+
+    @pytest.mark.parametrize(
+        ("first", "last", "found"),
+        [
+            ("2024-08-24", "2024-08-24", "a"),
+            ("2024-08", "2024-08", "ab"),
+            ("2024", None, "abc"),
+            (None, "2023", "d"),
+            ("2023-01-06", "2024-08-23", "b"),
+            ("2025", None, ""),
+        ],
+    )
+    def test_from_and_to_include_their_days_months_and_years(self, ask, first, last, found):
+        how = {name: text for name, text in (("from_", first), ("to", last)) if text}
+        answer = ask("NOT many", size=100, **how)
+        assert {hit.card.id for hit in answer.hits} == set(found)
+
+    def test_a_filter_changes_neither_scores_nor_their_order(self, ask):
+        scores = {hit.id: hit.score for hit in ask("treaty", group="none", size=100).hits}
+        narrowed = ask("treaty", group="none", size=100, place=("Washington", "Geneva"), from_="2024").hits
+        assert [hit.id for hit in narrowed] == [hit_id for hit_id in scores if hit_id[0] in "ab"]
+        assert all(hit.score == pytest.approx(scores[hit.id], rel=1e-12) for hit in narrowed)
+
+    def test_facets_and_their_numbers_lead_to_what_they_say(self, ask):
+        answer = ask("treaty")
+        for name, values in answer.facets.values.items():
+            for value in values:
+                narrowed = ask("treaty", **{name: value.value})
+                assert (narrowed.articles, narrowed.paragraphs) == (value.articles, value.paragraphs)
+        for month in answer.facets.months:
+            if month.articles:
+                assert ask("treaty", from_=month.value, to=month.value).articles == month.articles
+            assert ask("", from_=month.value, to=month.value).articles == month.held
+
+    def test_only_the_facets_asked_for_are_there(self, ask):
+        answer = ask("treaty", facets="place,date")
+        assert (set(answer.facets.values), answer.facets.months is None) == ({"place"}, False)
+        answer = ask("treaty", facets="none")
+        assert (answer.facets.values, answer.facets.months) == ({}, None)
+
+
+class TestPaging:
+    @pytest.mark.parametrize("size", [1, 4, 7])
+    @pytest.mark.parametrize("sort", Sort)
+    @pytest.mark.parametrize(
+        "how", [{}, {"group": "none"}, {"scope": "article", "group": "none"}, {"match": "any"}], ids=str
+    )
+    def test_the_pages_are_every_hit_once_in_order(self, ask, size, sort, how):
+        q = "minister treaty"
+        whole = ask(q, sort=sort, size=100, **how)
+        hits, cursor = [], None
+        for _ in range(100):
+            page = ask(q, sort=sort, size=size, **how, **({"cursor": cursor} if cursor else {}))
+            assert (page.paragraphs, page.articles, page.facets) == (whole.paragraphs, whole.articles, whole.facets)
+            hits += page.hits
+            cursor = page.next
+            if cursor is None:
+                break
+        assert whole.next is None
+        assert hits == list(whole.hits)
+        assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+
+    def test_a_relaxed_search_stays_relaxed_on_every_page(self, ask):
+        first = ask("defence many", size=2)
+        assert first.match == "any"
+        second = ask("defence many", size=2, cursor=first.next)
+        assert (second.match, "relaxed" in codes(second)) == ("any", True)
+        assert not set(ids(first)) & set(ids(second))
+
+    def test_the_size_and_the_facets_may_change_from_page_to_page(self, ask):
+        first = ask("treaty", size=3)
+        rest = ask("treaty", size=100, cursor=first.next, facets="none")
+        assert [*first.hits, *rest.hits] == list(ask("treaty", size=100).hits)
+
+    def test_the_same_query_written_otherwise_is_the_same_search(self, ask):
+        cursor = ask("the  treaty", size=3).next
+        assert ask("The treaty,", size=3, cursor=cursor).hits[0].rank == 4
+
+    @pytest.mark.parametrize(
+        "how",
+        [
+            {"q": "minister"},
+            {"sort": "oldest"},
+            {"group": "none"},
+            {"scope": "article"},
+            {"place": "Geneva"},
+            {"to": "2024"},
+            {"match": "any"},
+        ],
+        ids=str,
+    )
+    def test_a_cursor_of_another_search_is_refused(self, ask, how):
+        cursor = ask("treaty", size=1, match="all").next
+        with pytest.raises(QueryError) as error:
+            ask(**{"q": "treaty", "cursor": cursor, **how})
+        (diagnostic,) = error.value.diagnostics
+        assert (diagnostic.code, diagnostic.parameter) == ("bad-cursor", "cursor")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("x", "%%%", "é", "\ud800", "AAAA", "=" * 10, "x" * 5_000, "bnVsbA", "W10", "e30", "MQ", "IiI"),
+            *[
+                base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+                for values in (
+                    ["g", "all", 1, 1.0, "a", 1],
+                    ["g", "auto", 1, 1.0, "a", 1, "d"],
+                    ["g", "all", 0, 1.0, "a", 1, "d"],
+                    ["g", "all", "one", 1.0, "a", 1, "d"],
+                    ["g", "all", 1, None, "a", 1, "d"],
+                    ["g", "all", 1, 1.0, "a", [], "d"],
+                    ["g", "all", 1, "much", "a", 1, "d"],
+                    ["g", "some", 1, 1.0, "a", 1, "d"],
+                )
+            ],
+        ],
+    )
+    def test_what_is_no_cursor_is_refused(self, ask, text):
+        with pytest.raises(QueryError) as error:
+            ask("treaty", cursor=text)
+        assert [(each.code, each.parameter) for each in error.value.diagnostics] == [("bad-cursor", "cursor")]
+
+    @examples(150)
+    @given(place=st.floats(0, 0.999), letter=st.sampled_from("abcXYZ019-_=.é"), cut=st.integers(0, 3))
+    def test_a_damaged_cursor_is_an_error_or_a_page_and_nothing_else(self, ask, place, letter, cut):
+        cursor = ask("treaty", size=2).next
+        at = int(place * len(cursor))
+        damaged = cursor[:at] + letter + cursor[at + cut :]
+        try:
+            answer = ask("treaty", size=2, cursor=damaged)
+        except (QueryError, GenerationGone):
+            return
+        assert answer.paragraphs == ask("treaty").paragraphs
+
+    @pytest.mark.parametrize(
+        "generation", ["", "nosuch", "../..", "20200101T000000000000-abcdef", "\x00", "a" * 10_000]
+    )
+    def test_a_cursor_of_a_generation_that_is_gone_says_so(self, ask, generation):
+        cursor = orjson.loads(base64.urlsafe_b64decode(ask("treaty", size=1).next + "=="))
+        forged = base64.urlsafe_b64encode(orjson.dumps([generation, *cursor[1:]])).decode().rstrip("=")
+        with pytest.raises(GenerationGone):
+            ask("treaty", size=1, cursor=forged)
+
+
+class TestWords:
+    def test_a_word_that_is_not_there_is_named_where_it_stands_with_what_may_be_meant(self, ask):
+        answer = ask("the defense ministre")
+        unknown = [each for each in answer.diagnostics if each.code == "unknown-word"]
+        assert [answer.input[each.start : each.end] for each in unknown] == ["defense", "ministre"]
+        assert all(each.severity == "warning" for each in unknown)
+        assert answer.suggestions[0].q == "the defence minister"
+        assert unknown[0].fix == "the defence minister"
+
+    @pytest.mark.parametrize(
+        ("q", "unknown"),
+        [
+            ("treaty", []),
+            ("Treaties", []),
+            ("=treaties", ["treaties"]),
+            ("nowhere", ["nowhere"]),
+            ("treaty nowhere", ["nowhere"]),
+            ('"treaty nowhere"', ["nowhere"]),
+            ("treaty -nowhere", ["nowhere"]),
+            ("nowhere^7", ["nowhere"]),
+            ("treaty^7", []),
+            ('"a treaty"~9', []),
+            ('"a treaty"~9^7', []),
+            ("date:2024-08-24", []),
+            ("date:..1999 treaty", []),
+            ("place:nowhere", []),
+            ("title:nowhere", []),
+            ("F-16", []),
+            ("F-99", ["99"]),
+            ("co-treaty", ["co"]),
+            ("nowh*", ["nowh*"]),
+            ("treat*", []),
+            ("nowhere~1", ["nowhere~1"]),
+            ("treatz~1", []),
+            ("US us", []),
+            ("São", []),
+            ("(nowhere OR treaty) w/3 many", ["nowhere"]),
+            ("—", None),
+        ],
+    )
+    def test_exactly_the_words_that_no_paragraph_has_are_named(self, ask, q, unknown):
+        if unknown is None:
+            with pytest.raises(QueryError):
+                ask(q)
+            return
+        answer = ask(q)
+        named = [q[each.start : each.end] for each in answer.diagnostics if each.code == "unknown-word"]
+        assert named == unknown
+
+    def test_a_suggestion_changes_only_the_unknown_words(self, ask):
+        answer = ask('(ministre^2 OR =talks) "the  traety" -place:geneva date:2024 nothinglikethis*')
+        assert all(
+            suggestion.q.startswith('(minister^2 OR =talks) "the  treaty" -place:geneva date:2024')
+            for suggestion in answer.suggestions[:1]
+        )
+
+    @pytest.mark.parametrize(
+        "how", [{}, {"match": "any"}, {"match": "all"}, {"scope": "article"}, {"place": "Geneva"}], ids=str
+    )
+    @pytest.mark.parametrize(
+        "q", ["ministre", "traety tlaks", "the bordr", '"minster spoke"', "ministre -treaty", "sao palo"]
+    )
+    def test_every_suggestion_finds_what_it_says_and_never_nothing(self, ask, q, how):
+        for suggestion in ask(q, **how).suggestions:
+            followed = ask(suggestion.q, **how)
+            assert suggestion.total == followed.paragraphs > 0
+            assert suggestion.reason == "spelling"
+            assert suggestion.q != q
+
+    @examples(150)
+    @given(q=st.one_of(queries(), st.lists(st.sampled_from(ASKED), min_size=1, max_size=4).map(" ".join)))
+    def test_any_query_is_answered_or_refused_and_its_suggestions_are_true(self, ask, q):
+        try:
+            answer = ask(q)
+        except QueryError:
+            return
+        assert len(answer.suggestions) <= 3
+        assert len({suggestion.q for suggestion in answer.suggestions}) == len(answer.suggestions)
+        for suggestion in answer.suggestions:
+            assert ask(suggestion.q).paragraphs == suggestion.total > 0
+        for diagnostic in answer.diagnostics:
+            assert diagnostic.severity == "warning"
+            if diagnostic.start is not None:
+                assert 0 <= diagnostic.start < diagnostic.end <= len(q)
+        for hit in answer.hits:
+            assert all(0 <= mark.start < mark.end <= len(hit.snippet.text) for mark in hit.snippet.marks)
+
+    def test_the_last_word_is_completed_by_the_most_frequent_first(self, service):
+        assert service.suggest("the trea") == ("the treaty",)
+        assert service.suggest("Min")[:1] == ("minister",)
+        assert service.suggest("the ") == ()
+        assert service.suggest("") == ()
+        assert service.suggest("sã") == ("sao",)
+        assert service.suggest("zzz") == ()
+
+
+class TestArticles:
+    def test_an_article_is_marked_in_every_paragraph_that_matches(self, service):
+        answer = service.article("b", read_parameters([("q", "treaty")]))
+        assert [len(marks) for marks in answer.marks] == [0, 3]
+        text = answer.article.paragraphs[1].text
+        assert [text[mark.start : mark.end] for mark in answer.marks[1]] == ["treaty", "treaty", "treaty"]
+
+    def test_where_no_paragraph_has_all_the_words_some_are_marked(self, service):
+        answer = service.article("b", read_parameters([("q", "spoke treaty")]))
+        assert [len(marks) for marks in answer.marks] == [1, 3]
+
+    def test_without_a_query_nothing_is_marked(self, service):
+        assert service.article("b", SearchParameters()).marks == ((), ())
+
+    def test_an_article_that_is_not_there_is_an_error(self, service):
+        with pytest.raises(ArticleNotFound):
+            service.article("nowhere", SearchParameters())
+
+    def test_a_query_that_cannot_be_read_is_an_error_there_too(self, service):
+        with pytest.raises(QueryError):
+            service.article("b", read_parameters([("q", "(")]))
+
+
+class TestParameters:
+    def test_nothing_given_is_the_defaults(self):
+        parameters = read_parameters([])
+        assert (parameters.q, parameters.match, parameters.scope) == ("", Match.AUTO, Scope.PARAGRAPH)
+        assert (parameters.group, parameters.sort, parameters.size) == (Group.ARTICLE, Sort.RELEVANCE, 20)
+        assert (parameters.from_, parameters.to, parameters.place, parameters.cursor) == (None, None, (), None)
+        assert parameters.facet_names == ALL_FACETS
+
+    def test_everything_given_is_read(self):
+        parameters = read_parameters(
+            [
+                *[("q", "x"), ("match", "any"), ("scope", "article"), ("group", "none"), ("sort", "oldest")],
+                *[("from", "2024"), ("to", "2024-08"), ("place", "A"), ("place", "B, C"), ("agency", "D")],
+                *[("section", "E"), ("size", "100"), ("cursor", "c"), ("facets", "place,date")],
+            ]
+        )
+        assert (parameters.match, parameters.scope, parameters.group) == (Match.ANY, Scope.ARTICLE, Group.NONE)
+        assert (parameters.place, parameters.agency, parameters.section) == (("A", "B, C"), ("D",), ("E",))
+        assert (parameters.from_, parameters.to, parameters.size, parameters.cursor) == ("2024", "2024-08", 100, "c")
+        assert parameters.facet_names == ("place", "date")
+
+    def test_an_empty_value_is_not_given(self):
+        empty = [(name, "") for name in PARAMETER_NAMES] + [("size", "  ")]
+        assert read_parameters(empty) == SearchParameters()
+
+    REFUSED = (
+        ("match", "some", "bad-parameter", None),
+        ("match", "al", "bad-parameter", "all"),
+        ("match", "ALL", "bad-parameter", "all"),
+        ("scope", "paragraphs", "bad-parameter", "paragraph"),
+        ("group", "articles", "bad-parameter", "article"),
+        ("sort", "newst", "bad-parameter", "newest"),
+        ("sort", "xyz", "bad-parameter", None),
+        ("size", "0", "bad-parameter", "20"),
+        ("size", "-1", "bad-parameter", "20"),
+        ("size", "101", "bad-parameter", str(MAX_SIZE)),
+        ("size", "ten", "bad-parameter", "20"),
+        ("size", "1.5", "bad-parameter", "20"),
+        ("size", "9" * 5_000, "bad-parameter", None),
+        ("from", "yesterday", "bad-parameter", None),
+        ("from", "2024-02-30", "bad-parameter", None),
+        ("from", "2024..2025", "bad-parameter", None),
+        ("to", ">=2024", "bad-parameter", None),
+        ("to", "2024-00", "bad-parameter", None),
+        ("facets", "colour", "bad-parameter", None),
+        ("facets", "place,colour", "bad-parameter", None),
+        ("facets", "all,place", "bad-parameter", None),
+        ("colour", "red", "unknown-parameter", None),
+        ("Q", "x", "unknown-parameter", None),
+        ("sorts", "x", "unknown-parameter", "sort"),
+        ("from_", "2024", "unknown-parameter", "from"),
+    )
+
+    @pytest.mark.parametrize(
+        ("name", "value", "code", "fix"), REFUSED, ids=[f"{row[0]}={row[1][:20]}" for row in REFUSED]
+    )
+    def test_a_parameter_that_cannot_be_used_is_named_with_what_to_write(self, name, value, code, fix):
+        with pytest.raises(QueryError) as error:
+            read_parameters([(name, value)])
+        (diagnostic,) = error.value.diagnostics
+        assert (diagnostic.code, diagnostic.parameter, diagnostic.severity) == (code, name, "error")
+        assert diagnostic.message
+        if fix is not None:
+            assert diagnostic.fix == fix
+
+    def test_each_error_is_told(self):
+        with pytest.raises(QueryError) as error:
+            read_parameters([("size", "0"), ("sort", "up"), ("colour", "red"), ("to", "never")])
+        assert {each.parameter for each in error.value.diagnostics} == {"size", "sort", "colour", "to"}
+
+    @pytest.mark.parametrize("name", [name for name in PARAMETER_NAMES if name not in ("place", "agency", "section")])
+    @pytest.mark.parametrize("again", ["same", "other"])
+    def test_what_can_be_given_once_cannot_be_given_twice(self, name, again):
+        values = {"match": "all", "scope": "article", "group": "none", "sort": "oldest", "size": "5", "facets": "none"}
+        value = values.get(name, "2024")
+        with pytest.raises(QueryError) as error:
+            read_parameters([(name, value), (name, value if again == "same" else f"{value}x")])
+        assert ("repeated-parameter", name) in [(each.code, each.parameter) for each in error.value.diagnostics]
+
+    def test_strangers_parameters_may_be_ignored(self):
+        assert read_parameters([("utm_source", "x"), ("q", "y")], ignore_unknown=True).q == "y"
+
+    @examples(200)
+    @given(st.lists(st.tuples(st.one_of(st.sampled_from(PARAMETER_NAMES), st.text(max_size=5)), st.text(max_size=12))))
+    def test_any_parameters_are_read_or_refused(self, items):
+        try:
+            read_parameters(items)
+        except QueryError as refused:
+            problems = refused.diagnostics
+        else:
+            problems = ()
+        assert all(each.severity == "error" and each.code.endswith("-parameter") for each in problems)
+
+
+class TestGenerations:
+    def test_without_an_index_it_says_which_command_makes_one(self, tmp_path):
+        service = SearchService.from_settings(settings_for(tmp_path))
+        with pytest.raises(IndexMissing, match="dateline rebuild"):
+            service.search(SearchParameters())
+
+    def test_a_new_generation_is_served_without_a_restart(self, tmp_path):
+        archive, settings, _ = rebuilt(tmp_path, [article("a", "old words")])
+        service = SearchService(archive, settings)
+        old = service.search(SearchParameters(q="words"))
+        rebuilt(tmp_path, [article("b", "new words")])
+        new = service.search(SearchParameters(q="words"))
+        assert (ids(old), ids(new)) == (["a#p1"], ["b#p1"])
+        assert old.generation.id != new.generation.id
+        service.close()
+
+    def test_a_cursor_stays_with_its_generation_while_that_is_kept_and_then_is_gone(self, tmp_path):
+        articles = [article(f"a{number}", "words here") for number in range(6)]
+        archive, settings, _ = rebuilt(tmp_path, articles, keep=2)
+        service = SearchService(archive, settings)
+        first = service.search(read_parameters([("q", "words"), ("size", "2")]))
+        rebuilt(tmp_path, [article("b", "words")], keep=2)
+        follow = read_parameters([("q", "words"), ("size", "2"), ("cursor", first.next)])
+        second = service.search(follow)
+        assert (ids(second), second.generation) == (["a2#p1", "a3#p1"], first.generation)
+        assert ids(service.search(SearchParameters(q="words"))) == ["b#p1"]
+        rebuilt(tmp_path, [article("c", "words")], keep=2)
+        fresh = SearchService(Archive(settings.index), settings)
+        with pytest.raises(GenerationGone):
+            fresh.search(follow)
+        fresh.close()
+        service.close()
+
+    def test_while_generations_switch_every_answer_is_of_one_of_them(self, tmp_path):
+        """Each generation has one word in all its texts, so an answer that mixes two shows it."""
+        archive, settings, _ = rebuilt(tmp_path, generation_of(0), keep=2)
+        service = SearchService(archive, settings)
+
+        def search(_):
+            answer = service.search(read_parameters([("q", "word*"), ("group", "none"), ("size", "100")]))
+            return answer.paragraphs, {hit.snippet.text for hit in answer.hits}
+
+        with ThreadPoolExecutor(4) as pool:
+            for number in range(1, 4):
+                running = pool.map(search, range(40))
+                rebuilt(tmp_path, generation_of(number), keep=2)
+                for paragraphs, found in running:
+                    assert len(found) == 1
+                    assert paragraphs == 10
+        assert search(None)[1] == {"word d"}
+        service.close()
+
+    def test_a_search_that_takes_too_long_is_stopped_and_says_so(self, tmp_path):
+        archive, settings, _ = rebuilt(tmp_path, ARTICLES, query_seconds=1e-9)
+        service = SearchService(archive, settings)
+        with pytest.raises(EngineUnavailable, match="longer"):
+            service.search(SearchParameters(q="minister treaty talks"))
+        service.close()
+
+
+def generation_of(number):
+    return [article(f"{'abcd'[number]}{index}", f"word {'abcd'[number]}") for index in range(10)]
