@@ -80,10 +80,18 @@ def test_a_host_that_is_not_here_is_an_error_in_one_line(seeds_settings: Setting
     assert "Cannot listen on 192.0.2.1" in ended.stderr
 
 
-def test_a_missing_index_is_an_error_that_says_the_command(tmp_path: Path) -> None:
-    ended = _serve("--index", str(tmp_path / "none"), "--port", "0")
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
-    assert f"dateline rebuild --index {tmp_path / 'none'}" in ended.stderr
+def test_without_an_index_it_says_the_command_answers_503_and_serves_the_index_once_it_is_built(tmp_path: Path) -> None:
+    settings = Settings(index=tmp_path / "index", processes=1)
+    with server_process(settings) as (process, address):
+        assert _get(f"{address}/healthz")[0] == 200
+        assert _get(f"{address}/readyz")[0] == 503
+        assert _get(f"{address}/api/v1/search?q=rain")[0] == 503
+        build(settings.index, SEEDS)
+        assert _get(f"{address}/readyz")[0] == 200
+        assert _get(f"{address}/api/v1/search?q=rain")[0] == 200
+        process.terminate()
+        _, told = process.communicate(timeout=20)
+    assert f"dateline rebuild --index {settings.index}" in told
 
 
 def test_a_port_that_cannot_be_is_an_error(seeds_settings: Settings) -> None:

@@ -12,7 +12,7 @@ from waitress.server import create_server
 
 from search import cli
 from search.answering.service import SearchService
-from search.errors import SettingsError
+from search.errors import EngineError, SettingsError
 from search.settings import Settings
 from web import create_app
 
@@ -39,7 +39,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     port = settings.port if port is None else port
     service = SearchService.from_settings(settings)
     try:
-        service.generation_id()
+        _warn_without_index(service)
         with _listening(host, port) as listening:
             server = create_server(
                 create_app(service),
@@ -56,6 +56,14 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
             server.run()
     finally:
         service.close()
+
+
+def _warn_without_index(service: SearchService) -> None:
+    """Say why searches will be answered with 503; an index that is built meanwhile is served at once."""
+    try:
+        service.generation_id()
+    except EngineError as error:
+        click.echo(f"dateline: {error} (until then every search is answered with 503)", err=True)
 
 
 def main() -> int:
