@@ -47,6 +47,7 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
         given = {name: kwargs.pop(name) for name in ("index", "engine") if name in kwargs and kwargs[name] is not None}
         for name in ("index", "engine"):
             kwargs.pop(name, None)
+        # mypy cannot see that what is left are the command's own parameters.
         return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]
 
     return with_settings

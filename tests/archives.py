@@ -11,11 +11,12 @@ from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine
 from search.engines.whoosh_engine import WhooshKind
-from search.indexing import Summary, rebuild
+from search.indexing import rebuild
 from search.language import Analyzer
 from search.query import Match, parse, plan
 from search.query.nodes import Node, Term
 from search.settings import Settings
+from search.tally import Summary
 
 ANALYZER = Analyzer()
 CACHE_BYTES = 1 << 24

@@ -8,6 +8,7 @@ from archives import ANALYZER
 from search.errors import QueryError
 from search.query import Match, can_relax, parse, plan
 from search.query.dates import DateSyntaxError, parse_days
+from search.query.matching import compile_pattern
 from search.query.nodes import (
     And,
     Boost,
@@ -503,3 +504,9 @@ def test_the_clauses_of_a_query_have_their_spans():
     clauses = parse(text, ANALYZER).clauses
     typed = [text[clause.start : clause.end] for clause in clauses]
     assert typed == ["india", '"china sea"', "japan^2", "2024"]
+
+
+def test_a_wildcard_with_many_stars_is_linear_in_the_word() -> None:
+    # With a regular expression that backtracks this would not end in a lifetime.
+    assert compile_pattern("*a" * 30 + "*b").fullmatch("a" * 10_000) is None
+    assert compile_pattern("*a" * 30 + "*b").fullmatch("a" * 10_000 + "b")

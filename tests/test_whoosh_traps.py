@@ -5,10 +5,12 @@ The traps are those that were measured before it was chosen as a store; whoosh_s
 
 import datetime
 import gc
+import gzip
 import itertools
 import os
 import pickle
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -347,6 +349,35 @@ class TestPhrases:
         assert self.find(engine, '"it is up to"') == [5]
         assert self.find(engine, '"to the us"') == [5]
         assert self.find(engine, '"to us the"') == []
+
+
+REUTERS = Path(__file__).parents[2] / "shared" / "corpora" / "reuters21578.jsonl.gz"
+
+
+def test_a_phrase_of_reuters_finds_what_stands_side_by_side_and_nothing_with_a_stop_word_between(tmp_path):
+    """With its stop filter Whoosh found eleven paragraphs: also "cocoa and the buffer stock" and the like."""
+    if not REUTERS.is_file():
+        pytest.skip(f"{REUTERS} is private and not here")
+    settings = settings_for(tmp_path)
+    settings.source.mkdir()
+    with gzip.open(REUTERS) as lines:
+        records = [line for line in lines if b"cocoa" in line.lower()]
+    (settings.source / "cocoa.jsonl").write_bytes(b"".join(records))
+    archive = Archive(settings.index)
+    rebuild([settings.source], archive, settings)
+    engine = archive.open(archive.current_id(), **OPEN).engine
+    found = ids(engine.search(Ask(tree('"cocoa buffer stock"'), group=Group.NONE, size=100)))
+    holding = [
+        (record["id"], number)
+        for record in map(orjson.loads, records)
+        for number, text in enumerate(record["paragraphs"], 1)
+        if re.search(r"\bcocoa\s+buffer\s+stock\b", text, re.IGNORECASE)
+    ]
+    assert sorted(found) == sorted(holding)
+    # Five, and one in capitals.
+    assert len(found) == 6
+    assert engine.count(tree('"cocoa buffer" "buffer stock"')) >= 6
+    engine.close()
 
 
 class Bomb:

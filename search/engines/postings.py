@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.engines.columns import Floats, Ints
+from search.query.matching import have_distinct
 
 UNIT_GAP = 512
 
@@ -111,31 +112,18 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
         ]
     if _are_disjoint(parts):
         return candidates
-    kept = [start for start in candidates.tolist() if _have_distinct(parts, start, distance)]
+    kept = [start for start in candidates.tolist() if have_distinct(_within(parts, start, distance))]
     return np.array(kept, dtype=np.int64)
+
+
+def _within(parts: Sequence[Ints], start: int, distance: int) -> list[list[int]]:
+    return [
+        part[np.searchsorted(part, start) : np.searchsorted(part, start + distance, "right")].tolist() for part in parts
+    ]
 
 
 def _are_disjoint(parts: Sequence[Ints]) -> bool:
     return len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
-
-
-def _have_distinct(parts: Sequence[Ints], start: int, distance: int) -> bool:
-    """Whether the parts can each take a different position from `start` on (a bipartite matching, Kuhn 1955)."""
-    choices = [
-        part[np.searchsorted(part, start) : np.searchsorted(part, start + distance, "right")].tolist() for part in parts
-    ]
-    taken: dict[int, int] = {}
-
-    def place(index: int, tried: set[int]) -> bool:
-        for position in choices[index]:
-            if position not in tried:
-                tried.add(position)
-                if position not in taken or place(taken[position], tried):
-                    taken[position] = index
-                    return True
-        return False
-
-    return all(place(index, set()) for index in range(len(parts)))
 
 
 def _followed_by(first: Spans, second: Spans, distance: int) -> Spans:

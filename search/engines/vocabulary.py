@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from search.engines.base import Form
 from search.errors import TooManyForms
 from search.query import syntax
+from search.query.matching import compile_pattern
 from search.query.nodes import Fuzzy, Wildcard
 
 FILE = "vocabulary.tsv"
@@ -67,10 +68,7 @@ class Vocabulary:
     def _fitting(self, pattern: str) -> Iterator[str]:
         prefix = re.match(r"[^*?]*", pattern)
         assert prefix is not None
-        parts = (
-            ".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern)
-        )
-        fits = re.compile("".join(parts), re.DOTALL).fullmatch
+        fits = compile_pattern(pattern).fullmatch
         for word in self._starting_with(prefix.group()):
             if fits(word.lower()):
                 yield word

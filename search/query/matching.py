@@ -127,12 +127,12 @@ def _(node: Window, text: _Text) -> list[Run] | None:
     found: list[Run] = []
     for start in sorted({position for part in positions for position in part}):
         within = [[position for position in part if start <= position <= start + node.distance] for part in positions]
-        if _have_distinct(within):
+        if have_distinct(within):
             found += [(position, position) for part in within for position in part]
     return found or None
 
 
-def _have_distinct(choices: Sequence[Sequence[int]]) -> bool:
+def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
     """Whether each part can take a position of its own (a bipartite matching, Kuhn 1955)."""
     taken: dict[int, int] = {}
 
@@ -154,7 +154,7 @@ def _occurrences(node: Node, tokens: Sequence[TokenText]) -> list[_Occurrence]:
             found = (index for index, token in enumerate(tokens) if (token.stem if stemmed else token.word) in asked)
             return [_single(index) for index in found]
         case Wildcard(pattern=pattern):
-            fits = _pattern(pattern).fullmatch
+            fits = compile_pattern(pattern).fullmatch
             return [_single(index) for index, token in enumerate(tokens) if fits(token.word.lower())]
         case Fuzzy(word=word, edits=edits):
             return [_single(index) for index, token in enumerate(tokens) if _is_within(word, token.word.lower(), edits)]
@@ -190,9 +190,14 @@ def _near(node: Near, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern))
-    return re.compile("".join(parts), re.DOTALL)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression that a word in lower case must match whole to fit a wildcard's pattern."""
+    first, *rest = ("".join("." if part == "?" else re.escape(part) for part in piece) for piece in pattern.split("*"))
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    # The leftmost place of each piece is as good as any, so there is nothing to come back to: linear on any word.
+    middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1])
+    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
 def _is_within(word: str, other: str, edits: int) -> bool:

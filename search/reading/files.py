@@ -80,7 +80,7 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int | None:  # type: ignore[override]  # io.RawIOBase asks for any buffer
         count = self._file.readinto(buffer)
         if count:
             self._on_bytes(count)
@@ -109,7 +109,7 @@ class _Unpacked(gzip.GzipFile):
         super().__init__(fileobj=packed, mode="rb")
         self._packed = packed
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # io.RawIOBase asks for any buffer
         data = self.read1(len(buffer))  # what could be unpacked before a break is not lost with it
         buffer[: len(data)] = data
         return len(data)
