@@ -76,13 +76,16 @@ def _best_end(text: str, start: int, marks: Sequence[Mark], sentence_ends: Seque
     limit = start + LONGEST
     if limit >= len(text):
         return len(text.rstrip())
-    # A phrase is one mark or none.
-    limit = next((mark.start for mark in marks if start < mark.start < limit < mark.end), limit)
+    # A phrase is one mark or none, unless it is longer than any excerpt.
+    cut = (mark.start for mark in marks if start < mark.start < limit < mark.end <= mark.start + LONGEST)
+    limit = next(cut, limit)
     last_mark = max((mark.end for mark in marks if start <= mark.start and mark.end <= limit), default=start)
     shortest = max(start + _SHORTEST, last_mark)
     at_sentence = max((end for end in sentence_ends if shortest <= end <= limit), default=None)
     if at_sentence is not None:
         return at_sentence
-    border = max(text.rfind(" ", max(last_mark, start + 1), limit + 1), -1)
-    # A run without white space, such as an address or Chinese, is cut where it must be.
-    return border if border > start else limit
+    border = text.rfind(" ", max(last_mark, start + 1), limit + 1)
+    if border > start:
+        return border
+    # A run without white space, such as an address or Chinese, is cut after a word that was found, or where it must be.
+    return last_mark if last_mark > start else limit
