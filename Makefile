@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: serve test check format lint types imports docs lock clean
+.PHONY: serve test check format lint types imports docs bench lock clean
 
 # Installed once, and again when the locked dependencies or the packaging change.
 $(BIN)/.installed: requirements.txt pyproject.toml
@@ -43,6 +43,9 @@ imports: $(BIN)/.installed-dev
 
 docs: $(BIN)/.installed-dev  ## README's commands, tables and examples against the program
 	$(BIN)/python -m pytest -q tests/test_readme.py
+
+bench: $(BIN)/.installed-dev  ## figures for an archive: make bench ARCHIVE=file.jsonl.gz
+	$(BIN)/python tests/bench $(ARCHIVE)
 
 lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
