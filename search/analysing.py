@@ -60,7 +60,7 @@ class Analysis:
         """Begin to train a sentence model; return how to wait for it."""
         if self._pool is None:
             return lambda: SentenceModel.train(texts)
-        with _worker_errors():
+        with _worker_errors(), _children_deaf_to_ctrl_c():
             training = self._pool.submit(SentenceModel.train, texts)
 
         def learned() -> SentenceModel:
@@ -72,7 +72,7 @@ class Analysis:
     def _in_processes(self, articles: Iterator[Article]) -> Iterator[object]:
         waiting: deque[Future[list[object]]] = deque()
         for batch in _batches(articles):
-            with _worker_errors():
+            with _worker_errors(), _children_deaf_to_ctrl_c():
                 waiting.append(self._started_pool().submit(_prepare_batch, batch))
             if len(waiting) >= self._processes * _BATCHES_AHEAD:
                 yield from _result(waiting.popleft())
@@ -88,6 +88,19 @@ class Analysis:
                 initargs=(self._engine, self._analyzer.language),
             )
         return self._pool
+
+
+@contextlib.contextmanager
+def _children_deaf_to_ctrl_c() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C, which is for us to answer, not even while they start."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _result(batch: Future[list[object]]) -> list[object]:

@@ -176,7 +176,7 @@ UNDERSTOOD = [
         Or((Phrase((any_form("मुख्य"), any_form("मंत्री"))), any_form("मुख्यमंत्री"))),
         "मुख्य-मंत्री",
     ),
-    ("U-S", Or((Phrase((any_form("u"), any_form("s", "S"))), any_form("US"))), "U-S"),
+    ("U-S", Or((Phrase((any_form("u"), any_form("s"))), any_form("US"))), "U-S"),
     ("and/or", Phrase((any_form("and", "AND"), any_form("or", "OR"))), "and/or"),
     ("2024-08-24", Phrase((any_form("2024"), any_form("08"), any_form("24"))), "2024-08-24"),
     ("AT&T", any_form("at&t"), "at&t"),
@@ -388,6 +388,7 @@ WARNED = [
     ("😀 india", [("no-word", "😀", "india")]),
     ("who said so?", [("question-mark", "?", "who said so")]),
     ("so??", [("question-mark", "??", "so")]),
+    ("'said so?'", [("question-mark", "?'", "'said so")]),
     ("wom?n", []),
 ]
 
