@@ -133,6 +133,11 @@ UNDERSTOOD = [
     ("São*", Wildcard("sao*"), "sao*"),
     ("O'Br*", Wildcard("obr*"), "obr*"),
     ("co-prod*", Phrase((any_form("co"), Wildcard("prod*"))), "co-prod*"),
+    (
+        '"b*r?-er pact"',
+        Phrase((Wildcard("b*r?"), only("er"), only("pact"))),
+        '"b*r?-er pact"',
+    ),
     ("F-16*", Phrase((any_form("f"), Wildcard("16*"))), "f-16*"),
     ("भार*", Wildcard("भार*"), "भार*"),
     ("kovalski~1", Fuzzy("kovalski", 1), "kovalski~1"),

@@ -243,8 +243,10 @@ def test_without_the_marked_words_the_text_does_not_match(text, query, match):
     node = tree_of(query, match)
     marks = marks_in(text, node, ANALYZER)
     masked = text
+    # A line of capitals stays one.
+    letter = "Q" if text.isupper() else "q"
     for mark in marks:
-        masked = masked[: mark.start] + "_" * (mark.end - mark.start) + masked[mark.end :]
+        masked = masked[: mark.start] + letter * (mark.end - mark.start) + masked[mark.end :]
     # What was split by a mark must not become another word that is asked for, and under NOT nothing is marked.
     fair = len(tokens_of(masked)) <= len(tokens_of(text)) and not any(isinstance(each, Not) for each in below(node))
     if marks and needs_words(node) and fair:

@@ -5,6 +5,7 @@ frequencies, positions and totals of a stem are exact and one field serves both.
 """
 
 import gc
+import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,18 +28,22 @@ from search.language import Analyzer
 from search.query.nodes import Node
 
 STORE = "whoosh"
+# The last one that does not look for equal objects, which costs more than it saves here.
+_MARSHAL_VERSION = 2
 _CARDS_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article with its postings."""
+    """An article with its postings: those of each paragraph, then the title's.
+
+    They cross between processes marshalled, in one piece: pickling millions of tuples took longer than making them.
+    """
 
     article: Article
-    words: tuple[list[Posting], ...]
     lengths: list[int]
-    title: list[Posting]
     title_length: int
+    postings: bytes
 
 
 class WhooshKind:
@@ -55,13 +60,8 @@ class WhooshKind:
         """Analyse one article."""
         texts = [analyzer.words(paragraph.text) for paragraph in article.paragraphs]
         title = analyzer.words(article.title)
-        return _Prepared(
-            article,
-            tuple(map(pack_postings, texts)),
-            [len(words) for words in texts],
-            pack_postings(title),
-            len(title),
-        )
+        postings = marshal.dumps([pack_postings(words) for words in (*texts, title)], _MARSHAL_VERSION)
+        return _Prepared(article, [len(words) for words in texts], len(title), postings)
 
     def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
         """Begin an index in an empty folder."""
@@ -89,9 +89,10 @@ class WhooshBuilder:
         """Add a prepared article."""
         assert isinstance(prepared, _Prepared)
         article = prepared.article
-        title: list[Posting] | None = prepared.title
+        title: list[Posting] | None
+        *texts, title = marshal.loads(prepared.postings)  # noqa: S302 - made by `prepare` a moment ago
         record: bytes | None = article_record(article)
-        for paragraph, words in zip(article.paragraphs, prepared.words, strict=True):
+        for paragraph, words in zip(article.paragraphs, texts, strict=True):
             self._writer.add(words, paragraph.text, title, record)
             title = record = None
         self._columns.add(article, prepared.lengths, prepared.title_length)

@@ -19,6 +19,8 @@ _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>\d*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*[\p{L}\p{M}]+(?:[-‐‑][\p{L}\p{M}]+)+[^\p{L}\p{N}]*")
 _PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{Nd}*?]*\p{Nd}[\p{Nd}*?]*|[*?]+")
+# What ends a word; a * may, a ? may not.
+_AFTER_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}*]+$")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _HYPHENS = regex.compile("[-‐‑]")
 _APOSTROPHES = regex.compile("['’‘ʼ]")
@@ -144,13 +146,15 @@ def _weighted(context: Context, clause: Clause, factor: str, start: int, end: in
 
 def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> Clause | None:
     noted = len(context.diagnostics)
-    parts = [part for chunk in match["inner"].split() for part in _quoted_parts(context, chunk, typed)]
+    chunks = [_quoted_parts(context, chunk, typed) for chunk in match["inner"].split()]
+    parts = [part for chunk in chunks for part in chunk]
     if len(context.diagnostics) > noted:
         return parts[0]
     if not parts:
         return context.error("empty-phrase", "There is no word between the quotes.", typed.start, typed.end, instead="")
     nodes = tuple(part.node for part in parts)
-    canonical = '"' + " ".join(part.canonical for part in parts) + '"'
+    # The parts of one chunk stay together, so that a ? at the end of one is not taken for punctuation.
+    canonical = '"' + " ".join("-".join(part.canonical for part in chunk) for chunk in chunks if chunk) + '"'
     clause = Clause(nodes[0] if len(nodes) == 1 else Phrase(nodes), canonical)
     if match["slop"] is not None:
         span = (typed.start + match.start("slop"), typed.start + match.end("slop"))
@@ -162,7 +166,7 @@ def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> C
 
 def _quoted_parts(context: Context, chunk: str, typed: Typed) -> list[Clause]:
     """Read one chunk inside quotes; * and ? in a word are wildcards there too, ? at its end is punctuation."""
-    bare = chunk.rstrip("?!.,;:")
+    bare = _AFTER_WORD.sub("", chunk)
     if "*" in bare or "?" in bare:
         return _pattern_parts(context, Typed(bare, typed.start, typed.name), typed.end, stemmed=False)
     return [Clause(context.term(word, stemmed=False), word) for word in context.analyzer.query_words(chunk)]
@@ -202,14 +206,16 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
         return Clause(replace(terms[0], common=common), words[0] + comma)
     joined = context.analyzer.query_words(_HYPHENS.sub("", typed.text)) if _HYPHENATED.fullmatch(typed.text) else []
     if len(joined) == 1:
-        return Clause(Or((Phrase(terms), context.term(joined[0], stemmed=typed.stemmed))), "-".join(words))
+        # U-S is U and S, or US; in small letters it would be us.
+        canonical = "-".join(words).upper() if joined[0].isupper() else "-".join(words)
+        return Clause(Or((Phrase(terms), context.term(joined[0], stemmed=typed.stemmed))), canonical)
     # A hyphen between words of letters alone would ask for the joined word too.
     return Clause(Phrase(terms), ("/" if all(map(_LETTERS.fullmatch, words)) else "-").join(words))
 
 
 def _exact(context: Context, typed: Typed) -> Clause | None:
     bare = typed.text.lstrip("=")
-    if "*" in bare or "?" in bare.rstrip("?!.,;:") or _EDITS.fullmatch(bare):
+    if "*" in bare or "?" in _AFTER_WORD.sub("", bare) or _EDITS.fullmatch(bare):
         message = "= asks for one form as it is written, so it cannot have a wildcard or ~; leave the = out."
         return context.error("bad-form", message, typed.start, typed.end, instead=bare)
     words = context.analyzer.query_words(typed.text)
@@ -234,7 +240,7 @@ def _fuzzy(context: Context, typed: Typed, text: str, edits: str) -> Clause:
 
 
 def _with_wildcards(context: Context, typed: Typed) -> Clause | None:
-    bare = typed.text.rstrip("?!.,;:")
+    bare = _AFTER_WORD.sub("", typed.text)
     if "*" not in bare and "?" not in bare:
         return _question(context, typed, bare)
     parts = _pattern_parts(context, Typed(bare, typed.start, typed.name), typed.end, stemmed=typed.stemmed)
