@@ -119,12 +119,12 @@ def test_every_exception_from_lint_and_types_names_its_rule():
     assert {named(path): found for path in modules() if (found := bare.findall(path.read_text(encoding="utf-8")))} == {}
 
 
-def test_the_folder_of_the_index_is_no_module():
+def test_the_folder_of_the_index_is_no_module(tmp_path):
     """With the checkout installed for development, its folders must not be importable one and all."""
     code = "import importlib.util as u, sys; sys.exit(any(u.find_spec(name) for name in ('index', 'seeds', 'tests')))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
     assert subprocess.run(
-        [sys.executable, "-P", "-c", "import index"], cwd=ROOT.parent, capture_output=True, check=False
+        [sys.executable, "-P", "-c", "import index"], cwd=tmp_path, capture_output=True, check=False
     ).returncode  # fmt: skip
     assert importlib.util.find_spec("search") is not None
     assert importlib.util.find_spec("web") is not None
