@@ -44,9 +44,8 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
     @wraps(command)
     def with_settings(*args: P.args, **kwargs: P.kwargs) -> R:
         settings = Settings.from_environment()
-        given = {name: kwargs.pop(name) for name in ("index", "engine") if name in kwargs and kwargs[name] is not None}
-        for name in ("index", "engine"):
-            kwargs.pop(name, None)
+        options = {name: kwargs.pop(name, None) for name in ("index", "engine")}
+        given = {name: value for name, value in options.items() if value is not None}
         # mypy cannot see that what is left are the command's own parameters.
         return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]
 

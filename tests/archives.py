@@ -94,7 +94,7 @@ def exact(text: str) -> Term:
 def settings_for(folder: Path, **changes: object) -> Settings:
     """Return settings that serve the index in a folder and build in one process."""
     values = {"index": folder / "index", "source": folder / "source", "processes": 1, "query_seconds": SECONDS}
-    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]  # mixed values, each of its field's type
 
 
 def write_source(folder: Path, articles: Sequence[Article], name: str = "articles.jsonl") -> Path:

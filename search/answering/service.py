@@ -43,7 +43,6 @@ class SearchService:
     """Answers searches from the archive's serving generation. Safe for threads; sees a new generation by itself."""
 
     def __init__(self, archive: Archive, settings: Settings) -> None:
-        self._archive = archive
         self._open = OpenGenerations(archive, settings)
 
     @classmethod

@@ -9,6 +9,8 @@ import orjson
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Card
 
+_KEPT_AS_THEY_ARE = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+
 
 def article_record(article: Article) -> bytes:
     """Return what is kept of an article beside its paragraphs' texts."""
@@ -34,16 +36,14 @@ def article_record(article: Article) -> bytes:
 def read_card(record: bytes) -> Card:
     """Return the card of an article."""
     known = orjson.loads(record)
-    names = ("id", "title", "title_derived", "place", "agency", "byline", "section")
-    return Card(**{name: known[name] for name in names}, date=_day(known), of=len(known["spans"]))
+    return Card(**{name: known[name] for name in _KEPT_AS_THEY_ARE}, date=_day(known), of=len(known["spans"]))
 
 
 def read_article(record: bytes, texts: Sequence[str]) -> Article:
     """Return the article of a record and its paragraphs' texts."""
     known = orjson.loads(record)
-    names = ("id", "title", "title_derived", "place", "agency", "byline", "section")
     return Article(
-        **{name: known[name] for name in names},
+        **{name: known[name] for name in _KEPT_AS_THEY_ARE},
         date=_day(known),
         topics=tuple(known["topics"]),
         dateline=Dateline(*known["dateline"]) if known["dateline"] else None,

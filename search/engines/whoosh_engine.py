@@ -139,9 +139,9 @@ class WhooshEngine:
 
     def __init__(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> None:
         try:
-            self._store = StoreReader(folder / STORE)
             self._columns = Columns.load(folder)
             self._vocabulary = Vocabulary.load(folder)
+            self._store = StoreReader(folder / STORE)  # last, for it keeps files open
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
         self._analyzer = analyzer

@@ -1,7 +1,6 @@
 """The tokens of a query -> located errors in its structure, so that the grammar, asked afterwards, can only succeed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from lark import Token
@@ -51,11 +50,8 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
         elif token.type == "RPAR":
             opened.pop()
     for token in opened:
-        end = len(context.text)
-        context.error("open-bracket", "This bracket is never closed.", *span(token))
-        last = context.diagnostics[-1]
-        if len(opened) == 1:
-            context.diagnostics[-1] = replace(last, fix=f"{context.text[:end].rstrip()})")
+        fix = f"{context.text.rstrip()})" if len(opened) == 1 else None
+        context.error("open-bracket", "This bracket is never closed.", *span(token), fix=fix)
     for before, after in pairwise(tokens):
         if before.type == "LPAR" and after.type == "RPAR":
             message = "There is nothing in these brackets."

@@ -73,9 +73,13 @@ class Context:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     clauses: list[TypedClause] = field(default_factory=list)
 
-    def error(self, code: str, message: str, start: int, end: int, *, instead: str | None = None) -> Clause:
-        """Note an error at a span, whose fix puts `instead` there; return a clause to go on with."""
+    def error(
+        self, code: str, message: str, start: int, end: int, *, instead: str | None = None, fix: str | None = None
+    ) -> Clause:
+        """Note an error at a span, whose fix is given whole or puts `instead` there; return a clause to go on with."""
         self._note(code, message, (start, end), instead, "error")
+        if fix is not None:
+            self.diagnostics[-1] = replace(self.diagnostics[-1], fix=fix)
         return Clause(Term(("",)), "")
 
     def warning(self, code: str, message: str, start: int, end: int, *, instead: str | None = None) -> None:

@@ -100,13 +100,10 @@ def _tokens(context: Context) -> list[Token]:
         # Only a quote without its partner begins no token.
         start = error.pos_in_stream
         assert start is not None
-        context.error("open-quote", "These quotes are never closed.", start, start + 1)
-        end = context.text.rstrip()
-        fixes = (f'{end}"', " ".join((context.text[:start] + " " + context.text[start + 1 :]).split()))
-        fix = fixes[0] if end[start + 1 :].strip() else fixes[1]
-        context.diagnostics[-1] = Diagnostic(
-            "open-quote", "These quotes are never closed.", start, start + 1, fix or None
-        )
+        text = context.text.rstrip()
+        # Quotes with words after them lack their end; others were left over.
+        closed = f'{text}"' if text[start + 1 :].strip() else None
+        context.error("open-quote", "These quotes are never closed.", start, start + 1, instead="", fix=closed)
         raise QueryError(context.diagnostics) from error
 
 
@@ -157,15 +154,11 @@ class _Reader:
         assert isinstance(child, Tree)
         return self.read(child, name)
 
-    def _operands(self, tree: Branch, name: str | None) -> list[tuple[Branch, Clause]]:
-        branches = [child for child in tree.children if isinstance(child, Tree)]
-        read = [(branch, self.read(branch, name)) for branch in branches]
-        return [(branch, clause) for branch, clause in read if clause is not None]
-
     def _joined(
         self, tree: Branch, name: str | None, make: Callable[[tuple[Node, ...]], Node], sign: str
     ) -> Clause | None:
-        clauses = [clause for _, clause in self._operands(tree, name)]
+        read = [self.read(child, name) for child in tree.children if isinstance(child, Tree)]
+        clauses = [clause for clause in read if clause is not None]
         if len(clauses) < 2:
             return clauses[0] if clauses else None
         canonical = sign.join(clause.canonical for clause in clauses)
