@@ -307,3 +307,32 @@ def test_a_text_s_own_words_in_quotes_find_it(text):
     # A letter that becomes two may be one too many beside an ampersand.
     if words and "&" not in " ".join(words):
         assert finds(f'"{" ".join(words)}"', [text]) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "capitals"),
+    [
+        ("Fear of AIDS", "- - aids"),
+        ("FEAR OF AIDS", "- - -"),
+        ("IN THE U.S.", "- - us"),
+        ("AIDS", "aids"),
+        ("NATO's McDonald iPhone A-10 AT&T", "nato - - a - at&t"),
+        ("the IT", "- it"),
+        ("भारत ÉTÉ", "- ete"),
+        ("", ""),
+    ],
+)
+def test_words_in_capitals_keep_their_places(text, capitals):
+    analysed = ANALYZER.analyse(text)
+    assert analysed.capitals == capitals
+    assert [token.word.lower() if token.capitals else "-" for token in ANALYZER.tokens(text)] == capitals.split()
+
+
+@examples(300)
+@given(TEXT)
+def test_what_is_indexed_is_as_long_in_every_field(text):
+    analysed = ANALYZER.analyse(text)
+    words = ANALYZER.words(text)
+    assert len(words) == len(analysed.stems.split()) == len(analysed.capitals.split())
+    shown = [token.word.lower() if token.capitals else "-" for token in ANALYZER.tokens(text)]
+    assert analysed.capitals.split() == shown

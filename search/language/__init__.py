@@ -3,8 +3,8 @@
 The only place that knows NLTK.
 """
 
-from search.language.analysis import AnalysedText, Analyzer
+from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer
 from search.language.sentences import SentenceModel
 from search.language.tokens import Token, fold
 
-__all__ = ["AnalysedText", "Analyzer", "SentenceModel", "Token", "fold"]
+__all__ = ["NO_CAPITALS", "AnalysedText", "Analyzer", "SentenceModel", "Token", "fold"]

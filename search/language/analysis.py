@@ -5,9 +5,11 @@ Indexing asks for `analyse` (two space-joined strings, same positions); answerin
 
 import hashlib
 import unicodedata
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import regex
 from nltk.stem.snowball import SnowballStemmer
@@ -17,18 +19,28 @@ from search.language.stopwords import stop_words
 from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
 
 # Raised whenever the same text may yield other tokens or stems than before.
-_ANALYSIS_VERSION = 1
+_ANALYSIS_VERSION = 2
 _CHUNKS_REMEMBERED = 400_000
+# Longer ones are addresses and worse, which do not come again.
+_LONGEST_REMEMBERED = 64
 _UNSTEMMED_LENGTH = 3
 _HAS_NO_STEM = regex.compile(r"[\p{N}&]|\p{Lu}")
 
 
+# Stands for a word that was not written in capitals.
+NO_CAPITALS = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """What is indexed of a text: its words and their stems, each joined by single spaces, position by position."""
+    """What is indexed of a text: its words and their stems, each joined by single spaces, position by position.
+
+    `capitals` holds, position by position too, the folded words that were written in capitals; others are NO_CAPITALS.
+    """
 
     words: str
     stems: str
+    capitals: str
 
 
 class _Remembered(dict[str, AnalysedText]):
@@ -41,10 +53,14 @@ class _Remembered(dict[str, AnalysedText]):
         self._shouted = shouted
 
     def __missing__(self, chunk: str) -> AnalysedText:
-        if len(self) >= _CHUNKS_REMEMBERED:
-            self.clear()
-        words = [token.word for token in self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)]
-        self[chunk] = analysed = AnalysedText(" ".join(words), " ".join(map(self._stem, words)))
+        tokens = self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)
+        words = [token.word for token in tokens]
+        capitals = [token.word.lower() if token.capitals else NO_CAPITALS for token in tokens]
+        analysed = AnalysedText(" ".join(words), " ".join(map(self._stem, words)), " ".join(capitals))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            if len(self) >= _CHUNKS_REMEMBERED:
+                self.clear()
+            self[chunk] = analysed
         return analysed
 
 
@@ -88,7 +104,26 @@ class Analyzer:
         return AnalysedText(
             " ".join([chunk.words for chunk in chunks if chunk.words]),
             " ".join([chunk.stems for chunk in chunks if chunk.stems]),
+            " ".join([chunk.capitals for chunk in chunks if chunk.capitals]),
         )
+
+    def positions_of(self, text: str, offsets: Iterable[int]) -> list[int]:
+        """Return how many words of a text stand before each of these offsets, which begin chunks and are in order."""
+        waiting = deque(offsets)
+        found: list[int] = []
+        words = start = 0
+        for line in text.splitlines(keepends=True):
+            chunks = iter(self._line_chunks(line))
+            done = 0
+            while waiting and waiting[0] < start + len(line):
+                cut = waiting.popleft() - start
+                before = islice(chunks, len(line[done:cut].split()))
+                words += sum(chunk.words.count(" ") + 1 for chunk in before if chunk.words)
+                found.append(words)
+                done = cut
+            words += sum(chunk.words.count(" ") + 1 for chunk in chunks if chunk.words)
+            start += len(line)
+        return found
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""

@@ -1,11 +1,15 @@
 """Sentence borders, by a Punkt model trained on the archive itself, so that no downloaded data is needed."""
 
+import re
 from collections.abc import Iterable
 
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
 
 # Punkt learns abbreviations from how often a word ends in a dot; a hundred thousand words are plenty.
 TRAINING_CHARACTERS = 600_000
+
+
+_CHUNK_START = re.compile(r"(?<!\S)\S")
 
 
 class SentenceModel:
@@ -18,6 +22,10 @@ class SentenceModel:
         parameters.abbrev_types = set(self.abbreviations)
         parameters.sent_starters = set(self.sentence_starters)
         self._tokenizer = PunktSentenceTokenizer(parameters)
+
+    def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Cross to another process as what was learned."""
+        return SentenceModel, (self.abbreviations, self.sentence_starters)
 
     @classmethod
     def train(cls, texts: Iterable[str]) -> "SentenceModel":
@@ -37,3 +45,13 @@ class SentenceModel:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open spans of the sentences of a paragraph, in order."""
         return [(start, end) for start, end in self._tokenizer.span_tokenize(text)]
+
+    def starts(self, text: str) -> list[int]:
+        """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""
+        found = [0]
+        for start, _ in self._tokenizer.span_tokenize(text):
+            # A sentence that would start inside a chunk, for want of a space, starts after it.
+            chunk = _CHUNK_START.search(text, start)
+            if chunk is not None and chunk.start() > found[-1]:
+                found.append(chunk.start())
+        return found

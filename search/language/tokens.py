@@ -48,7 +48,7 @@ _ACCENTS = regex.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
 )
 # What is written into a word but is not of it: soft hyphens, joiners, direction marks, byte order marks.
-_INVISIBLE = regex.compile(r"[\p{Cf}\ufe00-\ufe0f]+")
+_INVISIBLE = regex.compile(r"[\p{Cf}\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 # Letters with a stroke and ligatures, which Unicode does not decompose.
 _PLAIN_LETTERS = str.maketrans(
     {
@@ -67,13 +67,20 @@ _PLAIN_LETTERS = str.maketrans(
 )
 
 
+_LONGEST_REMEMBERED = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: the word in normal form and the half-open span of code points it was written at."""
+    """One token: the word in normal form and the half-open span of code points it was written at.
+
+    `capitals` says that all its letters were written as capitals, in a line that is not all capitals.
+    """
 
     word: str
     start: int
     end: int
+    capitals: bool = False
 
 
 def fold(text: str) -> str:
@@ -123,8 +130,9 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
             shouted = is_all_capitals(line)
             for chunk in _CHUNK.finditer(line):
                 start = offset + chunk.start()
-                tokens = self._remembered(chunk.group(), shouted=shouted)
-                found += [Token(token.word, start + token.start, start + token.end) for token in tokens]
+                analyse = self._remembered if len(chunk.group()) <= _LONGEST_REMEMBERED else self.chunk_tokens
+                tokens = analyse(chunk.group(), shouted=shouted)
+                found += [Token(token.word, start + token.start, start + token.end, token.capitals) for token in tokens]
         return found
 
     def chunk_tokens(self, chunk: str, *, shouted: bool = False) -> tuple[Token, ...]:
@@ -142,7 +150,7 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
             elif possessive := _POSSESSIVE_AHEAD.match(normal, end):
                 position = possessive.end()
             if word:
-                tokens.append(Token(word, starts[start], ends[end - 1]))
+                tokens.append(Token(word, starts[start], ends[end - 1], self._has_capitals(match, shouted=shouted)))
         return tuple(tokens)
 
     def _word(self, match: "regex.Match[str]", *, shouted: bool) -> str:
@@ -155,7 +163,15 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
         if match.lastgroup == "joined":
             return fold(written)
         written = _APOSTROPHES.sub("", _POSSESSIVE.sub("", written))
+        if not _LETTERS.search(written):
+            return ""  # one apostrophe is a letter to Unicode; with it gone, a mark may be all that stays
         return fold(written) if shouted else self._keep_capitals(written)
+
+    @staticmethod
+    def _has_capitals(match: "regex.Match[str]", *, shouted: bool) -> bool:
+        # As in _word: the dots of an abbreviation speak for it in a line of capitals too.
+        says_something = match.lastgroup == "initials" or not shouted
+        return says_something and _POSSESSIVE.sub("", match.group()).isupper()
 
     def _keep_capitals(self, written: str) -> str:
         word = fold(written)

@@ -1,0 +1,63 @@
+"""Where sentences start: at the start of a chunk, in the text and in its tokens alike, however it is written."""
+
+import pickle
+
+import pytest
+from archives import ANALYZER
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import examples, texts
+
+from search.language import SentenceModel
+
+TRAINED = SentenceModel.train(
+    ["Mr. Lee met Mr. Ray. They left.", "Then Mr. Lee of Acme Corp. spoke. Corp. shares fell."] * 200
+)
+TEXT = st.one_of(texts(), st.text(alphabet="aB1 .?!\"')\u00a0\u2028é-", max_size=40), st.text(max_size=40))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("He met Mr. Lee. They left.", ["He met Mr. Lee. ", "They left."]),
+        ("One. Two? Three!", ["One. ", "Two? ", "Three!"]),
+        ('He said "Go." Then he went.', ['He said "Go." ', "Then he went."]),
+        ("It rose 6.5 percent. It fell.", ["It rose 6.5 percent. ", "It fell."]),
+        ("No end", ["No end"]),
+        ("", [""]),
+    ],
+)
+def test_a_text_is_cut_where_its_sentences_start(text, sentences):
+    starts = TRAINED.starts(text)
+    assert [text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)] == sentences
+
+
+@examples(400)
+@given(TEXT)
+def test_every_sentence_but_the_first_starts_a_chunk(text):
+    starts = TRAINED.starts(text)
+    assert starts[0] == 0
+    assert starts == sorted(set(starts))
+    for start in starts[1:]:
+        assert text[start - 1].isspace()
+        assert not text[start].isspace()
+
+
+@examples(400)
+@given(TEXT)
+def test_as_many_words_stand_before_a_sentence_as_tokens(text):
+    starts = TRAINED.starts(text)
+    tokens = ANALYZER.tokens(text)
+    if text:
+        expected = [sum(token.start < start for token in tokens) for start in starts]
+        assert ANALYZER.positions_of(text, starts) == expected
+
+
+def test_a_model_crosses_to_another_process_as_what_it_learned():
+    model = pickle.loads(pickle.dumps(TRAINED))
+    assert (model.abbreviations, model.sentence_starters) == (TRAINED.abbreviations, TRAINED.sentence_starters)
+    assert model.starts("Mr. Lee. Acme Corp. rose.") == TRAINED.starts("Mr. Lee. Acme Corp. rose.")
+
+
+def test_without_any_text_there_is_a_model_all_the_same():
+    assert SentenceModel.train([]).starts("One. Two.") == [0, 5]
