@@ -11,17 +11,23 @@ from search.query.dates import DateSyntaxError, parse_days
 from search.query.matching import compile_pattern
 from search.query.nodes import (
     And,
+    AnnualDay,
+    AtLeast,
     Boost,
     DateRange,
     Everything,
     Field,
     Fuzzy,
+    Length,
     Near,
     Not,
+    NotNear,
     Or,
     Phrase,
     Prefer,
     Term,
+    Together,
+    Unit,
     Wildcard,
     Window,
     Words,
@@ -36,8 +42,18 @@ def only(*words):
     return Term(words, stemmed=False)
 
 
+def in_capitals(word):
+    return Term((word,), stemmed=False, capitals=True)
+
+
+def day(text):
+    return datetime.date.fromisoformat(text) if text else None
+
+
+TODAY = day("2024-03-31")
 A, B, C = (any_form(word) for word in ("india", "china", "japan"))
 US = any_form("us", "US")
+NEW_DELHI = Phrase((only("new"), only("delhi")))
 MINISTER_OF_DEFENCE = Phrase((only("minister"), only("of", "OF"), only("defence")))
 
 UNDERSTOOD = [
@@ -185,18 +201,80 @@ UNDERSTOOD = [
     ("and/or", Phrase((any_form("and", "AND"), any_form("or", "OR"))), "and/or"),
     ("2024-08-24", Phrase((any_form("2024"), any_form("08"), any_form("24"))), "2024-08-24"),
     ("AT&T", any_form("at&t"), "at&t"),
+    # Nearness that is no number, and what must not be near
+    ("india w/s china", Together(A, B, Unit.SENTENCE), "india w/s china"),
+    ("india W/P china", Together(A, B, Unit.PARAGRAPH), "india w/p china"),
+    (
+        "india w/s china w/p japan",
+        Together(Together(A, B, Unit.SENTENCE), C, Unit.PARAGRAPH),
+        "india w/s china w/p japan",
+    ),
+    ("india not w/5 china", NotNear(A, B, 5), "india not w/5 china"),
+    ("india NOT  Near/5 china", NotNear(A, B, 5), "india not w/5 china"),
+    ("india not pre/5 china", NotNear(A, B, 5, ordered=True), "india not pre/5 china"),
+    ("india not w/s china", NotNear(A, B, Unit.SENTENCE), "india not w/s china"),
+    ("india not w/5 (china OR japan)", NotNear(A, Or((B, C)), 5), "india not w/5 (china OR japan)"),
+    ("india (not) w/5 china", Words((A, Near(any_form("not", "NOT"), B, 5, ordered=False))), "india not, w/5 china"),
+    ("w,s", Phrase((any_form("w"), any_form("s"))), "w,s"),
+    (
+        "title:((india OR china) w/5 japan)",
+        Field("title", Near(Or((A, B)), C, 5, ordered=False)),
+        "title:((india OR china) w/5 japan)",
+    ),
+    ("title:india w/5 title:china", Field("title", Near(A, B, 5, ordered=False)), "title:(india w/5 china)"),
+    # Of the article
+    ("hlead(india)", Field("hlead", A), "hlead:india"),
+    ("HLEAD(india OR china)", Or((Field("hlead", A), Field("hlead", B))), "(hlead:india OR hlead:china)"),
+    ("hlead:india", Field("hlead", A), "hlead:india"),
+    ("atleast/3(india)", AtLeast(A, 3), "atleast/3(india)"),
+    ("ATLEAST/12(india OR china)", AtLeast(Or((A, B)), 12), "atleast/12(india OR china)"),
+    (
+        'atleast/2("new delhi" w/3 india)',
+        AtLeast(Near(NEW_DELHI, A, 3, ordered=False), 2),
+        'atleast/2("new delhi" w/3 india)',
+    ),
+    ("words:>300", Length(301, None), "words:>300"),
+    ("words:>=300", Length(300, None), "words:>=300"),
+    ("words:<300", Length(None, 299), "words:<300"),
+    ("words:<=300", Length(None, 300), "words:<=300"),
+    ("words:300", Length(300, 300), "words:300"),
+    ("words:100..300", Length(100, 300), "words:100..300"),
+    ("words:100..", Length(100, None), "words:100.."),
+    # Capitals
+    ("caps(IT)", in_capitals("it"), "caps(IT)"),
+    ("caps(it)", in_capitals("it"), "caps(IT)"),
+    ("caps(aids^2)", Boost(in_capitals("aids"), 2.0), "caps(AIDS^2)"),
+    ('caps("who said")', Phrase((in_capitals("who"), in_capitals("said"))), 'caps("WHO SAID")'),
+    ("caps(aids OR hiv)", Or((in_capitals("aids"), in_capitals("hiv"))), "(caps(AIDS) OR caps(HIV))"),
+    ("caps(F-16)", Phrase((in_capitals("f"), only("16"))), "caps(f-16)"),
+    ("title:caps(us)", Field("title", in_capitals("us")), "title:caps(US)"),
+    ("caps(us) w/5 india", Near(in_capitals("us"), A, 5, ordered=False), "caps(US) w/5 india"),
+    ("caps (india)", Words((any_form("caps"), A)), "caps india"),
+    # A ? that ends a word, where quotes say that they mean what is written
+    ('="te?"', Wildcard("te?"), '="te?"'),
+    ('="m?n te? so"', Phrase((Wildcard("m?n"), Wildcard("te?"), only("so", "SO"))), '="m?n te? so"'),
+    # Days of any year, and days counted back from today
+    ("date:--08-15", AnnualDay(8, 15), "date:--08-15"),
+    ("date:--02-29", AnnualDay(2, 29), "date:--02-29"),
+    ("date:--12", AnnualDay(12), "date:--12"),
+    ("date:today", DateRange(TODAY, TODAY), "date:2024-03-31"),
+    ("date:yesterday", DateRange(day("2024-03-30"), day("2024-03-30")), "date:2024-03-30"),
+    ("date:last-7-days", DateRange(day("2024-03-25"), TODAY), "date:2024-03-25..2024-03-31"),
+    ("date:last-1-day", DateRange(TODAY, TODAY), "date:2024-03-31"),
+    ("date:Last-2-Weeks", DateRange(day("2024-03-18"), TODAY), "date:2024-03-18..2024-03-31"),
+    ("date:last-1-month", DateRange(day("2024-03-01"), TODAY), "date:2024-03-01..2024-03-31"),
+    ("date:last-2-years", DateRange(day("2022-04-01"), TODAY), "date:2022-04-01..2024-03-31"),
+    ("date:2024..yesterday", DateRange(day("2024-01-01"), day("2024-03-30")), "date:2024..2024-03-30"),
+    ("date:>=yesterday", DateRange(day("2024-03-30"), None), "date:>=2024-03-30"),
 ]
 
 
 @pytest.mark.parametrize(("text", "node", "canonical"), UNDERSTOOD, ids=[text for text, _, _ in UNDERSTOOD])
 def test_a_query_is_understood_as(text, node, canonical):
-    query = parse(text, ANALYZER)
+    query = parse(text, ANALYZER, today=TODAY)
     assert (query.node, query.canonical) == (node, canonical)
     assert query.input == text
-
-
-def day(text):
-    return datetime.date.fromisoformat(text) if text else None
+    assert parse(canonical, ANALYZER, today=TODAY + datetime.timedelta(days=1)).node == node
 
 
 DAYS = [
@@ -292,9 +370,41 @@ REFUSED = [
     ("(AND india)", [("dangling-operator", "AND", "( india)")]),
     ("india w/5", [("dangling-operator", "w/5", "india")]),
     ("india w/5 NOT china", [("dangling-operator", "w/5", "india NOT china")]),
-    ("india w/0 china", [("bad-distance", "w/0", "india w/255 china")]),
+    ("india w/0 china", [("bad-distance", "w/0", "india w/1 china")]),
     ("india w/256 china", [("bad-distance", "w/256", "india w/255 china")]),
     ("india pre/99999 china", [("bad-distance", "pre/99999", "india pre/255 china")]),
+    ("not w/5 india", [("dangling-operator", "not w/5", "india")]),
+    ("india not w/0 china", [("bad-distance", "not w/0", "india not w/1 china")]),
+    ("india w/s NOT china", [("dangling-operator", "w/s", "india NOT china")]),
+    ("india w/s (china AND japan)", [("bad-operand", "w/s", None)]),
+    ("title:india w/5 hlead:china", [("bad-operand", "w/5", None)]),
+    # Functions
+    ("atleast/0(india)", [("bad-count", "atleast/0", "atleast/1(india)")]),
+    ("atleast/999(india)", [("bad-count", "atleast/999", "atleast/255(india)")]),
+    ("atleast/2(india china)", [("bad-operand", "atleast/2", None)]),
+    ("atleast/2(NOT india)", [("bad-operand", "atleast/2", None)]),
+    ("atleast/2(title:india)", [("bad-operand", "atleast/2", None)]),
+    ("atleast/2 (india)", [("bad-function", "atleast/2 (", "atleast/2(india)")]),
+    ("atleast2(india)", [("bad-function", "atleast2(", "atleast/2(india)")]),
+    ("hlead (india)", [("bad-function", "hlead (", "hlead(india)")]),
+    ("title:(atleast/2(india))", [("nested-field", "atleast/2", None)]),
+    ("hlead(title:india)", [("nested-field", "title:", None)]),
+    ("caps(title:india)", [("nested-field", "title:", None)]),
+    ("caps(min*)", [("bad-form", "min*", None)]),
+    ("caps(india~1)", [("bad-form", "india~1", "caps(india)")]),
+    ("caps()", [("empty-brackets", "()", "caps")]),
+    ("date:caps(2024)", [("bad-date", "date:caps(2024)", None)]),
+    # Lengths
+    ("words:many", [("bad-length", "many", None)]),
+    ("words:>1,000", [("bad-length", ">1,000", "words:>1000")]),
+    ("words:300..100", [("bad-length", "300..100", "words:100..300")]),
+    ("words:..", [("bad-length", "..", None)]),
+    ("words:(1 2)", [("bad-length", "words:(1 2)", None)]),
+    # Days
+    ("date:--02-30", [("bad-date", "--02-30", "date:--02-29")]),
+    ("date:--13", [("bad-date", "--13", None)]),
+    ("date:last-0-days", [("bad-date", "last-0-days", "date:last-1-day")]),
+    ("date:last-9999-years", [("bad-date", "last-9999-years", None)]),
     ("india w/5 (china AND japan)", [("bad-operand", "w/5", None)]),
     ("india w/5 title:china", [("bad-operand", "w/5", None)]),
     ("india w/5 china^2", [("bad-operand", "w/5", None)]),
@@ -311,7 +421,7 @@ REFUSED = [
     ("title:(place:geneva)", [("nested-field", "place:", None)]),
     ("title:place:geneva", [("field-without-value", "title:", None)]),
     # Dates
-    ("date:yesterday", [("bad-date", "yesterday", None)]),
+    ("date:tomorrow", [("bad-date", "tomorrow", None)]),
     ("date:2024-02-30", [("bad-date", "2024-02-30", "date:2024-02-29")]),
     ("india date:24-08-2024", [("bad-date", "24-08-2024", "india date:2024-08-24")]),
     ("date:2025..2024", [("bad-date", "2025..2024", "date:2024..2025")]),

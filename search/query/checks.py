@@ -1,23 +1,28 @@
 """The tokens of a query -> located errors in its structure, so that the grammar, asked afterwards, can only succeed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lark import Token
 
 from search.query import syntax
-from search.query.clauses import Context
+from search.query.context import Context
 from search.query.similar import similar_name
 
 _BINARY = ("AND", "OR", "NEAR")
 _PREFIX = ("NOT", "MINUS")
-_OPERAND = ("WORD", "QUOTED", "FIELD", "LPAR")
+_VALUE = ("WORD", "QUOTED", "LPAR", "FUNCTION")
+_OPERAND = (*_VALUE, "FIELD")
+
+_LIKE_A_FUNCTION = re.compile(r"atleast/?(?P<count>[0-9]+)|hlead", re.IGNORECASE)
 
 
 def check_structure(context: Context, tokens: Sequence[Token]) -> None:
     """Note every bracket without its partner, operator without operand, unknown field and field without value."""
     _check_brackets(context, tokens)
     _check_fields(context, tokens)
+    _check_functions(context, tokens)
     for before, token, after in _with_neighbours(tokens):
         if token.type in _BINARY + _PREFIX:
             _check_operator(context, before, token, after)
@@ -60,9 +65,9 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
 
 def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
     for _, token, after in _with_neighbours(tokens):
-        if token.type == "FIELD" and token.value[:-1].lower() not in syntax.FIELDS:
+        if token.type == "FIELD" and token.value.removesuffix(":").lower() not in syntax.FIELDS:
             _note_unknown_field(context, token)
-        elif token.type == "FIELD" and (after is None or after.type not in ("WORD", "QUOTED", "LPAR")):
+        elif token.type == "FIELD" and (after is None or after.type not in _VALUE):
             message = (
                 f"What should be in the field {token.value[:-1]}? A word that looks like an operator needs quotes."
             )
@@ -72,7 +77,7 @@ def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
         elif token.type == "WORD" and token.value.endswith(":") and token.value[:-1].lower() in syntax.FIELDS:
             message = f"What should be in the field {token.value[:-1]}? Its value follows the colon without a space."
             end = span(after)[0] if after is not None else span(token)[1]
-            has_value = after is not None and after.type in ("WORD", "QUOTED", "LPAR")
+            has_value = after is not None and after.type in _VALUE
             context.error(
                 "field-without-value", message, span(token)[0], end, instead=token.value if has_value else None
             )
@@ -85,6 +90,15 @@ def _note_unknown_field(context: Context, token: Token) -> None:
     # Without a field of a name like it, it was a word with a colon.
     instead = f"{nearest}:" if nearest else f"{name} "
     context.error("unknown-field", message, *span(token), instead=instead)
+
+
+def _check_functions(context: Context, tokens: Sequence[Token]) -> None:
+    for before, after in pairwise(tokens):
+        known = _LIKE_A_FUNCTION.fullmatch(before.value) if before.type == "WORD" and after.type == "LPAR" else None
+        if known is not None:
+            instead = f"atleast/{known['count']}(" if known["count"] else "hlead("
+            message = f"Write {instead}...) in one piece, so that it is no word beside brackets."
+            context.error("bad-function", message, span(before)[0], span(after)[1], instead=instead)
 
 
 def _check_operator(context: Context, before: Token | None, token: Token, after: Token | None) -> None:

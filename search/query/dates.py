@@ -1,15 +1,22 @@
-"""Text -> a range of days: the forms that `date:`, `from` and `to` take. Plain calendar dates, no clock, no zone."""
+"""Text -> days: the forms that `date:`, `from` and `to` take. Plain calendar dates; which day is today, others say."""
 
 import calendar
 import datetime
 
 import regex
 
+from search.query.nodes import AnnualDay, DateRange
+
 Days = tuple[datetime.date | None, datetime.date | None]
 
-FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-01 or <2024"
+FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-01, <2024, --08-15 or last-7-days"
 
 _DATE = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ANNUAL = regex.compile(r"--([0-9]{2})(?:-([0-9]{2}))?")
+_LAST = regex.compile(r"last-([0-9]{1,4})-(day|week|month|year)s?", regex.IGNORECASE)
+_NAMED = regex.compile(r"\b(today|yesterday)\b", regex.IGNORECASE)
+# A year that has every day.
+_LEAP_YEAR = 2000
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -19,6 +26,52 @@ class DateSyntaxError(ValueError):
     def __init__(self, message: str, better: str | None = None) -> None:
         self.better = better
         super().__init__(message)
+
+
+def read_date(text: str, today: datetime.date) -> tuple[DateRange | AnnualDay, str]:
+    """Return what `date:` asks for, and the text without a today that asks for the same.
+
+    Beside the forms of `parse_days`: --08-15 and --08 (in any year), last-7-days (the last of them today; weeks,
+    months and years as well), today and yesterday, also in ranges.
+
+    Raises:
+        DateSyntaxError: as `parse_days`.
+    """
+    annual = _ANNUAL.fullmatch(text)
+    if annual is not None:
+        return _annual_day(text, *(int(part) if part else None for part in annual.groups())), text
+    last = _LAST.fullmatch(text)
+    if last is not None:
+        first = _days_back(today, int(last[1]), last[2].lower())
+        return DateRange(first, today), f"{first}..{today}" if first < today else str(today)
+    days = {"today": today, "yesterday": today - _ONE_DAY}
+    text = _NAMED.sub(lambda match: days[match[1].lower()].isoformat(), text)
+    return DateRange(*parse_days(text)), text
+
+
+def _annual_day(text: str, month: int | None, day: int | None) -> AnnualDay:
+    assert month is not None
+    try:
+        datetime.date(_LEAP_YEAR, month, 1 if day is None else day)
+    except ValueError as error:
+        better = None if not 1 <= month <= 12 else f"--{month:02}-{calendar.monthrange(_LEAP_YEAR, month)[1]}"
+        raise DateSyntaxError(f"The calendar has no {text}.", better) from error
+    return AnnualDay(month, day)
+
+
+def _days_back(today: datetime.date, number: int, unit: str) -> datetime.date:
+    """Return the first of the last so many days, weeks, months or years, of which today is the last day."""
+    if not number:
+        raise DateSyntaxError(f"The last 0 {unit}s are no day at all; write last-1-{unit}.", f"last-1-{unit}")
+    try:
+        if unit in ("day", "week"):
+            return today - datetime.timedelta(days=number * (7 if unit == "week" else 1) - 1)
+        months = today.year * 12 + today.month - 1 - number * (12 if unit == "year" else 1)
+        year, month = divmod(months, 12)
+        day = min(today.day, calendar.monthrange(year, month + 1)[1]) if year >= 1 else 1
+        return datetime.date(year, month + 1, day) + _ONE_DAY
+    except (OverflowError, ValueError) as error:
+        raise DateSyntaxError(f"The calendar does not reach back {number} {unit}s.") from error
 
 
 def parse_days(text: str) -> Days:

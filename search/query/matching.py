@@ -13,19 +13,25 @@ from rapidfuzz.distance import OSA
 
 from search.query.nodes import (
     And,
+    AnnualDay,
+    AtLeast,
     Boost,
     DateRange,
     Everything,
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Prefer,
     Term,
+    Together,
+    Unit,
     Wildcard,
     Window,
 )
@@ -36,10 +42,12 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class TokenText:
-    """One token of a text: its word and its stem."""
+    """One token of a text: its word and its stem, whether it was written in capitals, the number of its sentence."""
 
     word: str
     stem: str
+    capitals: bool = False
+    sentence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +61,39 @@ class _Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The tokens of a text; `anywhere` when other parts of the query may stand in another paragraph."""
+    """The tokens of a text; `anywhere` when other parts of the query may stand in another paragraph of the article.
+
+    `leads` says that it is an article's first paragraph.
+    """
 
     tokens: Sequence[TokenText]
-    anywhere: bool
+    anywhere: bool = False
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Whether a node matches, None where this text alone does not tell; and what is marked unless it does not."""
+
+    holds: bool | None
+    runs: tuple[Run, ...] = ()
 
 
 def matches(node: Node, tokens: Sequence[TokenText]) -> bool:
     """Whether a text with these tokens matches a tree that asks nothing of other fields."""
-    return _runs(node, _Text(tokens, anywhere=False)) is not None
+    return _verdict(node, _Text(tokens)).holds is not False
 
 
-def marked_runs(node: Node, tokens: Sequence[TokenText], *, anywhere: bool = False) -> list[Run]:
+def marked_runs(node: Node, tokens: Sequence[TokenText], *, anywhere: bool = False, leads: bool = False) -> list[Run]:
     """Return the first and last token of everything the tree asked for in a text, in order, overlapping ones joined.
 
-    What is asked of fields and dates is taken as true: the engine has seen to it. With `anywhere` every part is
-    marked by itself, for the other parts may stand in another paragraph of the article.
+    What is asked of the article may hold or not: what it stands beside is marked. With `anywhere` every part is marked
+    by itself, for the others may stand in another paragraph of the article. `leads` says that the text is an article's
+    first paragraph, of which the field hlead asks.
     """
-    runs = _runs(node, _Text(tokens, anywhere)) or []
+    verdict = _verdict(node, _Text(tokens, anywhere, leads))
     joined: list[Run] = []
-    for first, last in sorted(set(runs)):
+    for first, last in sorted(set(verdict.runs)) if verdict.holds is not False else ():
         if joined and first <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
@@ -80,56 +101,80 @@ def marked_runs(node: Node, tokens: Sequence[TokenText], *, anywhere: bool = Fal
     return joined
 
 
+# And, Or and Not are those of Kleene's three-valued logic (1938).
+
+
 @singledispatch
-def _runs(node: Node, text: _Text) -> list[Run] | None:
-    """Return what to mark where the node matches, else None."""
-    found = [run for occurrence in _occurrences(node, text.tokens) for run in occurrence.runs]
-    return found or None
+def _verdict(node: Node, text: _Text) -> _Verdict:
+    runs = tuple(run for occurrence in _occurrences(node, text.tokens) for run in occurrence.runs)
+    return _of_text(runs, text)
 
 
-@_runs.register
-def _(node: And, text: _Text) -> list[Run] | None:
-    found = [_runs(child, text) for child in node.children]
-    if not text.anywhere and any(runs is None for runs in found):
-        return None
-    return [run for runs in found if runs is not None for run in runs]
+def _of_text(runs: tuple[Run, ...], text: _Text) -> _Verdict:
+    return _Verdict(True if runs else None if text.anywhere else False, runs)
 
 
-@_runs.register
-def _(node: Or, text: _Text) -> list[Run] | None:
-    found = [runs for child in node.children if (runs := _runs(child, text)) is not None]
-    return [run for runs in found for run in runs] if found else None
+@_verdict.register
+def _(node: And, text: _Text) -> _Verdict:
+    found = [_verdict(child, text) for child in node.children]
+    holds = [each.holds for each in found]
+    together = False if False in holds else None if None in holds else True
+    return _Verdict(together, tuple(run for each in found for run in each.runs))
 
 
-@_runs.register
-def _(node: Not, text: _Text) -> list[Run] | None:
-    return [] if text.anywhere or _runs(node.child, text) is None else None
+@_verdict.register
+def _(node: Or, text: _Text) -> _Verdict:
+    found = [each for child in node.children if (each := _verdict(child, text)).holds is not False]
+    holds = [each.holds for each in found]
+    either = True if True in holds else None if holds else False
+    return _Verdict(either, tuple(run for each in found for run in each.runs))
 
 
-@_runs.register
-def _(node: Prefer, text: _Text) -> list[Run] | None:
-    return _runs(node.must, text)
+@_verdict.register
+def _(node: Not, text: _Text) -> _Verdict:
+    holds = _verdict(node.child, text).holds
+    return _Verdict(None if holds is None else not holds)
 
 
-@_runs.register
-def _(node: Boost, text: _Text) -> list[Run] | None:
-    return _runs(node.child, text)
+@_verdict.register
+def _(node: Prefer, text: _Text) -> _Verdict:
+    return _verdict(node.must, text)
 
 
-@_runs.register(Field | DateRange | Exactly | Everything)
-def _(_: Node, __: _Text) -> list[Run] | None:
-    return []
+@_verdict.register
+def _(node: Boost, text: _Text) -> _Verdict:
+    return _verdict(node.child, text)
 
 
-@_runs.register
-def _(node: Window, text: _Text) -> list[Run] | None:
+@_verdict.register
+def _(node: AtLeast, text: _Text) -> _Verdict:
+    return _Verdict(None, _verdict(node.child, text).runs)
+
+
+@_verdict.register
+def _(node: Field, text: _Text) -> _Verdict:
+    return _Verdict(None, _verdict(node.child, text).runs if node.name == "hlead" and text.leads else ())
+
+
+@_verdict.register(DateRange | AnnualDay | Length | Exactly)
+def _(_: Node, __: _Text) -> _Verdict:
+    return _Verdict(None)
+
+
+@_verdict.register
+def _(_: Everything, __: _Text) -> _Verdict:
+    return _Verdict(holds=True)
+
+
+@_verdict.register
+def _(node: Window, text: _Text) -> _Verdict:
     positions = [[place.first for place in _occurrences(part, text.tokens)] for part in node.parts]
     found: list[Run] = []
     for start in sorted({position for part in positions for position in part}):
         within = [[position for position in part if start <= position <= start + node.distance] for part in positions]
         if have_distinct(within):
             found += [(position, position) for part in within for position in part]
-    return found or None
+    return _of_text(tuple(found), text)
 
 
 def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
@@ -150,6 +195,10 @@ def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
 
 def _occurrences(node: Node, tokens: Sequence[TokenText]) -> list[_Occurrence]:
     match node:
+        case Term(tokens=asked, capitals=True):
+            return [
+                _single(index) for index, token in enumerate(tokens) if token.capitals and token.word.lower() in asked
+            ]
         case Term(tokens=asked, stemmed=stemmed):
             found = (index for index, token in enumerate(tokens) if (token.stem if stemmed else token.word) in asked)
             return [_single(index) for index in found]
@@ -164,6 +213,10 @@ def _occurrences(node: Node, tokens: Sequence[TokenText]) -> list[_Occurrence]:
             return [found for child in children for found in _occurrences(child, tokens)]
         case Near():
             return list(_near(node, tokens))
+        case NotNear():
+            return list(_not_near(node, tokens))
+        case Together():
+            return list(_together(node, tokens))
     raise AssertionError(f"{type(node).__name__} has no positions")
 
 
@@ -187,6 +240,39 @@ def _near(node: Near, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
                 yield _Occurrence(one.first, other.last, one.runs + other.runs)
             elif not node.ordered and 1 <= one.first - other.last <= node.distance:
                 yield _Occurrence(other.first, one.last, one.runs + other.runs)
+
+
+def _not_near(node: NotNear, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+    def is_within_reach(one: _Occurrence, other: _Occurrence) -> bool:
+        if isinstance(node.reach, Unit):
+            return _is_in_one(node.reach, tokens, one.first, other.first)
+        after = other.first - one.last <= node.reach
+        if node.ordered:
+            return after and other.first >= one.first
+        return after and one.first - other.last <= node.reach
+
+    right = _occurrences(node.right, tokens)
+    for one in _occurrences(node.left, tokens):
+        others = (other for other in right if (other.first, other.last) != (one.first, one.last))
+        if not any(is_within_reach(one, other) for other in others):
+            yield one
+
+
+def _together(node: Together, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+    left, right = _occurrences(node.left, tokens), _occurrences(node.right, tokens)
+    for ours, theirs in ((left, right), (right, left)):
+        for one in ours:
+            apart = (other for other in theirs if other.first > one.last or other.last < one.first)
+            if any(_are_in_one(node.unit, tokens, one, other) for other in apart):
+                yield one
+
+
+def _are_in_one(unit: Unit, tokens: Sequence[TokenText], one: _Occurrence, other: _Occurrence) -> bool:
+    return _is_in_one(unit, tokens, min(one.first, other.first), max(one.last, other.last))
+
+
+def _is_in_one(unit: Unit, tokens: Sequence[TokenText], one: int, other: int) -> bool:
+    return unit is Unit.PARAGRAPH or tokens[one].sentence == tokens[other].sentence
 
 
 @lru_cache(maxsize=256)

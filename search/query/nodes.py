@@ -3,13 +3,22 @@
 Two trees share these nodes. The parser's tree keeps what stood side by side (`Words`); `plan` turns it into the
 engine's, which has `And`, `Or` and `Prefer` instead.
 
-Term, Wildcard, Fuzzy, Phrase, Near and any of them under Or match spans of token positions in one paragraph, so they
-can be operands of Near. The others match paragraphs.
+Term, Wildcard, Fuzzy, Phrase, Near, NotNear, Together and any of them under Or match spans of token positions in one
+paragraph, so they can be operands of each other. The others match paragraphs; AtLeast, Length, Field, DateRange,
+AnnualDay and Exactly say something of an article, and match all of its paragraphs.
 """
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What nothing that is found together may cross; the value is what follows w/ in a query."""
+
+    SENTENCE = "s"
+    PARAGRAPH = "p"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +30,14 @@ class Node:
 class Term(Node):
     """One token that is any of `tokens`: of the stems where `stemmed`, else of the words.
 
+    With `capitals` it is written in capitals throughout, in a line that is not; `tokens` are then folded all the same.
     `common` says that it was typed as a bare stop word.
     """
 
     tokens: tuple[str, ...]
     stemmed: bool = True
     common: bool = field(default=False, compare=False)
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,32 @@ class Near(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class NotNear(Node):
+    """The `left` that have no `right` within reach, the very same place apart.
+
+    Within reach is a `right` that overlaps it, or begins at most `reach` positions after its last token, or (unless
+    `ordered`) ends at most `reach` before its first; where the reach is a Unit, one that begins in the same unit as it.
+    """
+
+    left: Node
+    right: Node
+    reach: "int | Unit"
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Node):
+    """Every `left` and every `right` that stands in one sentence (or paragraph) with one of the other, not overlapping.
+
+    What stands in a sentence begins and ends in it.
+    """
+
+    left: Node
+    right: Node
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class And(Node):
     """All of the children, in one paragraph (or one article, as the scope is)."""
 
@@ -108,7 +145,10 @@ class Boost(Node):
 
 @dataclass(frozen=True, slots=True)
 class Field(Node):
-    """The child, asked of a field of the article instead of its paragraphs' text."""
+    """The child, asked of a field of the article instead of its paragraphs' text.
+
+    The field hlead is the title and the first paragraph: the child stands in one of the two.
+    """
 
     name: str
     child: Node
@@ -120,6 +160,33 @@ class DateRange(Node):
 
     start: datetime.date | None
     end: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualDay(Node):
+    """Published on this day of any year; `day` None is the whole month."""
+
+    month: int
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Length(Node):
+    """The article's paragraphs have from `low` to `high` words in all, both included, None being open."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """The positional child stands at least `count` times in the article's paragraphs.
+
+    It matches all of the article's paragraphs; those that hold the child score for it.
+    """
+
+    child: Node
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +209,7 @@ class Words(Node):
     children: tuple[Node, ...]
 
 
-POSITIONAL = (Term, Wildcard, Fuzzy, Phrase, Near)
+POSITIONAL = (Term, Wildcard, Fuzzy, Phrase, Near, NotNear, Together)
 
 
 def children_of(node: Node) -> Iterator[Node]:
@@ -153,6 +220,18 @@ def children_of(node: Node) -> Iterator[Node]:
             yield value
         elif isinstance(value, tuple):
             yield from (part for part in value if isinstance(part, Node))
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with every node directly below it changed."""
+    changed: dict[str, object] = {}
+    for item in fields(node):
+        value = getattr(node, item.name)
+        if isinstance(value, Node):
+            changed[item.name] = change(value)
+        elif isinstance(value, tuple):
+            changed[item.name] = tuple(change(part) if isinstance(part, Node) else part for part in value)
+    return replace(node, **changed) if changed else node
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -3,27 +3,34 @@
 Afterwards there is no `Words` left; `must` decides what is found, `should` only in which order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from search.query.nodes import (
     And,
+    AnnualDay,
+    AtLeast,
     Boost,
     DateRange,
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Prefer,
     Term,
+    Together,
     Wildcard,
     Window,
     Words,
+    mapped,
 )
 
 # How much a word found in the article's title adds, against the same word in the paragraph.
@@ -52,6 +59,13 @@ def plan(node: Node, match: Match) -> Node:
 def can_relax(node: Node) -> bool:
     """Whether asking for any of the clauses finds more than asking for all."""
     return _resolved(node, Match.ALL) != _resolved(node, Match.ANY)
+
+
+def with_forms(node: Node, forms: Callable[[Fuzzy], Sequence[str]]) -> Node:
+    """Return the tree with words that are so many edits away spelt out: no more of them are marked than were asked."""
+    if isinstance(node, Fuzzy):
+        return Term(tuple(forms(node)), stemmed=False)
+    return mapped(node, partial(with_forms, forms=forms))
 
 
 def _resolved(node: Node, match: Match) -> Node:
@@ -84,7 +98,7 @@ def _is_filter(node: Node) -> bool:
         return _is_filter(node.child)
     if isinstance(node, And | Or):
         return all(map(_is_filter, node.children))
-    return isinstance(node, Not | Field | DateRange | Exactly)
+    return isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast | Exactly)
 
 
 def _is_common(node: Node) -> bool:
@@ -108,7 +122,11 @@ def _text_leaves(node: Node) -> Iterator[Node]:
             yield node
         case Window(parts=parts):
             yield from parts
-        case Near(left=left, right=right):
+        case NotNear(left=left):
+            yield from _text_leaves(left)
+        case AtLeast(child=child):
+            yield from _text_leaves(child)
+        case Near(left=left, right=right) | Together(left=left, right=right):
             yield from _text_leaves(left)
             yield from _text_leaves(right)
         case And(children=children) | Or(children=children):

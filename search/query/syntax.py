@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FIELDS = ("title", "place", "agency", "section", "byline", "date")
+FIELDS = ("title", "hlead", "place", "agency", "section", "byline", "date", "words")
 
 # What other archives call our fields.
 OTHER_NAMES = {
@@ -19,16 +19,25 @@ OTHER_NAMES = {
     "topic": "section",
     "category": "section",
     "published": "date",
+    "lead": "hlead",
+    "hlp": "hlead",
+    "wc": "words",
+    "length": "words",
 }
 
 MAX_CHARACTERS = 2_048
 MAX_TERMS = 64
+# Before clauses are read, of which those without a letter are no terms.
+MAX_CLAUSES = 4 * MAX_TERMS
 MAX_DEPTH = 16
 MAX_EXPANSIONS = 1_024
 MAX_FUZZY_FORMS = 50
 MAX_DISTANCE = 255
+MAX_COUNT = 255
 MIN_LITERALS = 2
 MAX_EDITS = 2
+# Who made more mistakes than this mends the first ones first.
+MAX_DIAGNOSTICS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,23 @@ SYNTAX = (
     SyntaxRow(("(india OR china) border",), "brackets group"),
     SyntaxRow(("india w/5 china", "india NEAR/5 china"), "at most 5 words apart, in either order"),
     SyntaxRow(("india pre/5 china",), "at most 5 words apart, in this order"),
+    SyntaxRow(
+        ("india w/s china", "india w/p china"), "in one sentence; in one paragraph, also where an article is asked"
+    ),
+    SyntaxRow(("india not w/5 china", "india not w/s china"), "some india without china near it"),
+    SyntaxRow(("atleast/3(drone)",), "at least 3 times in the article"),
+    SyntaxRow(("caps(AIDS)",), "written in capitals"),
     SyntaxRow(("minist*", "wom?n", "*ship"), "* is any letters, ? is one; at least 2 letters must be given"),
     SyntaxRow(("kovalski~1", "kovalski~2"), "up to 1 or 2 letters different; the first letter stays"),
     SyntaxRow(("title:treaty",), "in the title"),
+    SyntaxRow(("hlead(treaty)",), "in the title or the first paragraph"),
     SyntaxRow(('place:"New York"', "agency:IANS"), "in the place, in the agency; values with spaces in quotes"),
     SyntaxRow(("section:business", "byline:correspondent"), "in the section, in the byline"),
     SyntaxRow(("date:2024-08-24", "date:2024-08", "date:2024"), "published on a day, in a month, in a year"),
     SyntaxRow(("date:2024-08..2024-09", "date:..2023", "date:>=2024-01-01"), "published in a range of days"),
+    SyntaxRow(("date:--08-15", "date:--08"), "on that day, in that month, of any year"),
+    SyntaxRow(("date:last-7-days", "date:last-2-months", "date:today"), "counted back from today, which is included"),
+    SyntaxRow(("words:>300", "words:100..300"), "in articles of so many words"),
     SyntaxRow(("treaty^2",), "this word weighs more"),
     SyntaxRow(
         ("F-16", "co-produce"),

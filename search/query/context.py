@@ -1,0 +1,141 @@
+"""What reading a query works with: a clause and its text, a piece of what was typed, the diagnostics gathered."""
+
+import datetime
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+import regex
+
+from search.errors import Diagnostic, QueryError, Severity
+from search.language import Analyzer, fold
+from search.query import syntax
+from search.query.nodes import Boost, Field, Node, Term, Wildcard
+
+_PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{Nd}*?]*\p{Nd}[\p{Nd}*?]*|[*?]+")
+_APOSTROPHES = regex.compile("['’‘ʼ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A node and the text that, parsed again, gives the same node; `compound` where it is several clauses."""
+
+    node: Node
+    canonical: str
+    compound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TypedClause:
+    """A clause's node and the half-open span it was typed at."""
+
+    node: Node
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a clause is asked: a field (None: the paragraph's text), and whether only of words in capitals."""
+
+    name: str | None = None
+    capitals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A piece of what was typed, where it begins, and where it is asked."""
+
+    text: str
+    start: int
+    place: Place = Place()
+
+    @property
+    def end(self) -> int:
+        """The code point after the piece."""
+        return self.start + len(self.text)
+
+    @property
+    def stemmed(self) -> bool:
+        """Whether bare words are asked in any form; names in fields are not: a place is no form of another."""
+        return self.place.name in (None, "title", "hlead") and not self.place.capitals
+
+
+@dataclass(slots=True)
+class Context:
+    """What reading a query needs and gathers: its text, the analysis, today, the diagnostics so far."""
+
+    text: str
+    analyzer: Analyzer
+    today: datetime.date
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    clauses: list[TypedClause] = field(default_factory=list)
+
+    def error(
+        self, code: str, message: str, start: int, end: int, *, instead: str | None = None, fix: str | None = None
+    ) -> Clause:
+        """Note an error at a span, whose fix is given whole or puts `instead` there; return a clause to go on with."""
+        self._note(code, message, (start, end), instead, "error")
+        if fix is not None:
+            self.diagnostics[-1] = replace(self.diagnostics[-1], fix=fix)
+        return Clause(Term(("",)), "")
+
+    def warning(self, code: str, message: str, start: int, end: int, *, instead: str | None = None) -> None:
+        """Note a warning at a span, whose fix puts `instead` there."""
+        self._note(code, message, (start, end), instead, "warning")
+
+    def _note(self, code: str, message: str, span: tuple[int, int], instead: str | None, severity: Severity) -> None:
+        """Note a remark; after so many only the first error, which says that this is no query, is still told."""
+        if len(self.diagnostics) >= syntax.MAX_DIAGNOSTICS and (severity == "warning" or self._has_error()):
+            return
+        fix = None if instead is None else " ".join((self.text[: span[0]] + instead + self.text[span[1] :]).split())
+        self.diagnostics.append(Diagnostic(code, message, *span, fix or None, severity))
+
+    def _has_error(self) -> bool:
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+    def raise_errors(self) -> None:
+        """Raise what was noted, if there is an error in it."""
+        if self._has_error():
+            raise QueryError(self.diagnostics)
+
+    def term(self, word: str, *, stemmed: bool, capitals: bool = False) -> Term:
+        """Return the term that a word in normal form asks for; what has no letters has no capitals either."""
+        if capitals and word.lower() != word.upper():
+            return Term((word.lower(),), stemmed=False, capitals=True)
+        words = self.analyzer.forms_of(word)
+        return Term(tuple(dict.fromkeys(map(self.analyzer.stem, words))) if stemmed else words, stemmed)
+
+    def check_size(self, terms: int, most: int) -> None:
+        """Note an error where there are more than `most` terms."""
+        if terms > most:
+            message = f"A query has at most {syntax.MAX_TERMS} terms; this one has {terms}."
+            self.error("too-many-terms", message, 0, len(self.text))
+
+    def note_no_word(self, typed: Typed) -> None:
+        """Note that a piece holds nothing to search for."""
+        message = f"{typed.text!r} holds no letter or digit, so there is nothing to search for in it; it was left out."
+        self.warning("no-word", message, typed.start, typed.end, instead="")
+
+    def pattern_parts(self, typed: Typed, end: int, *, stemmed: bool) -> list[Clause]:
+        """Split a chunk with wildcards, typed up to `end`, like any other: at hyphens and where letters meet digits."""
+        normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", typed.text)))
+        parts = []
+        for piece in _PATTERN_PIECES.findall(normal):
+            letters = piece.replace("*", "").replace("?", "")
+            if letters == piece:
+                parts.append(Clause(self.term(piece, stemmed=stemmed), piece))
+            elif len(letters) < syntax.MIN_LITERALS:
+                message = f"A wildcard needs at least {syntax.MIN_LITERALS} letters beside it, such as minist*."
+                return [self.error("wildcard-too-short", message, typed.start, end, instead=letters or None)]
+            else:
+                pattern = regex.sub(r"\*+", "*", piece)
+                parts.append(Clause(Wildcard(pattern), pattern))
+        return parts
+
+
+def in_field(name: str, clause: Clause) -> Clause:
+    """Ask a clause of a field; a weight stays outside."""
+    canonical = f"{name}:{clause.canonical}"
+    if isinstance(clause.node, Boost):
+        return Clause(Boost(Field(name, clause.node.child), clause.node.factor), canonical)
+    return Clause(Field(name, clause.node), canonical)
