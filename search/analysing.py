@@ -27,9 +27,10 @@ _prepare: Callable[[Article], object] | None = None
 class Analysis:
     """Prepares articles for an engine; a context manager, for it may hold processes."""
 
-    def __init__(self, engine: str, analyzer: Analyzer, *, processes: int) -> None:
+    def __init__(self, engine: str, analyzer: Analyzer, sentences: SentenceModel, *, processes: int) -> None:
         self._engine = engine
         self._analyzer = analyzer
+        self._sentences = sentences
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
@@ -50,24 +51,11 @@ class Analysis:
         articles = iter(articles)
         paragraphs = 0
         for article in articles:
-            yield kind.prepare(article, self._analyzer)
+            yield kind.prepare(article, self._analyzer, self._sentences)
             paragraphs += len(article.paragraphs)
             if self._processes > 1 and paragraphs >= ALONE_UP_TO:
                 break
         yield from self._in_processes(articles)
-
-    def sentences(self, texts: list[str]) -> Callable[[], SentenceModel]:
-        """Begin to train a sentence model; return how to wait for it."""
-        if self._pool is None:
-            return lambda: SentenceModel.train(texts)
-        with _worker_errors(), _children_deaf_to_ctrl_c():
-            training = self._pool.submit(SentenceModel.train, texts)
-
-        def learned() -> SentenceModel:
-            with _worker_errors():
-                return training.result()
-
-        return learned
 
     def _in_processes(self, articles: Iterator[Article]) -> Iterator[object]:
         waiting: deque[Future[list[object]]] = deque()
@@ -85,7 +73,7 @@ class Analysis:
                 self._processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
-                initargs=(self._engine, self._analyzer.language),
+                initargs=(self._engine, self._analyzer.language, self._sentences),
             )
         return self._pool
 
@@ -132,7 +120,7 @@ def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _begin(engine: str, language: str) -> None:
+def _begin(engine: str, language: str, sentences: SentenceModel) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare  # noqa: PLW0603 - a pool's processes have no other place for what they are set up with
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -140,7 +128,7 @@ def _begin(engine: str, language: str) -> None:
     analyzer = Analyzer(language)
 
     def prepare(article: Article) -> object:
-        return kind.prepare(article, analyzer)
+        return kind.prepare(article, analyzer, sentences)
 
     _prepare = prepare
     parent: Any = parent_process()

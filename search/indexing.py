@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -14,7 +15,7 @@ from search.archive import Archive
 from search.articles import Article, Note
 from search.engines.base import Counts, EngineKind
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
-from search.language import Analyzer
+from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
 from search.reading import SourceFile, find_files, read_files
@@ -119,19 +120,21 @@ class _Rebuild:
         # Before reading: a file that changes meanwhile is then seen as changed by the next update.
         checksums = _checksums(files)
         self._bytes_in_all = sum(file.size for file in files)
-        with Analysis(self._kind.name, self._analyzer, processes=self._settings.processes) as analysis:
+        articles = self._articles(files)
+        # Where sentences end is learned from the first articles, before any is analysed.
+        first = self._first_articles(articles)
+        sentences = SentenceModel.train(self._tally.sample)
+        with Analysis(self._kind.name, self._analyzer, sentences, processes=self._settings.processes) as analysis:
             builder = self._kind.builder(self._folder, self._analyzer)
             try:
-                for prepared in analysis.prepared(self._articles(files)):
+                for prepared in analysis.prepared(chain(first, articles)):
                     builder.add(prepared)
                 self._check_size(force=force)
-                learned = analysis.sentences(self._tally.sample)
                 self._tell("writing")
                 builder.finish()
             except BaseException:
                 builder.cancel()
                 raise
-            sentences = learned()
         self._tell("verifying")
         counts = self._verify()
         (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
@@ -139,6 +142,14 @@ class _Rebuild:
         self._archive.promote(self._folder.name)
         self._archive.prune(self._settings.keep)
         return self._summary()
+
+    def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
+        first = []
+        for article in articles:
+            first.append(article)
+            if self._tally.has_sample:
+                break
+        return first
 
     def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
         tally = self._tally

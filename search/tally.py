@@ -68,6 +68,11 @@ class Tally:
     sample_size: int = 0
     probes: list[tuple[str, int, str]] = field(default_factory=list)
 
+    @property
+    def has_sample(self) -> bool:
+        """Whether the sample is as large as training sentences takes."""
+        return self.sample_size >= TRAINING_CHARACTERS
+
     def count(self, article: Article) -> None:
         """Count an article, and keep a sample of its text for training sentences and for verifying."""
         self.articles += 1
@@ -77,7 +82,7 @@ class Tally:
             self.last_day = max(self.last_day or article.date, article.date)
         for paragraph in article.paragraphs:
             self.text_bytes += len(paragraph.text.encode())
-            if self.sample_size < TRAINING_CHARACTERS:
+            if not self.has_sample:
                 self.sample.append(paragraph.text)
                 self.sample_size += len(paragraph.text)
         # Ever sparser, so that the probes come from the whole archive.

@@ -12,13 +12,15 @@ from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine
 from search.engines.whoosh_engine import WhooshKind
 from search.indexing import rebuild
-from search.language import Analyzer
+from search.language import Analyzer, SentenceModel
 from search.query import Match, parse, plan
 from search.query.nodes import Node, Term
 from search.settings import Settings
 from search.tally import Summary
 
 ANALYZER = Analyzer()
+# Untrained: a sentence ends at every full stop that white space follows.
+SENTENCES = SentenceModel()
 CACHE_BYTES = 1 << 24
 SECONDS = 60.0
 
@@ -68,7 +70,7 @@ def whoosh_engine(articles: Iterable[Article], folder: Path, *, seconds: float =
     builder = kind.builder(folder, ANALYZER)
     try:
         for each in articles:
-            builder.add(kind.prepare(each, ANALYZER))
+            builder.add(kind.prepare(each, ANALYZER, SENTENCES))
         builder.finish()
     except BaseException:
         builder.cancel()

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.articles import Article
 from search.engines.base import (
@@ -35,28 +36,44 @@ from search.engines.base import (
     Sort,
 )
 from search.errors import ArticleNotFound, Diagnostic, QueryError
-from search.language import Analyzer
+from search.language import Analyzer, SentenceModel
 from search.query.nodes import (
     And,
+    AnnualDay,
+    AtLeast,
     Boost,
     DateRange,
     Everything,
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Prefer,
     Term,
+    Together,
+    Unit,
     Wildcard,
     Window,
 )
-from search.query.syntax import MAX_EXPANSIONS, MAX_FUZZY_FORMS
+from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
 
-Tokens = Sequence[tuple[str, str]]
+
+class _Word(NamedTuple):
+    """A token of a text, and the number of the sentence it stands in."""
+
+    word: str
+    stem: str
+    capitals: bool
+    sentence: int
+
+
+Tokens = Sequence[_Word]
 # First and last position of what was found.
 Run = tuple[int, int]
 Scores = dict[int, float]
@@ -88,21 +105,22 @@ class Oracle:
     """An engine that holds its articles in memory and looks at all of them for every question."""
 
     name = "oracle"
+    fields = FIELDS
 
-    def __init__(self, articles: Iterable[Article], analyzer: Analyzer) -> None:
+    def __init__(self, articles: Iterable[Article], analyzer: Analyzer, sentences: SentenceModel | None = None) -> None:
         self._articles = list(articles)
         self._analyzer = analyzer
+        self._sentences = sentences or SentenceModel()
         self._paragraphs = [
             _Paragraph(index, paragraph.number, paragraph.text)
             for index, article in enumerate(self._articles)
             for paragraph in article.paragraphs
         ]
-        self._text = _Space([self._tokens(paragraph.text) for paragraph in self._paragraphs], self._forms)
+        texts = [self._tokens(paragraph.text, self._sentences.starts(paragraph.text)) for paragraph in self._paragraphs]
+        self._text = _Space(texts, self._forms)
         self._title = _Space([self._tokens(article.title) for article in self._articles], self._forms)
-        self._frequency = Counter(
-            word for tokens in self._text.units for word in dict.fromkeys(word for word, _ in tokens)
-        )
-        self._words = {word for space in (self._text, self._title) for tokens in space.units for word, _ in tokens}
+        self._frequency = Counter(word for tokens in texts for word in {token.word for token in tokens})
+        self._words = {token.word for space in (self._text, self._title) for tokens in space.units for token in tokens}
 
     # The protocol
 
@@ -132,6 +150,10 @@ class Oracle:
             if article.id == article_id:
                 return article
         raise ArticleNotFound(article_id)
+
+    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words of the archive that a pattern stands for."""
+        return sorted(self._forms(node))
 
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words that a word may be a misspelling of."""
@@ -197,7 +219,10 @@ class Oracle:
                 return {paragraph: scores[paragraph] for paragraph in found_must}
             case Boost(child=child, factor=factor):
                 return {paragraph: score * factor for paragraph, score in self._in_paragraph(child).items()}
-            case Field() | DateRange() | Exactly() | Everything():
+            case AtLeast(child=child):
+                scores = self._text.scored(child)
+                return {paragraph: scores.get(paragraph, 0.0) for paragraph in self._paragraphs_of(self._often(node))}
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | Everything():
                 return self._spread(self._of_articles(node))
         return self._text.scored(node)
 
@@ -226,7 +251,10 @@ class Oracle:
             case Boost(child=child, factor=factor):
                 articles, evidence, scores = self._in_article(child)
                 return articles, evidence, {paragraph: score * factor for paragraph, score in scores.items()}
-            case Field() | DateRange() | Exactly() | Everything():
+            case AtLeast(child=child):
+                scores = self._text.scored(child)
+                return self._often(node), set(scores), scores
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | Everything():
                 by_article = self._of_articles(node)
                 return set(by_article), set(), self._spread(by_article)
         scores = self._in_paragraph(node)
@@ -250,11 +278,28 @@ class Oracle:
         match node:
             case Field(name="title", child=child):
                 return self._title.scored(child)
+            case Field(name="hlead", child=child):
+                leads = {
+                    self._paragraphs[paragraph].article: score
+                    for paragraph, score in self._text.scored(child).items()
+                    if self._paragraphs[paragraph].number == 1
+                }
+                return _total([self._title.scored(child), leads])
             case Field(name=name, child=child):
                 return self._having(lambda article: self._value_holds(child, getattr(article, name)))
             case DateRange(start=start, end=end):
                 first, last = start or datetime.date.min, end or datetime.date.max
                 return self._having(lambda article: article.date is not None and first <= article.date <= last)
+            case AnnualDay(month=month, day=day):
+                return self._having(
+                    lambda article: (
+                        article.date is not None and article.date.month == month and day in (None, article.date.day)
+                    )
+                )
+            case Length(low=low, high=high):
+                return self._having(
+                    lambda article: (low or 0) <= self._length(article) <= (math.inf if high is None else high)
+                )
             case Exactly(name=name, values=values):
                 return self._having(
                     lambda article: (
@@ -266,18 +311,36 @@ class Oracle:
     def _having(self, holds: Callable[[Article], bool]) -> Scores:
         return {index: 0.0 for index, article in enumerate(self._articles) if holds(article)}
 
+    def _length(self, article: Article) -> int:
+        return sum(len(self._tokens(paragraph.text)) for paragraph in article.paragraphs)
+
+    def _often(self, node: AtLeast) -> set[int]:
+        """Return the articles in which the child stands often enough."""
+        often = Counter[int]()
+        for paragraph, runs in enumerate(self._text.all_runs(node.child)):
+            often[self._paragraphs[paragraph].article] += len(runs)
+        return {article for article, number in often.items() if number >= node.count}
+
     def _value_holds(self, child: Node, value: str | None) -> bool:
         if value is None:
             return False
         words_alike: Callable[[Wildcard | Fuzzy], set[str]] = lambda node: {  # noqa: E731 - used once, beside its use
-            word for word, _ in self._tokens(value) if _is_like(word, node)
+            token.word for token in self._tokens(value) if _is_like(token.word, node)
         }
         return bool(_runs(child, self._tokens(value), words_alike))
 
     # Words and numbers
 
-    def _tokens(self, text: str) -> Tokens:
-        return [(word, self._analyzer.stem(word)) for word in self._analyzer.words(text)]
+    def _tokens(self, text: str, sentences: Sequence[int] = (0,)) -> Tokens:
+        return [
+            _Word(
+                token.word,
+                self._analyzer.stem(token.word),
+                token.capitals,
+                sum(1 for start in sentences if start <= token.start),
+            )
+            for token in self._analyzer.tokens(text)
+        ]
 
     def _forms(self, node: Wildcard | Fuzzy) -> set[str]:
         """Return the words of the archive that a pattern stands for."""
@@ -370,7 +433,7 @@ class _Space:
         """Return the units that hold a node, and the BM25 score of each."""
         idf = self._idf(node)
         scores = {}
-        for unit, runs in enumerate(self._all_runs(node)):
+        for unit, runs in enumerate(self.all_runs(node)):
             if runs:
                 often = len(runs)
                 norm = BM25_K1 * (1 - BM25_B + BM25_B * len(self.units[unit]) / self._average)
@@ -381,7 +444,7 @@ class _Space:
         """Return what is added to the units in which two leaves stand near each other."""
         weight = PROXIMITY_WEIGHT * min(self._idf(left), self._idf(right))
         scores = {}
-        for unit, (ours, theirs) in enumerate(zip(self._all_runs(left), self._all_runs(right), strict=True)):
+        for unit, (ours, theirs) in enumerate(zip(self.all_runs(left), self.all_runs(right), strict=True)):
             gaps = [max(two[0] - one[1], one[0] - two[1]) for one in ours for two in theirs]
             nearest = min((gap for gap in gaps if 1 <= gap <= PROXIMITY_REACH), default=None)
             if nearest is not None:
@@ -391,24 +454,29 @@ class _Space:
     def _idf(self, node: Node) -> float:
         if isinstance(node, Phrase | Window):
             return sum(self._idf(part) for part in node.parts)
-        having = sum(1 for runs in self._all_runs(node) if runs)
+        having = sum(1 for runs in self.all_runs(node) if runs)
         return math.log(1 + (len(self.units) - having + 0.5) / (having + 0.5))
 
-    def _all_runs(self, node: Node) -> list[set[Run]]:
+    def all_runs(self, node: Node) -> list[set[Run]]:
+        """Return everywhere that a node stands, unit by unit."""
         if node not in self._known:
             forms = functools.cache(self._forms)
             self._known[node] = [_runs(node, tokens, forms) for tokens in self.units]
         return self._known[node]
 
 
-def _runs(node: Node, tokens: Tokens, forms: Callable[[Wildcard | Fuzzy], set[str]]) -> set[Run]:
+def _runs(  # noqa: C901 - one case a node, each a line or two
+    node: Node, tokens: Tokens, forms: Callable[[Wildcard | Fuzzy], set[str]]
+) -> set[Run]:
     """Return everywhere that a node stands in a text."""
     match node:
+        case Term(tokens=asked, capitals=True):
+            return {(at, at) for at, token in enumerate(tokens) if token.capitals and token.word.lower() in asked}
         case Term(tokens=asked, stemmed=stemmed):
-            return {(at, at) for at, (word, stem) in enumerate(tokens) if (stem if stemmed else word) in asked}
+            return {(at, at) for at, token in enumerate(tokens) if (token.stem if stemmed else token.word) in asked}
         case Wildcard() | Fuzzy():
             fitting = forms(node)
-            return {(at, at) for at, (word, _) in enumerate(tokens) if word in fitting}
+            return {(at, at) for at, token in enumerate(tokens) if token.word in fitting}
         case Phrase(parts=parts):
             found = [_runs(part, tokens, forms) for part in parts]
             starts = (at for at in range(len(tokens)) if all((at + i, at + i) in part for i, part in enumerate(found)))
@@ -422,9 +490,35 @@ def _runs(node: Node, tokens: Tokens, forms: Callable[[Wildcard | Fuzzy], set[st
             if not ordered:
                 pairs += [(two, one) for one, two in pairs]
             return {(one[0], two[1]) for one, two in pairs if one[1] < two[0] <= one[1] + distance}
+        case NotNear(left=left, right=right):
+            others = _runs(right, tokens, forms)
+            return {
+                one
+                for one in _runs(left, tokens, forms)
+                if not any(other != one and _is_in_reach(one, other, node, tokens) for other in others)
+            }
+        case Together(left=left, right=right, unit=unit):
+            pairs = itertools.product(_runs(left, tokens, forms), _runs(right, tokens, forms))
+            apart = [(one, two) for one, two in pairs if one[1] < two[0] or two[1] < one[0]]
+            return {run for pair in apart if len(_units(pair, unit, tokens)) == 1 for run in pair}
         case Or(children=children):
             return set[Run]().union(*(_runs(child, tokens, forms) for child in children))
     raise AssertionError(f"{type(node).__name__} has no positions")
+
+
+def _is_in_reach(one: Run, other: Run, node: NotNear, tokens: Tokens) -> bool:
+    """Whether the other overlaps, follows or (where either order will do) precedes within the reach of a NotNear."""
+    if isinstance(node.reach, Unit):
+        return len(_units([(one[0], one[0]), (other[0], other[0])], node.reach, tokens)) == 1
+    before, after = one[0] - other[1], other[0] - one[1]
+    if node.ordered:
+        return other[0] >= one[0] and after <= node.reach
+    return max(before, after) <= node.reach
+
+
+def _units(runs: Iterable[Run], unit: Unit, tokens: Tokens) -> set[int]:
+    """Return the sentences that some runs touch; a paragraph is taken for one."""
+    return {0 if unit is Unit.PARAGRAPH else tokens[at].sentence for run in runs for at in range(run[0], run[1] + 1)}
 
 
 def _is_like(word: str, node: Wildcard | Fuzzy) -> bool:

@@ -41,7 +41,7 @@ BYLINES = ("By R. Minister", "A talk")
 DAYS = (datetime.date(2019, 12, 31), datetime.date(2024, 2, 29), datetime.date(2024, 8, 24), datetime.date(2024, 9, 1))
 DATES = (
     *("2024", "2024-08", "2024-08-24", "2019..2024-02", "..2023", "2024-02..", ">=2024-08-24", "<2024", ">2024-02-29"),
-    "<=2019-12-31",
+    *("<=2019-12-31", "--08-24", "--02", "2024..today"),
 )
 
 IDS = ("a", "B", "b", "b-1", "b.2", "z_9", "10", "9", "é", "m", "n", "o")
@@ -56,7 +56,7 @@ def examples(number: int) -> settings:
 def texts(most: int = 14) -> st.SearchStrategy[str]:
     """Paragraphs, some of them in capitals, some with signs between their words, some without any word."""
     words = st.lists(st.sampled_from(WORDS), max_size=most)
-    joined = st.tuples(words, st.sampled_from([" ", " ", " ", ", ", "-", " — ", "\u00a0"]))
+    joined = st.tuples(words, st.sampled_from([" ", " ", " ", ". ", ". ", ", ", "-", " — ", "\u00a0"]))
     plain = joined.map(lambda drawn: drawn[1].join(drawn[0]))
     return st.one_of(plain, plain, plain, plain.map(str.upper))
 
@@ -108,6 +108,16 @@ def positional() -> st.SearchStrategy[str]:
     return st.one_of(word, word, word.map("={}".format), st.sampled_from(PATTERNS), edited, quoted().filter(_is_tight))
 
 
+@cache
+def in_capitals() -> st.SearchStrategy[str]:
+    """Words and phrases asked for in capitals."""
+    return st.one_of(st.sampled_from(ASKED), quoted().filter(_is_plain)).map("caps({})".format)
+
+
+def _is_plain(text: str) -> bool:
+    return _is_tight(text) and not any(sign in text for sign in "*?")
+
+
 def _is_tight(text: str) -> bool:
     return text.endswith('"')
 
@@ -122,23 +132,43 @@ def filters() -> st.SearchStrategy[str]:
         "{}:{}".format, st.sampled_from(["place", "agency", "byline"]), st.sampled_from(["gen*", "ians~1", "min*"])
     )
     dates = st.sampled_from(DATES).map("date:{}".format)
-    return st.one_of(in_field, in_title, pattern, dates)
+    lengths = st.sampled_from([">3", "<20", "5..15", "0", ">=12"]).map("words:{}".format)
+    leading = st.one_of(positional(), quoted()).map("hlead({})".format)
+    either = st.lists(positional(), min_size=1, max_size=2).map(" OR ".join)
+    often = st.builds("atleast/{}({})".format, st.integers(1, 4), either)
+    return st.one_of(in_field, in_title, pattern, dates, lengths, leading, often)
+
+
+@cache
+def operators() -> st.SearchStrategy[str]:
+    """What says how near two clauses must stand."""
+    within = st.builds("{}/{}".format, st.sampled_from(["w", "pre", "NEAR"]), st.sampled_from([1, 2, 5]))
+    return st.one_of(within, within, st.sampled_from(["w/s", "w/p", "not w/s", "not w/p", "not w/1", "not pre/3"]))
+
+
+# Drawn by functions, for what is put together of so many parts has a representation too long to print.
+@st.composite
+def _operands(draw: st.DrawFn) -> str:
+    parts = draw(st.lists(st.one_of(positional(), positional(), in_capitals()), min_size=1, max_size=3))
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+
+
+@st.composite
+def near(draw: st.DrawFn) -> str:
+    """Two or three clauses that must stand near each other, or must not."""
+    nearby = f"{draw(_operands())} {draw(operators())} {draw(_operands())}"
+    further = draw(st.sampled_from(["", "", "{} {} {}", "{2} {1} ({0})"]))
+    return further.format(nearby, draw(operators()), draw(_operands())) if further else nearby
 
 
 @cache
 def queries() -> st.SearchStrategy[str]:
     """Query texts, by the grammar; nearly all of them are valid."""
-    either = st.lists(positional(), min_size=2, max_size=3).map(lambda parts: f"({' OR '.join(parts)})")
-    operands = st.one_of(positional(), positional(), either)
-    near = st.builds(
-        "{} {}/{} {}".format, operands, st.sampled_from(["w", "pre", "NEAR"]), st.sampled_from([1, 2, 5]), operands
-    )
-    further = st.builds("{} w/{} {}".format, near, st.sampled_from([1, 3]), operands)
-    titles = st.builds("title:({})".format, near)
+    titles = st.builds("{}({})".format, st.sampled_from(["title:", "hlead"]), near())
     weighed = st.builds(
         "{}^{}".format, st.one_of(positional(), quoted(), filters()), st.sampled_from(["2", "0.5", "10"])
     )
-    clause = st.one_of(positional(), positional(), quoted(), near, further, filters(), weighed, titles)
+    clause = st.one_of(positional(), positional(), quoted(), in_capitals(), near(), near(), filters(), weighed, titles)
     return st.recursive(clause, _joined, max_leaves=6)
 
 

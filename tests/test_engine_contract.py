@@ -44,7 +44,7 @@ from search.query.nodes import (
     Wildcard,
     Window,
 )
-from search.query.syntax import MAX_EXPANSIONS, MAX_FUZZY_FORMS
+from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
 
 ENGINES: dict[str, Callable[[list[Article], Path], Engine]] = {
     "oracle": lambda articles, _: Oracle(articles, ANALYZER),
@@ -333,6 +333,110 @@ class TestFields:
         plain = score(engine, word("text"), "d")
         narrowed = And((word("text"), Exactly("place", ("us",)), Field("agency", exact("ians")), DateRange(None, None)))
         assert score(engine, narrowed, "d") == pytest.approx(plain, rel=1e-12)
+
+
+class TestOperators:
+    """Beside the query language's own tests: what its operators find, asked as they are typed."""
+
+    def test_one_sentence_may_not_be_left_and_may_be_long(self, of_texts):
+        far = " ".join(["so"] * 300)
+        find = of_texts("India met China.", "India met. China came.", f"India {far} China.", "China. India met China.")
+        assert find(tree("india w/s china")) == [1, 3, 4]
+        assert find(tree("india w/p china")) == [1, 2, 3, 4]
+
+    def test_a_phrase_over_the_end_of_a_sentence_stands_in_neither(self, of_texts):
+        find = of_texts("They met in New. Delhi slept.", "In New Delhi they met.")
+        assert find(tree('"new delhi"')) == [1, 2]
+        assert find(tree('"new delhi" w/s met')) == [2]
+        assert find(tree('met w/s "new delhi"')) == [2]
+
+    def test_together_needs_two_places(self, of_texts):
+        find = of_texts("One talk.", "A talk. A talk.", "A talk of talks.")
+        assert find(tree("talk w/s talk")) == [3]
+        assert find(tree("talk w/p talk")) == [2, 3]
+        assert find(tree('talk w/p "a talk"')) == [2, 3]
+
+    def test_a_title_is_one_sentence(self, make_engine):
+        engine = make_engine(article("a", "x", title="India met. China came."))
+        assert engine.count(tree("title:(india w/s china)")) == 1
+
+    def test_not_near_asks_for_one_place_with_none_of_the_other_near(self, of_texts):
+        find = of_texts("India met China.", "India met China. And then again India rose.", "India alone.", "China")
+        assert find(tree("india not w/2 china")) == [2, 3]
+        assert find(tree("india not pre/2 china")) == [2, 3]
+        assert find(tree("china not pre/2 india")) == [1, 2, 4]
+        assert find(tree("india not w/s china")) == [2, 3]
+        assert find(tree("india not w/p china")) == [3]
+
+    def test_what_overlaps_is_near_and_the_very_same_place_is_not(self, of_texts):
+        find = of_texts("The bank of England.", "A bank.", "Bank by bank.")
+        assert find(tree('bank not w/1 "bank of england"')) == [2, 3]
+        assert find(tree("bank not w/9 bank")) == [1, 2]
+        assert find(tree("bank not w/1 bank")) == [1, 2, 3]
+
+    def test_capitals_are_found_where_a_line_is_not_all_capitals(self, of_texts):
+        find = of_texts(
+            "Fear of AIDS.", "He aids them.", "AIDS FEARED.", "NATO's Aids.", "(AT&T, U.S.)", "So NATO-AIDS"
+        )
+        assert find(tree("caps(aids)")) == [1, 6]
+        assert find(tree("aids")) == [1, 2, 3, 4, 6]
+        assert find(tree("caps(nato)")) == [4, 6]
+        assert find(tree("caps(US) OR caps(at&t)")) == [5]
+        assert find(tree("caps(nato) pre/1 caps(aids)")) == [6]
+
+    def test_capitals_of_titles_and_values_are_asked_too(self, make_engine):
+        engine = make_engine(
+            article("a", "x", title="The US", place="US"), article("b", "x", title="About us", place="Lausanne US")
+        )
+        assert found(engine, tree("title:caps(us)")) == [("a", 1)]
+        assert found(engine, tree("place:caps(us)")) == [("a", 1), ("b", 1)]
+
+    @pytest.fixture
+    def news(self, make_engine):
+        return make_engine(
+            article("a", "A drone flew.", "Drones, drones.", "Nothing.", title="Skies", date="2024-08-15"),
+            article("b", "A drone.", "It fell. It was a drone of sorts.", title="A drone fell", date="1999-08-15"),
+            article("c", "Birds.", "A drone.", title="Birds", date="2024-02-29"),
+            article("d", "Fog.", title="Fog"),
+        )
+
+    def test_at_least_counts_in_the_whole_article_and_finds_all_of_it(self, news):
+        assert {each for each, _ in found(news, tree("atleast/1(drone)"))} == {"a", "b", "c"}
+        assert {each for each, _ in found(news, tree("atleast/2(drone)"))} == {"a", "b"}
+        assert found(news, tree("atleast/3(drone)")) == [("a", 1), ("a", 2), ("a", 3)]
+        assert found(news, tree("nothing atleast/3(drone)")) == [("a", 3)]
+        assert found(news, tree("drone NOT atleast/2(drone)")) == [("c", 2)]
+        assert found(news, tree("atleast/2(drone OR fell)")) == found(news, tree("atleast/2(drone)"))
+
+    def test_the_paragraphs_that_hold_it_come_first(self, news):
+        assert shown(news, tree("atleast/3(drone)"), group=Group.NONE)[-1] == ("a", 3)
+        assert shown(news, tree("atleast/3(drone)"), scope=Scope.ARTICLE, group=Group.NONE) == [("a", 2), ("a", 1)]
+
+    def test_the_lead_is_the_title_or_the_first_paragraph(self, news):
+        assert {each for each, _ in found(news, tree("hlead(drone)"))} == {"a", "b"}
+        assert {each for each, _ in found(news, tree("hlead(fell)"))} == {"b"}
+        assert {each for each, _ in found(news, tree("hlead(flew drone)"))} == {"a"}
+        assert found(news, tree('hlead("drone fell a drone")')) == []
+
+    def test_a_day_of_any_year_and_a_month_of_any_year(self, news):
+        assert {each for each, _ in found(news, tree("date:--08-15"))} == {"a", "b"}
+        assert {each for each, _ in found(news, tree("date:--08"))} == {"a", "b"}
+        assert {each for each, _ in found(news, tree("date:--02-29"))} == {"c"}
+        assert found(news, tree("date:--01")) == []
+
+    def test_the_length_is_that_of_the_article(self, news):
+        assert {each for each, _ in found(news, tree("words:>5"))} == {"a", "b"}
+        assert {each for each, _ in found(news, tree("words:3"))} == {"c"}
+        assert {each for each, _ in found(news, tree("words:..3"))} == {"c", "d"}
+        assert {each for each, _ in found(news, tree("words:<1"))} == set()
+
+    def test_the_forms_of_a_pattern_are_those_it_finds(self, make_engine):
+        engine = make_engine(article("a", "minister ministers mint", title="ministry"))
+        assert sorted(engine.forms(Wildcard("minist*"))) == ["minister", "ministers", "ministry"]
+        assert set(engine.forms(Fuzzy("mintt", 1))) == {"mint"}
+
+    def test_every_field_of_the_language_can_be_searched(self, make_engine):
+        assert set(make_engine(article("a", "x")).fields) == set(FIELDS)
 
 
 class TestScopes:

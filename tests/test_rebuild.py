@@ -296,8 +296,8 @@ def test_a_disk_that_is_full_is_told_and_nothing_changes(index, tmp_path, source
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """Enough that several processes work: about as much again as is done before they are started."""
-    records = generated("storm", articles=(2 * ALONE_UP_TO) // 5 + 37, paragraphs=5, words=25)
+    """Enough that several processes work: about as much again as is read and done before they are started."""
+    records = generated("storm", articles=(2 * ALONE_UP_TO) // 5 + 37, paragraphs=5, words=100)
     folder = tmp_path_factory.mktemp("large")
     write_records(folder / "storm.jsonl", records)
     write_texts(folder, zenith=wire_text(DAY, "Lima", "AFP", "The storm ended.", "The ferry sailed."))
@@ -341,9 +341,8 @@ def _kill_pool(number):
     return len(children)
 
 
-@pytest.mark.parametrize("stage", ["reading", "writing"])
-def test_when_a_process_of_the_pool_dies_the_rebuild_fails_and_nothing_changes(index, source, large, stage):
-    _, summary = build(index, source)
+def _rebuild_and_kill(index, source, stage):
+    """Rebuild with a pool that is killed in a stage; its summary."""
     killed = []
 
     def kill(progress):
@@ -351,12 +350,23 @@ def test_when_a_process_of_the_pool_dies_the_rebuild_fails_and_nothing_changes(i
         if begun and not killed and multiprocessing.active_children():
             killed.append(_kill_pool(2))
 
-    settings = Settings(index=index, processes=2)
+    try:
+        return indexing.rebuild([source], Archive(index), Settings(index=index, processes=2), report=kill)
+    finally:
+        assert killed
+        assert multiprocessing.active_children() == []
+
+
+def test_when_a_process_of_the_pool_dies_the_rebuild_fails_and_nothing_changes(index, source, large):
+    _, summary = build(index, source)
     with pytest.raises(EngineError, match="DATELINE_PROCESSES=1"):
-        indexing.rebuild([large], Archive(index), settings, report=kill)
-    assert killed
-    assert multiprocessing.active_children() == []
+        _rebuild_and_kill(index, large, "reading")
     assert stays(index, summary.generation_id, "rain", 2)
+
+
+def test_a_process_of_the_pool_that_dies_when_all_is_analysed_does_no_harm(index, large):
+    summary = _rebuild_and_kill(index, large, "writing")
+    assert search(index, "").paragraphs == summary.paragraphs > 2 * ALONE_UP_TO
 
 
 # Update

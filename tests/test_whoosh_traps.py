@@ -22,6 +22,7 @@ from archives import (
     ANALYZER,
     CACHE_BYTES,
     SECONDS,
+    SENTENCES,
     article,
     exact,
     rebuilt,
@@ -201,11 +202,11 @@ class TestCounts:
         original = store.StoreWriter.add
         seen = itertools.count(1)
 
-        def add(self, words, text, title, record):
+        def add(self, postings, text, record):
             if next(seen) == 7:
-                lose(self, lambda *given: original(self, *given), words, text, title, record)
+                lose(self, lambda *given: original(self, *given), postings, text, record)
             else:
-                original(self, words, text, title, record)
+                original(self, postings, text, record)
 
         monkeypatch.setattr(store.StoreWriter, "add", add)
 
@@ -220,9 +221,9 @@ class TestCounts:
             rebuilt_first.current_id()
 
     def test_a_lost_document_is_noticed(self, tmp_path, monkeypatch):
-        def lose(writer, _, words, text, title, record):
+        def lose(writer, _, postings, text, record):
             writer.documents += 1
-            writer.postings += len(words) + len(title or ())
+            writer.postings += sum(map(len, postings.values()))
 
         self.lossy(monkeypatch, lose)
         self.refused(tmp_path)
@@ -240,8 +241,8 @@ class TestCounts:
         self.refused(tmp_path)
 
     def test_a_lost_posting_is_noticed(self, tmp_path, monkeypatch):
-        def lose(writer, add, words, *others):
-            add(words[1:], *others)
+        def lose(writer, add, postings, *others):
+            add({**postings, "words": postings["words"][1:]}, *others)
             writer.postings += 1
 
         self.lossy(monkeypatch, lose)
@@ -270,10 +271,10 @@ class TestCancel:
         original = store.StoreWriter.add
         seen = itertools.count(1)
 
-        def add(self, words, text, title, record):
+        def add(self, postings, text, record):
             if next(seen) == failing:
                 record = lambda: "what cannot be stored"  # noqa: E731 - it is only there to fail
-            original(self, words, text, title, record)
+            original(self, postings, text, record)
 
         monkeypatch.setattr(store.StoreWriter, "add", add)
         with pytest.raises(Exception, match="pickle"):
@@ -293,7 +294,7 @@ class TestCancel:
     def test_a_cancelled_builder_leaves_no_index_and_lets_go_of_its_files(self, tmp_path):
         kind = WhooshKind()
         builder = kind.builder(tmp_path, ANALYZER)
-        builder.add(kind.prepare(article("a", "x y z"), ANALYZER))
+        builder.add(kind.prepare(article("a", "x y z"), ANALYZER, SENTENCES))
         builder.cancel()
         with pytest.raises(EngineError):
             kind.open(tmp_path, ANALYZER, **OPEN)
@@ -305,7 +306,7 @@ class TestCancel:
             folder = tmp_path / end
             folder.mkdir()
             builder = kind.builder(folder, ANALYZER)
-            builder.add(kind.prepare(article("a", "x"), ANALYZER))
+            builder.add(kind.prepare(article("a", "x"), ANALYZER, SENTENCES))
             getattr(builder, end)()
             assert gc.isenabled()
 
@@ -474,7 +475,7 @@ class TestTampering:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("format", 0), ("engine_version", "0.1"), ("analysis", "english-0-x"), ("format", 2)],
+        [("format", 0), ("engine_version", "0.1"), ("analysis", "english-0-x"), ("format", 3)],
     )
     def test_what_another_version_built_is_refused(self, archive, key, value):
         path = archive.path_of(archive.current_id()) / MANIFEST

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from search.articles import Article
-from search.language import Analyzer
-from search.query.nodes import Node
+from search.language import Analyzer, SentenceModel
+from search.query.nodes import Fuzzy, Node, Wildcard
 
 FACETS = ("place", "agency", "section")
 
@@ -161,6 +161,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """The name by which it is chosen."""
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the query language that can be searched."""
+
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches.
 
@@ -177,6 +181,13 @@ class Engine(Protocol):
 
         Raises:
             ArticleNotFound: there is none of this id.
+        """
+
+    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words of the archive that a wildcard or an edit distance stands for.
+
+        Raises:
+            TooManyForms: a wildcard fits too many words.
         """
 
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
@@ -219,7 +230,7 @@ class EngineKind(Protocol):
     def version(self) -> str:
         """The version of its library; an index is opened only with the one that built it."""
 
-    def prepare(self, article: Article, analyzer: Analyzer) -> object:
+    def prepare(self, article: Article, analyzer: Analyzer, sentences: SentenceModel) -> object:
         """Analyse one article for `Builder.add`; picklable, needs no index, may run in another process."""
 
     def builder(self, folder: Path, analyzer: Analyzer) -> Builder:

@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ Bools = npt.NDArray[np.bool_]
 VALUE_FIELDS = ("place", "agency", "section", "byline")
 NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
+_NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "title_length", "day")
 # Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
 _PARAGRAPH_BITS = 24
 
@@ -39,14 +41,16 @@ class ColumnsBuilder:
     """Gathers the columns while articles are added."""
 
     def __init__(self) -> None:
-        self._numbers = {name: array("q") for name in ("length", "first_doc", "title_length", "day", *VALUE_FIELDS)}
+        self._numbers = {name: array("q") for name in (*_NUMBERS, *VALUE_FIELDS)}
         self._ids: list[str] = []
         self._values: dict[str, dict[str, int]] = {name: {} for name in VALUE_FIELDS}
 
-    def add(self, article: Article, lengths: list[int], title_length: int) -> None:
-        """Add an article whose paragraphs have these lengths in tokens."""
+    def add(self, article: Article, lengths: list[int], sentences: list[list[int]], title_length: int) -> None:
+        """Add an article whose paragraphs have these lengths in tokens and sentences that begin at these tokens."""
         self._numbers["first_doc"].append(len(self._numbers["length"]))
         self._numbers["length"].extend(lengths)
+        self._numbers["sentences"].extend(map(len, sentences))
+        self._numbers["sentence_start"].extend(chain.from_iterable(sentences))
         self._numbers["title_length"].append(title_length)
         self._numbers["day"].append(article.date.toordinal() if article.date else 0)
         self._ids.append(article.id)
@@ -65,12 +69,17 @@ class ColumnsBuilder:
 
 @dataclass(frozen=True)
 class Columns:
-    """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1."""
+    """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1.
+
+    `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
+    """
 
     ids: list[str]
     values: dict[str, list[str]]
     value_of: dict[str, Ints]
     length: Ints
+    sentences: Ints
+    sentence_start: Ints
     first_doc: Ints
     title_length: Ints
     day: Ints
@@ -103,6 +112,17 @@ class Columns:
     def paragraphs_of(self) -> Ints:
         """The number of paragraphs of each article."""
         return np.diff(self.first_doc, append=self.paragraphs)
+
+    @cached_property
+    def words_of(self) -> Ints:
+        """The number of words of each article's paragraphs."""
+        return np.asarray(np.add.reduceat(self.length, self.first_doc)) if self.articles else self.length
+
+    @cached_property
+    def annual_day(self) -> Ints:
+        """The day of each article in any year, as month * 100 + day; 0 where it has none."""
+        days = (datetime.date.fromordinal(day) if day else None for day in self.day.tolist())
+        return np.array([day.month * 100 + day.day if day else 0 for day in days], dtype=np.int64)
 
     @cached_property
     def by_id(self) -> Ints:

@@ -22,12 +22,15 @@ from search.language import Analyzer
 from search.query.matching import TokenText, matches
 from search.query.nodes import (
     And,
+    AnnualDay,
+    AtLeast,
     Boost,
     DateRange,
     Everything,
     Exactly,
     Field,
     Fuzzy,
+    Length,
     Node,
     Not,
     Or,
@@ -65,7 +68,10 @@ class Spaces:
         return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
 
     def _matches(self, node: Field, value: str) -> bool:
-        tokens = [TokenText(word, self.analyzer.stem(word)) for word in self.analyzer.words(value)]
+        tokens = [
+            TokenText(token.word, self.analyzer.stem(token.word), token.capitals)
+            for token in self.analyzer.tokens(value)
+        ]
         return matches(node.child, tokens)
 
 
@@ -141,7 +147,12 @@ class Evaluator:
         docs = self._columns.docs_of(articles)
         return Scored(docs, scores[self._columns.article_of[docs]])
 
-    @_in_paragraph.register(DateRange | Exactly | Everything)
+    @_in_paragraph.register
+    def _(self, node: AtLeast) -> Scored:
+        docs = self._columns.docs_of(self._often(node))
+        return Scored(docs, self._sum([self._paragraphs(node.child)])[docs])
+
+    @_in_paragraph.register(DateRange | AnnualDay | Length | Exactly | Everything)
     def _(self, node: Node) -> Scored:
         return _unscored(self._columns.docs_of(self._article_filter(node)))
 
@@ -165,12 +176,14 @@ class Evaluator:
 
     @singledispatchmethod
     def _in_article(self, node: Node) -> tuple[Bools, Bools, Floats]:
-        if isinstance(node, Field | DateRange | Exactly | Everything):
+        if isinstance(node, Field | DateRange | AnnualDay | Length | Exactly | Everything):
             articles, scores = self._field(node) if isinstance(node, Field) else (self._article_filter(node), None)
             spread = np.zeros(self._columns.paragraphs) if scores is None else scores[self._columns.article_of]
             return articles, np.zeros(self._columns.paragraphs, np.bool_), spread
-        found = self._paragraphs(node)
+        found = self._paragraphs(node.child if isinstance(node, AtLeast) else node)
         articles = _mask([self._columns.article_of[found.units]], self._columns.articles)
+        if isinstance(node, AtLeast):
+            articles = self._often(node)
         return articles, _mask([found.units], self._columns.paragraphs), self._sum([found])
 
     @_in_article.register
@@ -213,12 +226,27 @@ class Evaluator:
     # Of the article's fields
 
     def _field(self, node: Field) -> tuple[Bools, Floats]:
-        if node.name == "title":
+        if node.name in ("title", "hlead"):
             found = self._spaces.title.scored(node.child)
             scores = np.zeros(self._columns.articles)
             scores[found.units] = found.scores
-            return _mask([found.units], self._columns.articles), scores
+            mask = _mask([found.units], self._columns.articles)
+            return (mask, scores) if node.name == "title" else self._with_first_paragraphs(node, mask, scores)
         return self._spaces.with_value_matching(node), np.zeros(self._columns.articles)
+
+    def _with_first_paragraphs(self, node: Field, mask: Bools, scores: Floats) -> tuple[Bools, Floats]:
+        found = self._spaces.text.scored(node.child)
+        articles = self._columns.article_of[found.units]
+        is_first = self._columns.first_doc[articles] == found.units
+        mask[articles[is_first]] = True
+        scores[articles[is_first]] += found.scores[is_first]
+        return mask, scores
+
+    def _often(self, node: AtLeast) -> Bools:
+        """Return the articles that hold the child often enough."""
+        text = self._spaces.text
+        articles = self._columns.article_of[text.units_of(text.spans(node.child).starts)]
+        return np.asarray(np.bincount(articles, minlength=self._columns.articles) >= node.count)
 
     def _article_filter(self, node: Node) -> Bools:
         match node:
@@ -226,6 +254,13 @@ class Evaluator:
                 low = start.toordinal() if start else 1
                 day = self._columns.day
                 return np.asarray((day >= low) & (day <= end.toordinal()) if end else day >= low)
+            case AnnualDay(month=month, day=None):
+                return np.asarray(self._columns.annual_day // 100 == month)
+            case AnnualDay(month=month, day=int(day)):
+                return np.asarray(self._columns.annual_day == month * 100 + day)
+            case Length(low=low, high=high):
+                words = self._columns.words_of
+                return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))
             case Exactly(name=name, values=values):
                 return self._spaces.with_value_in(name, values)
         return np.ones(self._columns.articles, np.bool_)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search.engines.columns import Floats, Ints
+from search.engines.columns import Bools, Floats, Ints
 from search.query.matching import have_distinct
 
 UNIT_GAP = 512
+# The longest paragraph has fewer tokens than this many bits can count.
+_LENGTH_BITS = 24
 
 _NOTHING: Ints = np.empty(0, np.int64)
 
@@ -82,6 +84,68 @@ def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
     return union(found)
 
 
+def not_near(left: Spans, right: Spans, reach: int, *, ordered: bool) -> Spans:
+    """Return the runs of `left` that no run of `right` is within reach of, the very same run apart.
+
+    Within reach is one that overlaps, begins at most `reach` after the last, or (unless `ordered`) ends at most
+    `reach` before the first; `ordered`, it does not begin before the first.
+    """
+    begun = np.searchsorted(right.starts, left.lasts + reach, "right")
+    if ordered:
+        too_early = np.searchsorted(right.starts, left.starts, "left")
+    else:
+        too_early = np.searchsorted(np.sort(right.lasts), left.starts - reach, "left")
+    return _chosen(left, begun - too_early == _is_in(left, right))
+
+
+def not_together(left: Spans, right: Spans, borders: Ints) -> Spans:
+    """Return the runs of `left` in whose unit, which begin at `borders`, no other run of `right` begins."""
+    first, last = _units(left.starts, borders)
+    count = np.searchsorted(right.starts, last, "right") - np.searchsorted(right.starts, first, "left")
+    return _chosen(left, count == _is_in(left, right))
+
+
+def together(left: Spans, right: Spans, borders: Ints) -> Spans:
+    """Return the runs of both that stand in one unit, which begin at `borders`, with a run of the other beside them."""
+    return union([_beside(left, right, borders), _beside(right, left, borders)])
+
+
+def _beside(one: Spans, other: Spans, borders: Ints) -> Spans:
+    """Return the runs of `one` that have a run of `other` before or after them in their unit, and lie in it whole."""
+    if not len(one.starts) or not len(other.starts):
+        return single_positions(_NOTHING)
+    first, last = _units(one.starts, borders)
+    # Of those that begin after a run, the one that ends earliest; of those that end before it, that begins latest.
+    earliest = np.append(np.minimum.accumulate(other.lasts[::-1])[::-1], np.iinfo(np.int64).max)
+    after = earliest[np.searchsorted(other.starts, one.lasts, "right")] <= last
+    by_last = np.argsort(other.lasts, kind="stable")
+    latest = np.insert(np.maximum.accumulate(other.starts[by_last]), 0, -1)
+    before = latest[np.searchsorted(other.lasts[by_last], one.starts, "left")] >= first
+    return _chosen(one, (after | before) & (one.lasts <= last))
+
+
+def _units(positions: Ints, borders: Ints) -> tuple[Ints, Ints]:
+    """Return the first and the last position of the units that these positions are in."""
+    unit = np.searchsorted(borders, positions, "right")
+    ends = np.append(borders, np.iinfo(np.int64).max)
+    return ends[unit - 1], ends[unit] - 1
+
+
+def _chosen(spans: Spans, chosen: Bools) -> Spans:
+    if spans.starts is spans.lasts:
+        return single_positions(spans.starts[chosen])
+    return Spans(spans.starts[chosen], spans.lasts[chosen])
+
+
+def _is_in(spans: Spans, others: Spans) -> Ints:
+    """Return 1 for each run that is one of the others too, else 0."""
+    if not len(others.starts):
+        return np.zeros(len(spans.starts), np.int64)
+    # Start and length in one number, which grows as the runs do.
+    known, asked = ((each.starts << _LENGTH_BITS) + (each.lasts - each.starts) for each in (others, spans))
+    return np.asarray(_contains(known, asked), np.int64)
+
+
 def gaps(left: Spans, right: Spans, reach: int) -> tuple[Ints, Ints]:
     """Return, for each run of `left` with one of `right` at most `reach` away, its first position and that distance.
 
@@ -143,7 +207,7 @@ def _distinct(starts: Ints, lasts: Ints) -> Spans:
     return Spans(starts[new], lasts[new])
 
 
-def _contains(haystack: Ints, needles: Ints) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _contains(haystack: Ints, needles: Ints) -> Bools:
     """Whether each needle is in the haystack; both are sorted."""
     if not len(haystack):
         return np.zeros(len(needles), np.bool_)

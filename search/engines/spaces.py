@@ -1,6 +1,7 @@
 """A field with token positions, as arrays: where a leaf of the tree stands, how well it scores, what is near what."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from search.engines.cache import ArrayCache
 from search.engines.columns import Ints, run_starts
 from search.engines.postings import Scored, Spans
 from search.engines.vocabulary import Vocabulary
-from search.query.nodes import Fuzzy, Near, Node, Or, Phrase, Term, Wildcard, Window
+from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
 
 class PositionReader(Protocol):
@@ -21,15 +22,42 @@ class PositionReader(Protocol):
         """Return the units that hold a word, how often, and its positions in them, one unit after the other."""
 
 
-class Space:
-    """One field with token positions. `lengths` holds the number of tokens of each of its units."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A field's name, that of its words in capitals, and how its units lie in positions counted over the index.
 
-    def __init__(
-        self, field: str, lengths: Ints, *, read: PositionReader, vocabulary: Vocabulary, cache: ArrayCache
-    ) -> None:
-        self.field = field
+    `offsets` are the positions at which units begin, `sentences` those at which sentences do; both grow.
+    """
+
+    field: str
+    capitals: str
+    lengths: Ints
+    offsets: Ints
+    sentences: Ints
+
+    @classmethod
+    def of_sentences(cls, field: str, capitals: str, lengths: Ints, *, counts: Ints, starts: Ints) -> "Layout":
+        """Lay units of these lengths out, each with so many sentences, which begin at these positions in it."""
+        offsets = postings.unit_offsets(lengths)
+        return cls(field, capitals, lengths, offsets, np.repeat(offsets, counts) + starts)
+
+    @classmethod
+    def of_one_sentence(cls, field: str, capitals: str, lengths: Ints) -> "Layout":
+        """Lay units of these lengths out, each of one sentence."""
+        offsets = postings.unit_offsets(lengths)
+        return cls(field, capitals, lengths, offsets, offsets)
+
+
+class Space:
+    """One field with token positions."""
+
+    def __init__(self, layout: Layout, *, read: PositionReader, vocabulary: Vocabulary, cache: ArrayCache) -> None:
+        self.field = layout.field
+        self._capitals = layout.capitals
+        self._offsets = layout.offsets
+        self._borders = {Unit.SENTENCE: layout.sentences, Unit.PARAGRAPH: layout.offsets}
+        lengths = layout.lengths
         self._units = len(lengths)
-        self._offsets = postings.unit_offsets(lengths)
         average = lengths.sum() / self._units if lengths.any() else 1.0
         self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
         self._read = read
@@ -70,22 +98,29 @@ class Space:
     def _spans(self, node: Node) -> Spans:
         match node:
             case Term() | Wildcard() | Fuzzy():
-                return postings.single_positions(self._positions(self._words(node)))
+                return postings.single_positions(self._positions(node))
             case Phrase(parts=parts):
                 return postings.phrase([self.spans(part).starts for part in parts])
             case Or(children=children):
                 return postings.union([self.spans(child) for child in children])
             case Near(left=left, right=right, distance=distance, ordered=ordered):
                 return postings.near(self.spans(left), self.spans(right), distance, ordered=ordered)
+            case NotNear(left=left, right=right, reach=Unit() as unit):
+                return postings.not_together(self.spans(left), self.spans(right), self._borders[unit])
+            case NotNear(left=left, right=right, reach=int(reach), ordered=ordered):
+                return postings.not_near(self.spans(left), self.spans(right), reach, ordered=ordered)
+            case Together(left=left, right=right, unit=unit):
+                return postings.together(self.spans(left), self.spans(right), self._borders[unit])
             case Window(parts=parts, distance=distance):
                 starts = postings.window([self.spans(part).starts for part in parts], distance)
                 return postings.single_positions(starts)
         raise AssertionError(f"{type(node).__name__} has no positions")
 
-    def _positions(self, words: Sequence[str]) -> Ints:
+    def _positions(self, node: Node) -> Ints:
+        field = self._capitals if isinstance(node, Term) and node.capitals else self.field
         found = []
-        for word in words:
-            units, frequencies, positions = self._read(self.field, word)
+        for word in self._words(node):
+            units, frequencies, positions = self._read(field, word)
             found.append(np.repeat(self._offsets[units], frequencies) + positions)
         return postings.union([postings.single_positions(each) for each in found]).starts
 

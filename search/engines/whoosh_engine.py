@@ -20,12 +20,13 @@ from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
 from search.engines.evaluation import Evaluator, Spaces
 from search.engines.postings import Scored
 from search.engines.records import article_record, read_article, read_card
-from search.engines.spaces import Space
+from search.engines.spaces import Layout, Space
 from search.engines.vocabulary import Vocabulary
-from search.engines.whoosh_store import Posting, StoreReader, StoreWriter, pack_postings
+from search.engines.whoosh_store import POSTINGS_FIELDS, StoreReader, StoreWriter, pack_postings
 from search.errors import ArticleNotFound, IndexDamaged
-from search.language import Analyzer
-from search.query.nodes import Node
+from search.language import NO_CAPITALS, Analyzer, SentenceModel
+from search.query.nodes import Fuzzy, Node, Wildcard
+from search.query.syntax import FIELDS
 
 STORE = "whoosh"
 # The last one that does not look for equal objects, which costs more than it saves here.
@@ -35,13 +36,14 @@ _CARDS_REMEMBERED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article with its postings: those of each paragraph, then the title's.
+    """An article with its postings: for each paragraph, then for the title, those of its words and of its capitals.
 
     They cross between processes marshalled, in one piece: pickling millions of tuples took longer than making them.
     """
 
     article: Article
     lengths: list[int]
+    sentences: list[list[int]]
     title_length: int
     postings: bytes
 
@@ -56,12 +58,16 @@ class WhooshKind:
         """The version of the library; an index is opened only with the one that built it."""
         return metadata.version("whoosh3")
 
-    def prepare(self, article: Article, analyzer: Analyzer) -> _Prepared:
+    def prepare(self, article: Article, analyzer: Analyzer, sentences: SentenceModel) -> _Prepared:
         """Analyse one article."""
-        texts = [analyzer.words(paragraph.text) for paragraph in article.paragraphs]
-        title = analyzer.words(article.title)
-        postings = marshal.dumps([pack_postings(words) for words in (*texts, title)], _MARSHAL_VERSION)
-        return _Prepared(article, [len(words) for words in texts], len(title), postings)
+        texts = [paragraph.text for paragraph in article.paragraphs]
+        analysed = [analyzer.analyse(text) for text in (*texts, article.title)]
+        words = [each.words.split() for each in analysed]
+        capitals = (pack_postings(each.capitals.split(), leave_out=NO_CAPITALS) for each in analysed)
+        postings = marshal.dumps(list(zip(map(pack_postings, words), capitals, strict=True)), _MARSHAL_VERSION)
+        *lengths, title_length = map(len, words)
+        starts = [analyzer.positions_of(text, sentences.starts(text)) for text in texts]
+        return _Prepared(article, lengths, starts, title_length, postings)
 
     def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
         """Begin an index in an empty folder."""
@@ -89,13 +95,14 @@ class WhooshBuilder:
         """Add a prepared article."""
         assert isinstance(prepared, _Prepared)
         article = prepared.article
-        title: list[Posting] | None
         *texts, title = marshal.loads(prepared.postings)  # noqa: S302 - made by `prepare` a moment ago
         record: bytes | None = article_record(article)
-        for paragraph, words in zip(article.paragraphs, texts, strict=True):
-            self._writer.add(words, paragraph.text, title, record)
-            title = record = None
-        self._columns.add(article, prepared.lengths, prepared.title_length)
+        for paragraph, text in zip(article.paragraphs, texts, strict=True):
+            in_fields = text if record is None else (*text, *title)
+            named = zip(POSTINGS_FIELDS, in_fields, strict=False)
+            self._writer.add({name: postings for name, postings in named if postings}, paragraph.text, record)
+            record = None
+        self._columns.add(article, prepared.lengths, prepared.sentences, prepared.title_length)
 
     def finish(self) -> None:
         """Commit, and check that Whoosh holds as many documents and postings as it was given."""
@@ -106,19 +113,16 @@ class WhooshBuilder:
         self._columns.save(self._folder)
         store = StoreReader(self._folder / STORE)
         try:
-            frequencies = dict(store.words("words"))
-            titles = dict(store.words("title"))
-            held = (store.documents, sum(frequencies.values()) + sum(titles.values()))
+            fields = {name: dict(store.words(name)) for name in POSTINGS_FIELDS}
+            held = (store.documents, sum(sum(words.values()) for words in fields.values()))
         finally:
             store.close()
         if held != (self._writer.documents, self._writer.postings):
             given = (self._writer.documents, self._writer.postings)
             raise IndexDamaged(f"Whoosh holds {held} documents and postings of {given}; run the rebuild again.")
-        stem = self._analyzer.stem
-        Vocabulary.save(
-            self._folder,
-            ((word, frequencies.get(word, 0), stem(word)) for word in frequencies.keys() | titles.keys()),
-        )
+        stem, frequencies = self._analyzer.stem, fields["words"]
+        words = frequencies.keys() | fields["title"].keys()
+        Vocabulary.save(self._folder, ((word, frequencies.get(word, 0), stem(word)) for word in words))
 
     def cancel(self) -> None:
         """Drop everything that was added."""
@@ -136,6 +140,7 @@ class WhooshEngine:
     """An open index."""
 
     name = "whoosh"
+    fields = FIELDS
 
     def __init__(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> None:
         try:
@@ -177,6 +182,10 @@ class WhooshEngine:
         stored = [self._store.stored(doc) for doc in range(first, first + count)]
         return read_article(stored[0]["article"], [each["text"] for each in stored])
 
+    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words that a wildcard or an edit distance stands for."""
+        return self._vocabulary.expand(node)
+
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words that a word may be a misspelling of."""
         return self._vocabulary.similar(word, limit=limit)
@@ -203,17 +212,27 @@ class WhooshEngine:
 
     @cached_property
     def _spaces(self) -> Spaces:
-        def space(field: str, lengths: Ints) -> Space:
-            return Space(field, lengths, read=self._read, vocabulary=self._vocabulary, cache=self._cache)
-
         columns = self._columns
-        text, title = space("words", columns.length), space("title", columns.title_length)
+        text = Space(
+            Layout.of_sentences(
+                "words", "capitals", columns.length, counts=columns.sentences, starts=columns.sentence_start
+            ),
+            read=self._read,
+            vocabulary=self._vocabulary,
+            cache=self._cache,
+        )
+        title = Space(
+            Layout.of_one_sentence("title", "title_capitals", columns.title_length),
+            read=self._read,
+            vocabulary=self._vocabulary,
+            cache=self._cache,
+        )
         return Spaces(text, title, columns, self._analyzer, self._cache)
 
     def _read(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
         docs, frequencies, positions = self._store.positions(field, word)
         # Titles are stored with the first paragraph and belong to the article.
-        units = docs if field == "words" else self._columns.article_of[docs]
+        units = self._columns.article_of[docs] if field.startswith("title") else docs
         return units, frequencies, positions
 
     def _count_articles(self, docs: Ints) -> int:

@@ -5,7 +5,7 @@ to go wrong: rank (its top-k is unsound), refresh a reader (it serves deleted do
 documents in silence), update or delete, analyse (its stop filter closes gaps in phrases).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,8 @@ from search.errors import IndexDamaged
 # A word's bytes, how often it stands in the text, and its positions as little-endian 32 bit numbers.
 Posting = tuple[bytes, int, float, bytes]
 
+# The words of paragraphs and of titles, and those of them that were written in capitals.
+POSTINGS_FIELDS = ("words", "capitals", "title", "title_capitals")
 POSITION = np.dtype("<u4")
 # What is gathered before it is sorted and spilt to disk; spilling doubles the time, and this stays below a gigabyte.
 _WRITER_MEMORY_MB = 512
@@ -65,11 +67,12 @@ class PostingsField(FieldType):
         """Do nothing: there is no analyzer to reset."""
 
 
-def pack_postings(words: Iterable[str]) -> list[Posting]:
-    """Return the postings of a text's words."""
+def pack_postings(words: Iterable[str], *, leave_out: str = "") -> list[Posting]:
+    """Return the postings of a text's words, but for one that only keeps places."""
     positions: dict[str, bytes] = {}
     for packed, word in zip(_packed_positions(), words, strict=False):
         positions[word] = positions.get(word, b"") + packed
+    positions.pop(leave_out, None)
     return [(word.encode(), len(packed) // POSITION.itemsize, 1.0, packed) for word, packed in positions.items()]
 
 
@@ -84,23 +87,25 @@ class StoreWriter:
     """Writes one index into an empty folder; nothing is readable before `commit`."""
 
     def __init__(self, folder: Path) -> None:
-        schema = Schema(words=PostingsField(), title=PostingsField(), text=STORED, article=STORED)
+        schema = Schema(**{name: PostingsField() for name in POSTINGS_FIELDS}, text=STORED, article=STORED)
         index = FileStorage(str(folder)).create_index(schema)
         self._writer = index.writer(limitmb=_WRITER_MEMORY_MB)
         self.documents = 0
         self.postings = 0
 
-    def add(self, words: list[Posting], text: str, title: list[Posting] | None, article: bytes | None) -> None:
-        """Add a paragraph; the first of an article brings the title's postings and the article's record.
+    def add(self, postings: Mapping[str, list[Posting]], text: str, article: bytes | None) -> None:
+        """Add a paragraph with its postings in each of POSTINGS_FIELDS it has words in.
+
+        The first of an article brings the title's postings and the article's record.
 
         After a failure the writer can only be cancelled: going on would shift what later documents hold.
         """
         # Whoosh finds out in the middle of a document, and cannot be cancelled cleanly from there.
         if not isinstance(text, str) or not isinstance(article, bytes | None):
             raise TypeError("What Whoosh stores is text and bytes; it would pickle anything else.")
-        self._writer.add_document(words=words, text=text, title=title, article=article)
+        self._writer.add_document(**postings, text=text, article=article)
         self.documents += 1
-        self.postings += len(words) + len(title or ())
+        self.postings += sum(map(len, postings.values()))
 
     def commit(self) -> None:
         """Write everything in one go."""
