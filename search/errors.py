@@ -29,7 +29,8 @@ class Diagnostic:
     """One remark on what was typed.
 
     `start` and `end` are a half-open span of code points of the parameter's value, or None where no part of it
-    is at fault. `fix` is the whole corrected value, ready to be used instead.
+    is at fault. `fix` is the whole corrected value, ready to be used instead; `total` is the number of paragraphs it
+    was seen to find, or None where it was not run.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Diagnostic:
     fix: str | None = None
     severity: Severity = "error"
     parameter: str = "q"
+    total: int | None = None
 
 
 class DatelineError(Exception):

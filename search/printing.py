@@ -110,6 +110,8 @@ def print_answer(answer: Answer, stream: TextIO) -> None:
     """Print a page of hits, and what was noticed about the query."""
     for diagnostic in answer.diagnostics:
         _print_diagnostic(diagnostic, answer.input, stream)
+    if answer.dialect != "dateline":
+        click.echo(f"Read as: {shown(answer.canonical)}", stream)
     for suggestion in answer.suggestions:
         click.echo(f"Did you mean: {shown(suggestion.q)} ({_counted(suggestion.total, 'paragraph')})", stream)
     where = f" in {_counted(answer.articles, 'article')}" if answer.paragraphs else ""
@@ -145,7 +147,8 @@ def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
 
 def _print_diagnostic(diagnostic: Diagnostic, query: str, stream: TextIO) -> None:
     prefix = "dateline: " if diagnostic.severity == "error" else "Note: "
-    instead = f" Instead: {diagnostic.fix}" if diagnostic.fix else ""
+    found = f" ({_counted(diagnostic.total, 'paragraph')})" if diagnostic.total else ""
+    instead = f" Instead: {diagnostic.fix}{found}" if diagnostic.fix else ""
     click.echo(f"{prefix}{shown(diagnostic.message + instead)}", stream)
     if diagnostic.parameter == "q" and diagnostic.start is not None and diagnostic.end is not None:
         click.echo(f"  {shown(query)}", stream)

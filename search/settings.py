@@ -1,5 +1,6 @@
 """One frozen Settings, read once at the edge from DATELINE_* variables and passed on; nothing else reads them."""
 
+import datetime
 import os
 import re
 from collections.abc import Mapping
@@ -34,6 +35,10 @@ class Settings:
     processes: int = field(default=0, metadata={"meaning": "processes a rebuild analyses with; 0 takes every core"})
     keep: int = field(default=2, metadata={"meaning": "generations kept on disk, the serving one included"})
     cache_mb: int = field(default=256, metadata={"meaning": "memory for posting arrays that were read, in MB"})
+    today: datetime.date | None = field(
+        default=None,
+        metadata={"meaning": "the day that `date:last-7-days` ends with, as 2024-08-24; by default the computer's"},
+    )
     query_seconds: float = field(default=2.0, metadata={"meaning": "longest time one search may take, in seconds"})
 
     @classmethod
@@ -72,6 +77,11 @@ def _parse(name: str, default: object, text: str) -> object:
         raise SettingsError(f"{name} is empty or holds a NUL; unset it or give it a value.")
     if isinstance(default, Path):
         return Path(text)
+    if name == "DATELINE_TODAY":
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} must be a day such as 2024-08-24, not {text!r}.") from error
     if isinstance(default, int) and not re.fullmatch("[0-9]{1,9}", text):
         raise SettingsError(f"{name} must be a whole number, not {text!r}.")
     if isinstance(default, float) and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):

@@ -232,6 +232,7 @@ def test_the_json_of_a_search_without_hits_is_whole_and_its_status_1(run):
 
 
 EFFECTS = {
+    "dialect": ("nexis", "rain OR nothing AND rain"),
     "match": ("any", "harbour snow"),
     "scope": ("article", "harbour ferry"),
     "group": ("none", "rain"),
@@ -405,7 +406,7 @@ def test_under_a_wrong_query_a_caret_shows_where(run, query, span, instead):
     assert carets == " " * marked.start + "^" * len(marked)
     assert start in marked
     assert set(marked) <= set(range(start, start + len(span)))
-    assert instead is None or message.endswith(f"Instead: {instead}")
+    assert instead is None or message.endswith(f"Instead: {instead} (4 paragraphs)")
     assert raw_controls(errors) == []
 
 

@@ -3,6 +3,7 @@
 import base64
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 from strategies import ASKED, examples, queries
 
 from search.answering.answer import answer_json
+from search.answering.asking import Asker
 from search.answering.parameters import ALL_FACETS, MAX_SIZE, PARAMETER_NAMES, SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.engines.base import Group, Scope, Sort
 from search.errors import ArticleNotFound, EngineUnavailable, GenerationGone, IndexMissing, QueryError
-from search.query import Match
+from search.query import Match, parse
+from search.query.syntax import MAX_FUZZY_FORMS
 
 ARTICLES = [
     article("a", "The defence minister hailed the signing.", "Talks on the treaty go on.", title="Pact signed",
@@ -199,6 +202,123 @@ class TestFilters:
         assert (set(answer.facets.values), answer.facets.months is None) == ({"place"}, False)
         answer = ask("treaty", facets="none")
         assert (answer.facets.values, answer.facets.months) == ({}, None)
+
+
+class TestFixes:
+    """A fix is offered where it was run and finds something, with what it finds."""
+
+    def refused(self, ask, q, **how):
+        with pytest.raises(QueryError) as error:
+            ask(q, **how)
+        return [(each.code, each.fix, each.total) for each in error.value.diagnostics]
+
+    def test_the_fix_of_an_error_says_what_it_finds(self, ask):
+        assert self.refused(ask, "(border talks") == [("open-bracket", "(border talks)", 2)]
+        assert self.refused(ask, "titel:border") == [("unknown-field", "title:border", 3)]
+
+    def test_a_fix_that_finds_nothing_is_not_offered(self, ask):
+        assert self.refused(ask, "(nowhere") == [("open-bracket", None, None)]
+        assert self.refused(ask, "(border talks", place="Geneva") == [("open-bracket", None, None)]
+
+    def test_a_fix_finds_what_following_it_finds(self, ask):
+        for q, how in (("(defence border", {}), ("(talk", {"match": "any"}), ("(treaty signed", {"scope": "article"})):
+            ((_, fix, total),) = self.refused(ask, q, **how)
+            assert ask(fix, **how).paragraphs == total
+
+    def test_the_fix_of_a_warning_says_what_it_finds_too(self, ask):
+        diagnostic = ask("treaty or border").diagnostics[0]
+        assert (diagnostic.code, diagnostic.fix) == ("lowercase-operator", "treaty OR border")
+        assert diagnostic.total == ask("treaty OR border").paragraphs
+
+    def test_a_field_that_the_engine_cannot_search_is_an_error_at_its_place(self, service):
+        with service._open.lend() as generation:
+            asker = Asker(SearchParameters(), generation, service.today())
+            query = parse("border byline:x title:(a OR b)", generation.analyzer, fields=("title", "byline"))
+            assert query.canonical
+            with pytest.raises(QueryError) as error:
+                parse("border byline:x title:(a OR b)", generation.analyzer, fields=("byline",))
+            assert asker.read("byline:x").canonical == "byline:x"
+        assert [(each.code, each.start, each.end) for each in error.value.diagnostics] == [
+            ("unsearchable-field", 23, 24),
+            ("unsearchable-field", 28, 29),
+        ]
+
+
+class TestToday:
+    """The last days are counted back from a day that can be set."""
+
+    @pytest.fixture
+    def on(self, tmp_path):
+        archive, settings, _ = rebuilt(tmp_path, ARTICLES)
+
+        def on(today, q):
+            service = SearchService(archive, replace(settings, today=datetime.date.fromisoformat(today)))
+            try:
+                return service.search(read_parameters([("q", q)]))
+            finally:
+                service.close()
+
+        return on
+
+    def test_the_last_days_end_with_today(self, on):
+        assert {hit.card.id for hit in on("2024-08-30", "date:last-7-days").hits} == {"a"}
+        assert {hit.card.id for hit in on("2024-08-31", "date:last-7-days").hits} == set()
+        assert {hit.card.id for hit in on("2024-09-02", "date:last-2-weeks").hits} == {"a", "c"}
+        assert {hit.card.id for hit in on("2024-09-02", "date:today").hits} == {"c"}
+        assert {hit.card.id for hit in on("2024-09-03", "date:yesterday").hits} == {"c"}
+
+    def test_it_is_read_as_the_days_it_means(self, on):
+        assert on("2024-08-30", "date:last-7-days").canonical == "date:2024-08-24..2024-08-30"
+
+
+class TestMarks:
+    def test_no_more_of_the_words_that_are_some_edits_away_are_marked_than_were_asked(self, tmp_path):
+        letters = "bcdefghijklmnopqrstuvwxyz"
+        often = [article(f"a{one}{two}", *[f"pa{one}{two}"] * 2) for one in "bc" for two in letters]
+        archive, settings, _ = rebuilt(tmp_path, [*often, article("z", "pazz pabb")])
+        service = SearchService(archive, settings)
+        try:
+            answer = service.search(read_parameters([("q", "paaa~2"), ("size", "100")]))
+            assert answer.articles == MAX_FUZZY_FORMS + 1
+            (hit,) = [hit for hit in answer.hits if hit.card.id == "z"]
+            assert pieces(hit) == ["pabb"]
+        finally:
+            service.close()
+
+    def test_the_lead_is_marked_in_the_first_paragraph_alone(self, ask):
+        assert {(hit.id, *pieces(hit)) for hit in ask("hlead(treaty)", group="none", size=100).hits} >= {
+            ("e#p1", "treaty"),
+            ("e#p2",),
+        }
+
+    @pytest.mark.parametrize(
+        "without",
+        [
+            "-place:geneva",
+            "-date:1987",
+            "NOT atleast/3(snow)",
+            "NOT hlead(snow)",
+            "NOT words:<2",
+            "NOT (place:geneva snow)",
+        ],
+    )
+    def test_what_is_excluded_of_the_article_leaves_the_words_marked(self, ask, without):
+        answer = ask(f"treaty {without}", group="none", size=100)
+        assert answer.paragraphs > 15
+        assert all("treaty" in map(str.lower, pieces(hit)) for hit in answer.hits)
+
+    @pytest.mark.parametrize(
+        "elsewhere",
+        ["place:geneva", "date:2024-08", "date:--08", "title:speaks", "agency:reuters"],
+    )
+    def test_an_alternative_is_marked_only_in_articles_that_it_holds_for(self, ask, elsewhere):
+        found = {hit.id: pieces(hit) for hit in ask(f"talks OR ({elsewhere} treaty)", group="none", size=100).hits}
+        assert found["e#p1"] == ["talks"]
+        assert found["b#p2"] == ["treaty", "treaty", "treaty"]
+
+    def test_one_sentence_is_marked_as_the_engine_finds_it(self, ask):
+        (hit,) = ask("treaty w/s many", size=1).hits
+        assert pieces(hit) == ["treaty", "many"]
 
 
 class TestPaging:

@@ -1,5 +1,6 @@
 """Settings come from DATELINE_* variables alone, once; what cannot be used is refused with its name and the reason."""
 
+import datetime
 from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ VALUES = {
     "processes": ("4", 4),
     "keep": ("5", 5),
     "cache_mb": ("64", 64),
+    "today": ("2024-08-24", datetime.date(2024, 8, 24)),
     "query_seconds": ("0.5", 0.5),
 }
 REFUSED = {
@@ -32,6 +34,7 @@ REFUSED = {
     "processes": ["", "-1", "all"],
     "keep": ["", "0", "-2", "two"],
     "cache_mb": ["", "0", "-1", "1GB"],
+    "today": ["", "today", "2024-13-01", "24-08-2024", "2024"],
     "query_seconds": ["", "0", "-1", "nan", "inf", "-inf", "soon"],
 }
 

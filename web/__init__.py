@@ -53,7 +53,7 @@ def create_app(service: SearchService) -> OpenAPI:
         validation_error_model=Problem,
     )
     app.url_map.merge_slashes = False
-    freshness = Freshness(version("dateline") + fingerprint_of(*_program_folders()))
+    freshness = Freshness(version("dateline") + fingerprint_of(*_program_folders()), service.today)
     metrics = Metrics(service)
     metrics.watch(app)
     app.after_request(_protect)

@@ -17,7 +17,7 @@ from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.engines.base import Scope
 from search.errors import Diagnostic, QueryError
-from search.query import Match
+from search.query import Dialect, Match
 from web.addresses import search_address
 from web.freshness import Freshness, entire
 from web.problems import PROBLEM_JSON
@@ -50,6 +50,7 @@ class Marked(BaseModel):
     """What to mark in an article: as a search with these would."""
 
     q: str = Field("", description="A query, in the query language; empty to mark nothing.")
+    dialect: Dialect = Field(Dialect.DATELINE, description="The language q is written in.")
     match: Match = Field(Match.AUTO, description="Whether all words of the query must be found, or any.")
     scope: Scope = Field(Scope.PARAGRAPH, description="Where all words must be found together.")
 

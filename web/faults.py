@@ -14,7 +14,8 @@ _AROUND = 60
 class ShownFault:
     """A diagnostic as shown; `at` is the span at fault, in the text `before` and `after` it.
 
-    `href` leads to the same search with the fix in place, or with the parameter left out where there is no fix.
+    `href` leads to the same search with the fix in place, which finds `total` paragraphs where it was run, or with
+    the parameter left out where there is no fix.
     """
 
     code: str
@@ -25,6 +26,7 @@ class ShownFault:
     at: str
     after: str
     fix: str | None
+    total: int | None
     href: str | None
 
 
@@ -50,6 +52,7 @@ def _shown(diagnostic: Diagnostic, items: Pairs, path: str) -> ShownFault:
         at=value[start:end] if end - start <= 2 * _AROUND else value[start : start + 2 * _AROUND] + "…",
         after=_head(value[end:]),
         fix=diagnostic.fix,
+        total=diagnostic.total,
         href=href,
     )
 

@@ -1,9 +1,11 @@
-"""ETags: an answer is the same as long as its generation, its parameters, its address and the program are.
+"""ETags: an answer is the same as long as its generation, its parameters, its address, the program and the day are.
 
 A tag is made of these alone, so a client that has the answer is told so before anything is searched.
 """
 
+import datetime
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -24,10 +26,14 @@ def fingerprint_of(*folders: Path) -> str:
 
 
 class Freshness:
-    """Makes and compares ETags for the current request. They are weak: `took_ms` differs from answer to answer."""
+    """Makes and compares ETags for the current request. They are weak: `took_ms` differs from answer to answer.
 
-    def __init__(self, program: str) -> None:
+    `today` returns the day that the last days are counted back from.
+    """
+
+    def __init__(self, program: str, today: Callable[[], datetime.date]) -> None:
         self._program = program
+        self._today = today
 
     def unchanged(self, generation: str, parameters: SearchParameters | None = None) -> Response | None:
         """Return the answer 304 if the client has this very answer."""
@@ -42,7 +48,7 @@ class Freshness:
 
     def _tag(self, generation: str, parameters: SearchParameters | None) -> str:
         asked = pairs(parameters) if parameters else []
-        whole = orjson.dumps([self._program, generation, request.host_url, request.path, asked])
+        whole = orjson.dumps([self._program, self._today(), generation, request.host_url, request.path, asked])
         return hashlib.sha256(whole).hexdigest()[:32]
 
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
+from search.query import Dialect
 from search.query.syntax import SYNTAX
 from web import words
 from web.addresses import article_address, changed, search_address
@@ -18,6 +19,7 @@ _HELPERS = {
     "article_address": article_address,
     "count": words.count,
     "day": words.day,
+    "dialects": tuple((dialect.value, dialect.capitalize()) for dialect in Dialect),
     "pieces": words.pieces,
     "search_address": search_address,
     "slot": SLOT,

@@ -132,6 +132,7 @@ def _as_page(problem: Problem) -> Response:
         "problem.html",
         problem=problem,
         q=request.args.get("q", ""),
+        dialect=request.args.get("dialect", ""),
         faults=shown_faults(problem.diagnostics, items, quote(request.path)),
         first_page=address(quote(request.path), with_value(items, "cursor", None)),
     )

@@ -96,7 +96,7 @@ def results_of(answer: Answer, parameters: SearchParameters, status: Status) -> 
         next_href=search_address(parameters, cursor=answer.next) if answer.next else None,
         first_href=search_address(parameters, cursor=None) if parameters.cursor else None,
         any_words_href=_any_words(answer, parameters),
-        kept=tuple((name, text) for name, text in asked if name not in ("q", "cursor")),
+        kept=tuple((name, text) for name, text in asked if name not in ("q", "cursor", "dialect")),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from search.query import Dialect
+
 
 class Described(BaseModel):
     """A JSON object that has these members and no others."""
@@ -30,6 +32,7 @@ class Diagnostic(Described):
     end: int | None
     message: str
     fix: str | None = Field(description="The whole corrected value, ready to be used instead.")
+    total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
     parameter: str = Field("q", description="The parameter remarked on; left out for q.")
 
 
@@ -37,7 +40,8 @@ class Query(Described):
     """How the query was read."""
 
     input: str
-    canonical: str
+    dialect: Dialect = Field(description="The language `input` is written in.")
+    canonical: str = Field(description="How it was read, in our own language: asking this finds the same.")
     match: Literal["all", "any"] = Field(description="What was applied.")
     scope: Literal["paragraph", "article"]
     diagnostics: list[Diagnostic]
@@ -221,6 +225,7 @@ class ProblemError(Described):
     end: int | None
     message: str
     fix: str | None
+    total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
     parameter: str = Field("q", description="The parameter at fault; left out for q.")
 
 

@@ -67,6 +67,7 @@ class Answer:
     """The whole answer to one search. `match` is what was applied: all or any; `next` the cursor of the next page."""
 
     input: str
+    dialect: str
     canonical: str
     match: str
     scope: str
@@ -118,6 +119,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "end": diagnostic.end,
         "message": diagnostic.message,
         "fix": diagnostic.fix,
+        "total": diagnostic.total,
     }
     return shown if diagnostic.parameter == "q" else {**shown, "parameter": diagnostic.parameter}
 
@@ -127,6 +129,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         "query": {
             "input": answer.input,
+            "dialect": answer.dialect,
             "canonical": answer.canonical,
             "match": answer.match,
             "scope": answer.scope,

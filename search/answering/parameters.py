@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from search.engines.base import FACETS, Group, Scope, Sort
 from search.errors import Diagnostic, QueryError
-from search.query import Match
+from search.query import Dialect, Match
 from search.query.dates import DateSyntaxError, parse_days
 from search.query.similar import similar_name
 
@@ -50,6 +50,10 @@ class SearchParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     q: str = Field("", description="What to search for, in the query language; empty for everything.")
+    dialect: Dialect = Field(
+        Dialect.DATELINE,
+        description="The language q is written in: ours, or that of Nexis, Factiva or Lucene, read as ours.",
+    )
     match: Match = Field(
         Match.AUTO,
         description="All words (all), some of them (any), or all and, where nothing has them all, some (auto).",

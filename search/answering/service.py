@@ -1,12 +1,15 @@
 """One search from request to answer: parse, plan, ask, mark. The same service under page, endpoint and terminal."""
 
+import datetime
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
+from search.answering.asking import Asker
 from search.answering.cursor import Cursor, generation_of, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
+from search.answering.holding import with_article_known
 from search.answering.parameters import SearchParameters
 from search.answering.snippets import make_snippet, marks_in
 from search.answering.suggestions import (
@@ -18,15 +21,12 @@ from search.answering.suggestions import (
 )
 from search.archive import Archive, Generation
 from search.articles import Article
-from search.engines.base import Ask, Found, Hit, Scope
+from search.engines.base import Found, Hit, Scope
 from search.errors import Diagnostic, QueryError, TooManyForms
 from search.manifest import Manifest
-from search.query import Match, Query, can_relax, parse, plan
-from search.query.dates import parse_days
-from search.query.nodes import And, DateRange, Exactly, Node, Prefer, Wildcard, leaves
+from search.query import Match, Query, plan, with_forms
+from search.query.nodes import Node, Wildcard, leaves
 from search.settings import Settings
-
-_VALUE_FILTERS = ("place", "agency", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class _Asked:
     parameters: SearchParameters
     query: Query
     generation: Generation
+    asker: Asker
     cursor: Cursor | None
 
 
@@ -44,6 +45,7 @@ class SearchService:
 
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._open = OpenGenerations(archive, settings)
+        self._set_today = settings.today
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SearchService":
@@ -62,10 +64,11 @@ class SearchService:
         # A cursor names its generation; whether it belongs to this search is known once the query was read.
         wanted = generation_of(parameters.cursor) if parameters.cursor else None
         with self._open.lend(wanted) as generation:
-            query = parse(parameters.q, generation.analyzer)
+            asker = self._asker(parameters, generation)
+            query = asker.query()
             cursor = read_cursor(parameters.cursor, parameters, query.canonical) if parameters.cursor else None
             try:
-                return self._answer(_Asked(parameters, query, generation, cursor), started)
+                return self._answer(_Asked(parameters, query, generation, asker, cursor), started)
             except TooManyForms as error:
                 raise QueryError([_located(error, query)]) from error
 
@@ -78,7 +81,7 @@ class SearchService:
         """
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
-            query = parse(parameters.q, generation.analyzer)
+            query = self._asker(parameters, generation).query()
             marks = _article_marks(article, query, parameters, generation)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
@@ -108,18 +111,27 @@ class SearchService:
         with self._open.lend() as generation:
             return generation.manifest.id
 
+    def today(self) -> datetime.date:
+        """Return the day that date:last-7-days ends with: the one that was set, or the computer's."""
+        return self._set_today or datetime.datetime.now().astimezone().date()
+
     def close(self) -> None:
         """Close what is open."""
         self._open.close()
 
+    def _asker(self, parameters: SearchParameters, generation: Generation) -> Asker:
+        return Asker(parameters, generation, self.today())
+
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
-        match, tree, found = _ask(asked)
+        match, tree, found = asked.asker.ask(query, asked.cursor)
         unknown = unknown_words(query, generation.engine, generation.analyzer)
         suggestions = _suggestions(asked, unknown) if unknown else ()
+        shown = with_forms(tree, generation.engine.forms)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         return Answer(
             input=parameters.q,
+            dialect=query.dialect,
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
@@ -127,7 +139,7 @@ class SearchService:
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
-            hits=tuple(_shown(hit, rank, tree, asked) for rank, hit in enumerate(found.hits, first_rank)),
+            hits=tuple(_shown(hit, rank, shown, asked) for rank, hit in enumerate(found.hits, first_rank)),
             facets=found.facets,
             suggestions=suggestions,
             size=parameters.size,
@@ -144,68 +156,21 @@ def _split_last_word(text: str) -> tuple[str, str]:
     return text[:start], text[start:]
 
 
-def _ask(asked: _Asked) -> tuple[Match, Node, Found]:
-    """Ask the engine for all words, and where that finds nothing and may be relaxed, for any."""
-    parameters, query = asked.parameters, asked.query
-    match = asked.cursor.match if asked.cursor else parameters.match
-    if match is not Match.AUTO:
-        return (match, *_ask_for(asked, match))
-    tree, found = _ask_for(asked, Match.ALL)
-    if not found.paragraphs and can_relax(query.node):
-        relaxed_tree, relaxed = _ask_for(asked, Match.ANY)
-        if relaxed.paragraphs:
-            return Match.ANY, relaxed_tree, relaxed
-    return Match.ALL, tree, found
-
-
-def _ask_for(asked: _Asked, match: Match) -> tuple[Node, Found]:
-    parameters = asked.parameters
-    tree = _filtered(plan(asked.query.node, match), parameters, asked.generation)
-    ask = Ask(
-        tree,
-        scope=parameters.scope,
-        group=parameters.group,
-        sort=parameters.sort,
-        size=parameters.size,
-        after=asked.cursor.position if asked.cursor else None,
-        facets=parameters.facet_names,
-    )
-    return tree, asked.generation.engine.search(ask)
-
-
-def _filtered(tree: Node, parameters: SearchParameters, generation: Generation) -> Node:
-    """Return the tree with the filters of the parameters added; they change what is found, never its order."""
-    filters: list[Node] = [
-        Exactly(name, tuple(generation.analyzer.fold(value) for value in values))
-        for name in _VALUE_FILTERS
-        if (values := getattr(parameters, name))
-    ]
-    if parameters.from_ or parameters.to:
-        first = parse_days(parameters.from_)[0] if parameters.from_ else None
-        last = parse_days(parameters.to)[1] if parameters.to else None
-        filters.append(DateRange(first, last))
-    if not filters:
-        return tree
-    if isinstance(tree, Prefer):
-        return Prefer(And((tree.must, *filters)), tree.should)
-    return And((tree, *filters))
-
-
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
-    generation, parameters = asked.generation, asked.parameters
+    generation, asker = asked.generation, asked.asker
     # What a suggestion finds is what following it will find: all its words, unless any was asked for.
-    followed = Match.ANY if parameters.match is Match.ANY else Match.ALL
+    followed = Match.ANY if asked.parameters.match is Match.ANY else Match.ALL
 
     def count(query: Query) -> int:
-        return generation.engine.count(_filtered(plan(query.node, followed), parameters, generation), parameters.scope)
+        return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
 
-    return spelling_suggestions(asked.query, unknown, generation.engine, generation.analyzer, count)
+    return spelling_suggestions(asked.query, unknown, generation.engine, read=asker.read, count=count)
 
 
 def _diagnostics(
     asked: _Asked, match: Match, unknown: list[UnknownWord], suggestions: tuple[Suggestion, ...]
 ) -> Iterator[Diagnostic]:
-    yield from asked.query.diagnostics
+    yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
     best = suggestions[0] if suggestions else None
     for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine)):
         yield unknown_word_warning(each, best)
@@ -215,25 +180,37 @@ def _diagnostics(
         yield Diagnostic("relaxed", message, severity="warning")
 
 
+def _marks_of(
+    text: str, paragraph: int, tree: Node, parameters: SearchParameters, generation: Generation
+) -> tuple[Mark, ...]:
+    return marks_in(
+        text,
+        tree,
+        generation.analyzer,
+        sentences=generation.sentences,
+        anywhere=parameters.scope is Scope.ARTICLE,
+        paragraph=paragraph,
+    )
+
+
 def _shown(hit: Hit, rank: int, tree: Node, asked: _Asked) -> ShownHit:
-    generation = asked.generation
-    marks = marks_in(hit.text, tree, generation.analyzer, anywhere=asked.parameters.scope is Scope.ARTICLE)
-    snippet = make_snippet(hit.text, marks, generation.sentences)
-    return ShownHit(hit.card, hit.position.paragraph, rank, hit.score, snippet, hit.more)
+    number = hit.position.paragraph
+    tree = with_article_known(tree, hit.card, asked.generation.analyzer)
+    marks = _marks_of(hit.text, number, tree, asked.parameters, asked.generation)
+    snippet = make_snippet(hit.text, marks, asked.generation.sentences)
+    return ShownHit(hit.card, number, rank, hit.score, snippet, hit.more)
 
 
 def _article_marks(
     article: Article, query: Query, parameters: SearchParameters, generation: Generation
 ) -> tuple[tuple[Mark, ...], ...]:
     """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
-    anywhere = parameters.scope is Scope.ARTICLE
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
-        tree = plan(query.node, match)
-        marks = tuple(
-            marks_in(paragraph.text, tree, generation.analyzer, anywhere=anywhere) for paragraph in article.paragraphs
-        )
+        tree = with_forms(plan(query.node, match), generation.engine.forms)
+        tree = with_article_known(tree, article, generation.analyzer)
+        marks = tuple(_marks_of(each.text, each.number, tree, parameters, generation) for each in article.paragraphs)
         if any(marks):
             break
     return marks

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from search.answering.answer import Mark, Snippet
 from search.language import Analyzer, SentenceModel
 from search.query.matching import TokenText, marked_runs
-from search.query.nodes import Node
+from search.query.nodes import Node, NotNear, Together, Unit, children_of
 
 LONGEST = 320
 # An excerpt that begins inside a sentence shows some words before the first mark.
@@ -15,18 +15,39 @@ _LEAD = 60
 _SHORTEST = 160
 
 
-def marks_in(text: str, node: Node, analyzer: Analyzer, *, anywhere: bool = False) -> tuple[Mark, ...]:
-    """Return what the tree asked for in a text, sorted, not overlapping; offsets into the text."""
+def marks_in(
+    text: str,
+    node: Node,
+    analyzer: Analyzer,
+    *,
+    sentences: SentenceModel | None = None,
+    anywhere: bool = False,
+    paragraph: int = 1,
+) -> tuple[Mark, ...]:
+    """Return what the tree asked for in an article's paragraph, sorted, not overlapping; offsets into its text.
+
+    Without `sentences` it is one sentence. `anywhere` says that parts of the tree may stand in other paragraphs.
+    """
     tokens = analyzer.tokens(text)
-    texts = [TokenText(token.word, analyzer.stem(token.word)) for token in tokens]
-    runs = marked_runs(node, texts, anywhere=anywhere)
+    starts = sentences.starts(text) if sentences is not None and _asks_of_sentences(node) else [0]
+    texts = [
+        TokenText(token.word, analyzer.stem(token.word), token.capitals, bisect_right(starts, token.start))
+        for token in tokens
+    ]
     marks: list[Mark] = []
-    for first, last in runs:
+    for first, last in marked_runs(node, texts, anywhere=anywhere, leads=paragraph == 1):
         start, end = tokens[first].start, tokens[last].end
         if marks and start < marks[-1].end:
             start = marks.pop().start  # one character can be several words: ½
         marks.append(Mark(start, end))
     return tuple(marks)
+
+
+def _asks_of_sentences(node: Node) -> bool:
+    match node:
+        case NotNear(reach=Unit.SENTENCE) | Together(unit=Unit.SENTENCE):
+            return True
+    return any(map(_asks_of_sentences, children_of(node)))
 
 
 def make_snippet(text: str, marks: Sequence[Mark], sentences: SentenceModel) -> Snippet:

@@ -8,9 +8,9 @@ from search.answering.answer import Suggestion
 from search.engines.base import Engine
 from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
-from search.query import Query, parse
-from search.query.clauses import TypedClause
-from search.query.nodes import Boost, DateRange, Field, Fuzzy, Node, Term, Wildcard, leaves
+from search.query import Query
+from search.query.context import TypedClause
+from search.query.nodes import AnnualDay, Boost, DateRange, Field, Fuzzy, Length, Node, Term, Wildcard, leaves
 
 _SUGGESTIONS = 3
 _FORMS_TRIED = 4
@@ -31,7 +31,7 @@ def unknown_words(query: Query, engine: Engine, analyzer: Analyzer) -> list[Unkn
     return [
         UnknownWord(word, start, end)
         for clause in query.clauses
-        if not isinstance(_bare(clause.node), Field | DateRange) and not _holds_pattern(clause.node)
+        if not _is_of_article(clause.node) and not _holds_pattern(clause.node)
         for word, start, end in _words(query.input, clause.start, _end_of_words(query.input, clause), analyzer)
         if not engine.count(_asked(clause.node, word, analyzer))
     ]
@@ -49,15 +49,16 @@ def unknown_patterns(query: Query, engine: Engine) -> list[UnknownWord]:
 def unknown_word_warning(unknown: UnknownWord, suggestion: Suggestion | None) -> Diagnostic:
     """Return the warning that travels with the answer."""
     message = f"No paragraph of this archive holds {unknown.word!r}."
-    fix = suggestion.q if suggestion else None
-    return Diagnostic("unknown-word", message, unknown.start, unknown.end, fix, "warning")
+    fix, total = (suggestion.q, suggestion.total) if suggestion else (None, None)
+    return Diagnostic("unknown-word", message, unknown.start, unknown.end, fix, "warning", total=total)
 
 
 def spelling_suggestions(
     query: Query,
     unknown: list[UnknownWord],
     engine: Engine,
-    analyzer: Analyzer,
+    *,
+    read: Callable[[str], Query],
     count: Callable[[Query], int],
 ) -> tuple[Suggestion, ...]:
     """Return the query with its unknown words replaced by similar ones of the archive, where that finds something."""
@@ -65,7 +66,7 @@ def spelling_suggestions(
     asked: list[Node] = []
     for text in _corrected(query.input, unknown, engine):
         try:
-            corrected = parse(text, analyzer)
+            corrected = read(text)
         except QueryError:  # the correction made it longer than allowed
             continue
         # Two forms of one stem ask the same.
@@ -112,6 +113,10 @@ def _asked(node: Node, word: str, analyzer: Analyzer) -> Term:
     stemmed = any(isinstance(leaf, Term) and leaf.stemmed for leaf in leaves(node))
     words = analyzer.forms_of(word)
     return Term(tuple(map(analyzer.stem, words)) if stemmed else words, stemmed)
+
+
+def _is_of_article(node: Node) -> bool:
+    return isinstance(_bare(node), Field | DateRange | AnnualDay | Length)
 
 
 def _bare(node: Node) -> Node:

@@ -1,0 +1,111 @@
+"""What one search asks -> the engine's answer: read, planned, filtered, asked; and counts of what else may be asked."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from search.answering.cursor import Cursor
+from search.answering.parameters import SearchParameters
+from search.archive import Generation
+from search.engines.base import Ask, Found
+from search.errors import Diagnostic, EngineUnavailable, QueryError
+from search.query import Match, Query, can_relax, parse, plan
+from search.query.dates import parse_days
+from search.query.nodes import And, DateRange, Exactly, Node, Prefer
+
+_VALUE_FILTERS = ("place", "agency", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks one generation what one search's parameters say. `today` is what the last days are counted back from."""
+
+    parameters: SearchParameters
+    generation: Generation
+    today: datetime.date
+
+    def query(self) -> Query:
+        """Return what was typed, understood.
+
+        Raises:
+            QueryError: it cannot be; fixes were run, and those that find nothing left out.
+        """
+        try:
+            return self.read(self.parameters.q)
+        except QueryError as error:
+            raise QueryError([self.with_fix_run(diagnostic) for diagnostic in error.diagnostics]) from error
+
+    def read(self, text: str) -> Query:
+        """Return a query in the search's dialect, understood."""
+        return parse(
+            text,
+            self.generation.analyzer,
+            dialect=self.parameters.dialect,
+            today=self.today,
+            fields=self.generation.engine.fields,
+        )
+
+    def ask(self, query: Query, cursor: Cursor | None) -> tuple[Match, Node, Found]:
+        """Ask for all words, and where that finds nothing and may be relaxed, for any; return what was asked too."""
+        answers = (
+            (match, tree, self.generation.engine.search(self._ask(tree, cursor)))
+            for match in self._attempts(query, cursor.match if cursor else self.parameters.match)
+            for tree in (self.tree(query, match),)
+        )
+        first = next(answers)
+        return first if first[2].paragraphs else next((each for each in answers if each[2].paragraphs), first)
+
+    def count(self, query: Query) -> int:
+        """Return how many paragraphs a query finds when it is followed."""
+        for attempt in self._attempts(query, self.parameters.match):
+            total = self.generation.engine.count(self.tree(query, attempt), self.parameters.scope)
+            if total:
+                return total
+        return 0
+
+    def with_fix_run(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return a diagnostic of the query with its fix's total; without the fix where that finds nothing."""
+        if diagnostic.fix is None or diagnostic.parameter != "q":
+            return diagnostic
+        try:
+            total = self.count(self.read(diagnostic.fix))
+        except (QueryError, EngineUnavailable):
+            total = 0  # too wide or too slow to be offered
+        return replace(diagnostic, total=total) if total else replace(diagnostic, fix=None)
+
+    def tree(self, query: Query, match: Match) -> Node:
+        """Return the engine's tree, with the parameters' filters: they change what is found, never its order."""
+        tree, filters = plan(query.node, match), tuple(self._filters())
+        if not filters:
+            return tree
+        if isinstance(tree, Prefer):
+            return Prefer(And((tree.must, *filters)), tree.should)
+        return And((tree, *filters))
+
+    @staticmethod
+    def _attempts(query: Query, match: Match) -> tuple[Match, ...]:
+        if match is not Match.AUTO:
+            return (match,)
+        return (Match.ALL, Match.ANY) if can_relax(query.node) else (Match.ALL,)
+
+    def _ask(self, tree: Node, cursor: Cursor | None) -> Ask:
+        parameters = self.parameters
+        return Ask(
+            tree,
+            scope=parameters.scope,
+            group=parameters.group,
+            sort=parameters.sort,
+            size=parameters.size,
+            after=cursor.position if cursor else None,
+            facets=parameters.facet_names,
+        )
+
+    def _filters(self) -> Iterator[Node]:
+        parameters = self.parameters
+        for name in _VALUE_FILTERS:
+            if values := getattr(parameters, name):
+                yield Exactly(name, tuple(map(self.generation.analyzer.fold, values)))
+        if parameters.from_ or parameters.to:
+            first = parse_days(parameters.from_)[0] if parameters.from_ else None
+            last = parse_days(parameters.to)[1] if parameters.to else None
+            yield DateRange(first, last)

@@ -1,0 +1,49 @@
+"""What a tree asks of an article -> whether it holds, from the article's card: so that marks fall where it does."""
+
+import datetime
+from functools import partial
+from typing import Protocol
+
+from search.language import Analyzer
+from search.query.matching import TokenText, matches
+from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, mapped
+
+_VALUE_FIELDS = ("title", "place", "agency", "section", "byline")
+
+
+class Described(Protocol):
+    """What is known of an article: its card, or itself."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def date(self) -> datetime.date | None:
+        """Its day."""
+
+
+def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> Node:
+    """Return the tree with what it asks of the article's fields and day replaced by everything, or by nothing."""
+    match node:
+        case DateRange(start=start, end=end):
+            day = article.date
+            return _known(day is not None and (start is None or start <= day) and (end is None or day <= end))
+        case AnnualDay(month=month, day=annual):
+            day = article.date
+            return _known(day is not None and day.month == month and annual in (None, day.day))
+        case Exactly(name=name, values=values):
+            value = getattr(article, name)
+            return _known(value is not None and analyzer.fold(value) in values)
+        case Field(name=name, child=child) if name in _VALUE_FIELDS:
+            value = getattr(article, name)
+            return _known(value is not None and matches(child, _tokens(value, analyzer)))
+    return mapped(node, partial(with_article_known, article=article, analyzer=analyzer))
+
+
+def _known(holds: bool) -> Node:  # noqa: FBT001 - its one parameter
+    return Everything() if holds else Not(Everything())
+
+
+def _tokens(value: str, analyzer: Analyzer) -> list[TokenText]:
+    return [TokenText(token.word, analyzer.stem(token.word), token.capitals) for token in analyzer.tokens(value)]
