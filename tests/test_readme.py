@@ -15,7 +15,7 @@ from search.answering.parameters import SearchParameters
 from search.cli import commands
 from search.errors import QueryError
 from search.language import Analyzer
-from search.query import parse
+from search.query import Dialect, parse
 from search.query.syntax import SYNTAX
 from search.settings import Settings
 from web.cli import serve
@@ -46,6 +46,12 @@ def test_the_query_language_table_is_the_one_the_program_shows() -> None:
 @pytest.mark.parametrize("typed", [typed for row in SYNTAX for typed in row.typed])
 def test_every_example_of_the_query_language_is_understood(typed: str) -> None:
     assert parse(typed, Analyzer()).canonical
+
+
+@pytest.mark.parametrize(("dialect", "typed", "read_as"), table_after("| dialect | typed | read as |"))
+def test_every_example_of_another_archive_is_read_as_shown(dialect: str, typed: str, read_as: str) -> None:
+    dialect, typed, read_as = (cell.strip("`") for cell in (dialect, typed, read_as))
+    assert parse(typed, Analyzer(), dialect=Dialect(dialect)).canonical == read_as
 
 
 def test_the_settings_table_is_the_settings() -> None:

@@ -1,6 +1,8 @@
 """The endpoints under /api/v1: what programs can rely on."""
 
+import datetime
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -24,6 +26,8 @@ SEARCHES = [
     "q=defense+minster",
     "q=zzzz+qqqq",
     "q=water+or+trade&match=any&scope=article",
+    "q=defen!+and+minister&dialect=nexis",
+    "q=date:last-7-days+OR+hlead(defence)",
 ]
 
 
@@ -217,3 +221,27 @@ def _references(value: object):
 @pytest.mark.parametrize("address", ["/openapi", "/openapi/", "/openapi/openapi.json", "/openapi/swagger"])
 def test_there_is_no_page_of_the_extension(seeds: Served, address: str) -> None:
     assert seeds.client.get(address).status_code == 404
+
+
+def test_a_query_of_another_archive_is_answered_and_shown_as_it_was_read(seeds: Served) -> None:
+    answer = seeds.client.get("/api/v1/search?dialect=nexis&q=defen!+w/5+minister").json
+    assert (answer["query"]["dialect"], answer["query"]["canonical"]) == ("nexis", "defen* w/5 minister")
+    ours = seeds.client.get("/api/v1/search?q=defen*+w/5+minister").json
+    assert (ours["query"]["dialect"], ours["total"]) == ("dateline", answer["total"])
+    article = seeds.client.get(f"/api/v1/articles/{ARTICLE}?dialect=nexis&q=defen!").json
+    marked = seeds.client.get(f"/api/v1/articles/{ARTICLE}?q=defen*").json
+    assert article["paragraphs"] == marked["paragraphs"]
+    assert any(paragraph["marks"] for paragraph in article["paragraphs"])
+
+
+def test_an_answer_is_another_on_another_day(seeds: Served) -> None:
+    address = "/api/v1/search?q=date:last-30-days"
+    with (
+        serve(replace(seeds.settings, today=datetime.date(2024, 8, 30))) as before,
+        serve(replace(seeds.settings, today=datetime.date(2024, 9, 30))) as after,
+    ):
+        first = before.client.get(address)
+        assert first.json["total"]["articles"] > 0
+        assert before.client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+        again = after.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.json["total"]["articles"]) == (200, 0)

@@ -24,6 +24,7 @@ PAGES = [
     "/search?q=said&place=Washington&from=2019&to=2024-08-24&match=any&scope=article",
     "/search?q=defense+minster+or+zzzz",
     "/search?q=zzzz",
+    "/search?q=defen!+and+minister&dialect=nexis",
     f"/articles/{ARTICLE}",
     f"/articles/{ARTICLE}?q=defence+minister&sort=newest",
 ]
@@ -359,3 +360,26 @@ def test_a_long_time_is_drawn_in_coarser_steps(
 
 def test_no_months_make_no_timeline() -> None:
     assert draw([]) is None
+
+
+@pytest.mark.parametrize("asked", ["defen! w/5 minister", "defen! w/5"])
+def test_the_page_keeps_the_language_a_query_is_written_in_and_shows_how_it_was_read(seeds: Served, asked: str) -> None:
+    response = seeds.client.get("/search", query_string={"q": asked, "dialect": "nexis"})
+    shown = Page(response.text)
+    (select,) = [each for each in shown.all("select") if each["name"] == "dialect"]
+    assert [option["value"] for option in shown.all("option") if option.get("selected") is not None] == ["nexis"]
+    assert select["id"] == "dialect"
+    if response.status_code == 200:
+        assert "defen* w/5 minister" in shown.one("p", class_="read-as").text
+        for link in shown.all("a"):
+            target = urlsplit(link["href"])
+            if target.path == "/search" and "q=" in target.query:
+                assert parse_qs(target.query)["dialect"] == ["nexis"]
+
+
+def test_a_fix_is_a_link_that_says_how_much_it_finds(seeds: Served) -> None:
+    response = seeds.client.get("/search", query_string={"q": "(defence minister"})
+    (link,) = [each for each in Page(response.text).all("a") if each.get("class") == "fix"]
+    assert link.text == "(defence minister)"
+    total = seeds.client.get("/api/v1/search", query_string={"q": "(defence minister)"}).json["total"]["paragraphs"]
+    assert f"({total} paragraphs)" in response.text

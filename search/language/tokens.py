@@ -17,7 +17,8 @@ import regex
 from nltk.tokenize.api import TokenizerI
 
 _APOSTROPHE = "['’‘ʼ＇]"
-_WORD = r"\p{L}[\p{L}\p{M}]*+"
+# One of the apostrophes is a letter to Unicode; a word never begins with it.
+_WORD = r"(?!ʼ)\p{L}[\p{L}\p{M}]*+"
 _TOKEN = regex.compile(
     rf"""
       # U.S., e.g.
@@ -163,8 +164,6 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
         if match.lastgroup == "joined":
             return fold(written)
         written = _APOSTROPHES.sub("", _POSSESSIVE.sub("", written))
-        if not _LETTERS.search(written):
-            return ""  # one apostrophe is a letter to Unicode; with it gone, a mark may be all that stays
         return fold(written) if shouted else self._keep_capitals(written)
 
     @staticmethod

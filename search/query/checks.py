@@ -56,7 +56,9 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
             opened.pop()
     for token in opened:
         fix = f"{context.text.rstrip()})" if len(opened) == 1 else None
-        context.error("open-bracket", "This bracket is never closed.", *span(token), fix=fix)
+        context.error(
+            "open-bracket", "This bracket is never closed; type ) where it should end.", *span(token), fix=fix
+        )
     for before, after in pairwise(tokens):
         if before.type == "LPAR" and after.type == "RPAR":
             message = "There is nothing in these brackets."
@@ -85,8 +87,9 @@ def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
 
 def _note_unknown_field(context: Context, token: Token) -> None:
     name = token.value[:-1]
-    message = f"There is no field {name!r}; the fields are {', '.join(syntax.FIELDS)}."
     nearest = syntax.OTHER_NAMES.get(name.lower()) or similar_name(name, syntax.FIELDS)
+    meant = f"perhaps {nearest}: was meant. The" if nearest else "the"
+    message = f"There is no field {name!r}; {meant} fields are {', '.join(syntax.FIELDS)}."
     # Without a field of a name like it, it was a word with a colon.
     instead = f"{nearest}:" if nearest else f"{name} "
     context.error("unknown-field", message, *span(token), instead=instead)

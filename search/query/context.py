@@ -105,10 +105,10 @@ class Context:
         words = self.analyzer.forms_of(word)
         return Term(tuple(dict.fromkeys(map(self.analyzer.stem, words))) if stemmed else words, stemmed)
 
-    def check_size(self, terms: int, most: int) -> None:
-        """Note an error where there are more than `most` terms."""
-        if terms > most:
-            message = f"A query has at most {syntax.MAX_TERMS} terms; this one has {terms}."
+    def check_size(self, count: int, most: int, what: str = "") -> None:
+        """Note an error where there are more than `most` terms, or of what makes too many of them."""
+        if count > most:
+            message = f"A query has at most {syntax.MAX_TERMS} terms; this one has {f'{count:,} {what}'.rstrip()}."
             self.error("too-many-terms", message, 0, len(self.text))
 
     def note_no_word(self, typed: Typed) -> None:

@@ -15,7 +15,7 @@ from search.query.reader import read_query
 
 # How often, and over how many characters in all, one query may be mended and read again to find fixes that hold.
 _MENDINGS = 6
-_MENDED_CHARACTERS = syntax.MAX_CHARACTERS
+_MENDED_CHARACTERS = syntax.MAX_CHARACTERS // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def read_query(context: Context) -> Clause | None:
         QueryError: its structure is none; other errors are noted.
     """
     tokens = _tokens(context)
+    context.check_size(len(tokens), syntax.MAX_PIECES, "words, brackets and operators")
     context.check_size(sum(token.type in ("WORD", "QUOTED") for token in tokens), syntax.MAX_CLAUSES)
     context.raise_errors()
     check_structure(context, tokens)
@@ -50,7 +51,14 @@ def _tokens(context: Context) -> list[Token]:
         text = context.text.rstrip()
         # Quotes with words after them lack their end; others were left over.
         closed = f'{text}"' if text[start + 1 :].strip() else None
-        context.error("open-quote", "These quotes are never closed.", start, start + 1, instead="", fix=closed)
+        context.error(
+            "open-quote",
+            'These quotes are never closed; type " where they should end.',
+            start,
+            start + 1,
+            instead="",
+            fix=closed,
+        )
         raise QueryError(context.diagnostics) from error
 
 

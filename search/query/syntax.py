@@ -27,8 +27,9 @@ OTHER_NAMES = {
 
 MAX_CHARACTERS = 2_048
 MAX_TERMS = 64
-# Before clauses are read, of which those without a letter are no terms.
-MAX_CLAUSES = 4 * MAX_TERMS
+# Words, quotes, brackets and operators, counted before it is known how many terms they are.
+MAX_PIECES = 8 * MAX_TERMS
+MAX_CLAUSES = 2 * MAX_TERMS
 MAX_DEPTH = 16
 MAX_EXPANSIONS = 1_024
 MAX_FUZZY_FORMS = 50

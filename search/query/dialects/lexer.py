@@ -76,7 +76,14 @@ def refuse_open_quote(context: Context, match: Match) -> Token:
     text = context.text.rstrip()
     # Quotes with words after them lack their end; others were left over.
     closed = f'{text}"' if text[start + 1 :].strip() else None
-    context.error("open-quote", "These quotes are never closed.", start, start + 1, instead="", fix=closed)
+    context.error(
+        "open-quote",
+        'These quotes are never closed; type " where they should end.',
+        start,
+        start + 1,
+        instead="",
+        fix=closed,
+    )
     raise QueryError(context.diagnostics)
 
 

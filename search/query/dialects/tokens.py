@@ -103,7 +103,12 @@ def _check_brackets(context: Context, tokens: Sequence[Token]) -> None:
             stop_at_enough(context)
     for token in opened:
         fix = f"{context.text.rstrip()}{_closing(token)}" if len(opened) == 1 else None
-        context.error("open-bracket", "This bracket is never closed.", *token.span, fix=fix)
+        context.error(
+            "open-bracket",
+            f"This bracket is never closed; type {_closing(token)} where it should end.",
+            *token.span,
+            fix=fix,
+        )
         stop_at_enough(context)
     for before, after in pairwise(tokens):
         if before.kind is Kind.OPEN and after.kind is Kind.CLOSE:
