@@ -412,6 +412,12 @@ class TestOperators:
         assert shown(news, tree("atleast/3(drone)"), group=Group.NONE)[-1] == ("a", 3)
         assert shown(news, tree("atleast/3(drone)"), scope=Scope.ARTICLE, group=Group.NONE) == [("a", 2), ("a", 1)]
 
+    def test_alternatives_that_are_counted_together_weigh_as_one(self, news):
+        either = tree("drone OR fell")
+        both = news.search(Ask(tree("atleast/2(drone OR fell)").must, group=Group.NONE)).hits
+        assert {hit.position.paragraph for hit in both if hit.score} == {1, 2}
+        assert max(hit.score for hit in both) < max(hit.score for hit in news.search(Ask(either.must)).hits)
+
     def test_the_lead_is_the_title_or_the_first_paragraph(self, news):
         assert {each for each, _ in found(news, tree("hlead(drone)"))} == {"a", "b"}
         assert {each for each, _ in found(news, tree("hlead(fell)"))} == {"b"}

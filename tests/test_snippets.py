@@ -10,8 +10,21 @@ from search.answering.snippets import LONGEST, make_snippet, marks_in
 from search.errors import QueryError
 from search.language import SentenceModel
 from search.query import Match
-from search.query.matching import TokenText, matches
-from search.query.nodes import And, DateRange, Field, Fuzzy, Node, Not, Prefer, Term, children_of
+from search.query.matching import matches, token_texts
+from search.query.nodes import (
+    And,
+    AnnualDay,
+    AtLeast,
+    DateRange,
+    Field,
+    Fuzzy,
+    Length,
+    Node,
+    Not,
+    Prefer,
+    Term,
+    children_of,
+)
 
 SENTENCES = SentenceModel()
 
@@ -193,7 +206,7 @@ def tree_of(text, match):
 
 
 def tokens_of(text):
-    return [TokenText(token.word, ANALYZER.stem(token.word)) for token in ANALYZER.tokens(text)]
+    return token_texts(ANALYZER.tokens(text), ANALYZER)
 
 
 ASKED = st.one_of(st.sampled_from(WORDS), queries(), st.lists(st.sampled_from(WORDS), min_size=2).map(" ".join))
@@ -264,7 +277,7 @@ def test_nothing_under_not_is_marked(text, query):
 
 def needs_words(node: Node) -> bool:
     """Whether only texts with something to mark match."""
-    if isinstance(node, Not | Field | DateRange):
+    if isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast):
         return False
     if isinstance(node, Prefer):
         return needs_words(node.must)

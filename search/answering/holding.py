@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from search.language import Analyzer
-from search.query.matching import TokenText, matches
+from search.query.matching import matches, token_texts
 from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, mapped
 
 _VALUE_FIELDS = ("title", "place", "agency", "section", "byline")
@@ -37,13 +37,9 @@ def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> No
             return _known(value is not None and analyzer.fold(value) in values)
         case Field(name=name, child=child) if name in _VALUE_FIELDS:
             value = getattr(article, name)
-            return _known(value is not None and matches(child, _tokens(value, analyzer)))
+            return _known(value is not None and matches(child, token_texts(analyzer.tokens(value), analyzer)))
     return mapped(node, partial(with_article_known, article=article, analyzer=analyzer))
 
 
 def _known(holds: bool) -> Node:  # noqa: FBT001 - its one parameter
     return Everything() if holds else Not(Everything())
-
-
-def _tokens(value: str, analyzer: Analyzer) -> list[TokenText]:
-    return [TokenText(token.word, analyzer.stem(token.word), token.capitals) for token in analyzer.tokens(value)]

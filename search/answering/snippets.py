@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from search.answering.answer import Mark, Snippet
 from search.language import Analyzer, SentenceModel
-from search.query.matching import TokenText, marked_runs
+from search.query.matching import marked_runs, token_texts
 from search.query.nodes import Node, NotNear, Together, Unit, children_of
 
 LONGEST = 320
@@ -30,10 +30,7 @@ def marks_in(
     """
     tokens = analyzer.tokens(text)
     starts = sentences.starts(text) if sentences is not None and _asks_of_sentences(node) else [0]
-    texts = [
-        TokenText(token.word, analyzer.stem(token.word), token.capitals, bisect_right(starts, token.start))
-        for token in tokens
-    ]
+    texts = token_texts(tokens, analyzer, starts)
     marks: list[Mark] = []
     for first, last in marked_runs(node, texts, anywhere=anywhere, leads=paragraph == 1):
         start, end = tokens[first].start, tokens[last].end

@@ -19,7 +19,7 @@ from search.engines.postings import Scored
 from search.engines.spaces import Space
 from search.errors import EngineUnavailable
 from search.language import Analyzer
-from search.query.matching import TokenText, matches
+from search.query.matching import matches, token_texts
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -68,10 +68,7 @@ class Spaces:
         return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
 
     def _matches(self, node: Field, value: str) -> bool:
-        tokens = [
-            TokenText(token.word, self.analyzer.stem(token.word), token.capitals)
-            for token in self.analyzer.tokens(value)
-        ]
+        tokens = token_texts(self.analyzer.tokens(value), self.analyzer)
         return matches(node.child, tokens)
 
 
@@ -150,7 +147,7 @@ class Evaluator:
     @_in_paragraph.register
     def _(self, node: AtLeast) -> Scored:
         docs = self._columns.docs_of(self._often(node))
-        return Scored(docs, self._sum([self._paragraphs(node.child)])[docs])
+        return Scored(docs, self._sum([self._spaces.text.scored(node.child)])[docs])
 
     @_in_paragraph.register(DateRange | AnnualDay | Length | Exactly | Everything)
     def _(self, node: Node) -> Scored:
@@ -180,11 +177,14 @@ class Evaluator:
             articles, scores = self._field(node) if isinstance(node, Field) else (self._article_filter(node), None)
             spread = np.zeros(self._columns.paragraphs) if scores is None else scores[self._columns.article_of]
             return articles, np.zeros(self._columns.paragraphs, np.bool_), spread
-        found = self._paragraphs(node.child if isinstance(node, AtLeast) else node)
+        found = self._paragraphs(node)
         articles = _mask([self._columns.article_of[found.units]], self._columns.articles)
-        if isinstance(node, AtLeast):
-            articles = self._often(node)
         return articles, _mask([found.units], self._columns.paragraphs), self._sum([found])
+
+    @_in_article.register
+    def _(self, node: AtLeast) -> tuple[Bools, Bools, Floats]:
+        found = self._spaces.text.scored(node.child)
+        return self._often(node), _mask([found.units], self._columns.paragraphs), self._sum([found])
 
     @_in_article.register
     def _(self, node: And) -> tuple[Bools, Bools, Floats]:

@@ -111,6 +111,14 @@ class Context:
             message = f"A query has at most {syntax.MAX_TERMS} terms; this one has {f'{count:,} {what}'.rstrip()}."
             self.error("too-many-terms", message, 0, len(self.text))
 
+    def note_open_quote(self, start: int) -> None:
+        """Note quotes that are never closed."""
+        text = self.text.rstrip()
+        # Quotes with words after them lack their end; others were left over.
+        closed = f'{text}"' if text[start + 1 :].strip() else None
+        message = 'These quotes are never closed; type " where they should end.'
+        self.error("open-quote", message, start, start + 1, instead="", fix=closed)
+
     def note_no_word(self, typed: Typed) -> None:
         """Note that a piece holds nothing to search for."""
         message = f"{typed.text!r} holds no letter or digit, so there is nothing to search for in it; it was left out."

@@ -5,12 +5,14 @@ one mark, the words of a proximity one each, nothing under NOT; and only what ta
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 
 from rapidfuzz.distance import OSA
 
+from search.language import Analyzer, Token
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -48,6 +50,14 @@ class TokenText:
     stem: str
     capitals: bool = False
     sentence: int = 0
+
+
+def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Sequence[int] = (0,)) -> list[TokenText]:
+    """Return what a tree asks of the tokens of a text whose sentences start at these offsets."""
+    return [
+        TokenText(token.word, analyzer.stem(token.word), token.capitals, bisect_right(sentence_starts, token.start))
+        for token in tokens
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,17 +48,7 @@ def _tokens(context: Context) -> list[Token]:
         # Only a quote without its partner begins no token.
         start = error.pos_in_stream
         assert start is not None
-        text = context.text.rstrip()
-        # Quotes with words after them lack their end; others were left over.
-        closed = f'{text}"' if text[start + 1 :].strip() else None
-        context.error(
-            "open-quote",
-            'These quotes are never closed; type " where they should end.',
-            start,
-            start + 1,
-            instead="",
-            fix=closed,
-        )
+        context.note_open_quote(start)
         raise QueryError(context.diagnostics) from error
 
 

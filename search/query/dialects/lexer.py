@@ -72,18 +72,7 @@ def _bracket(_: Context, match: Match) -> Token:
 
 def refuse_open_quote(context: Context, match: Match) -> Token:
     """Raise the error of quotes that are never closed."""
-    start = match.start()
-    text = context.text.rstrip()
-    # Quotes with words after them lack their end; others were left over.
-    closed = f'{text}"' if text[start + 1 :].strip() else None
-    context.error(
-        "open-quote",
-        'These quotes are never closed; type " where they should end.',
-        start,
-        start + 1,
-        instead="",
-        fix=closed,
-    )
+    context.note_open_quote(match.start())
     raise QueryError(context.diagnostics)
 
 
