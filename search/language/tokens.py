@@ -17,13 +17,14 @@ import regex
 from nltk.tokenize.api import TokenizerI
 
 _APOSTROPHE = "['’‘ʼ＇]"
-# One of the apostrophes is a letter to Unicode; a word never begins with it.
-_WORD = r"(?!ʼ)\p{L}[\p{L}\p{M}]*+"
+# One of the apostrophes is a letter to Unicode; no word begins with it.
+_LETTER = r"(?!ʼ)\p{L}"
+_WORD = rf"{_LETTER}[\p{{L}}\p{{M}}]*+"
 _TOKEN = regex.compile(
     rf"""
       # U.S., e.g.
       (?P<initials>
-        (?<![\p{{L}}\p{{M}}\p{{N}}]) \p{{L}}\p{{M}}*+ (?: \. \p{{L}}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
+        (?<![\p{{L}}\p{{M}}\p{{N}}]) {_LETTER}\p{{M}}*+ (?: \. {_LETTER}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
       # AT&T
     | (?P<joined> (?<![\p{{L}}\p{{M}}]) \p{{L}}{{1,3}} & \p{{L}}{{1,3}} (?![\p{{L}}\p{{M}}]) )
       # 1,000.5 and 1,00,000; 6.5 but not 24.08.2024

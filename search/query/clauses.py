@@ -17,8 +17,8 @@ _QUOTED = regex.compile(
 _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>\d*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
-# What ends a word; a * may, a ? may not.
-_AFTER_WORD = regex.compile(r"(?<![^\p{L}\p{M}\p{N}*])[^\p{L}\p{M}\p{N}*]++$")
+# What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
+_LAST_OF_WORD = regex.compile(r"(?r)[\p{L}\p{N}*]\p{M}*+")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _HYPHENS = regex.compile("[-‐‑]")
 _OPERATOR_LIKE = regex.compile(r"AND|OR|NOT|(?:w|pre|near)/\d+|w/[sp]", regex.IGNORECASE)
@@ -108,7 +108,7 @@ def _quoted_parts(context: Context, chunk: str, typed: Typed, *, as_written: boo
 
     At its end ? is punctuation, unless the quotes say with = that they mean what is written.
     """
-    bare = chunk if as_written else _AFTER_WORD.sub("", chunk)
+    bare = chunk if as_written else _without_end(chunk)
     if "*" in bare or "?" in bare:
         return _pattern_parts(context, Typed(bare, typed.start, typed.place), typed.end, stemmed=False)
     words = context.analyzer.query_words(chunk)
@@ -163,11 +163,11 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
         _warn_of_lower_case_operator(context, typed)
         common = typed.place.name is None and not capitals and words[0] in context.analyzer.stop_words
         shown = _shown(context, typed, words[0])
-        # A comma keeps what looks like an operator a word when it is read again.
-        comma = "," if _OPERATOR_LIKE.fullmatch(shown) and shown.isupper() else ""
+        # A comma keeps what looks like an operator or a function a word when it is read again.
+        comma = "," if (_OPERATOR_LIKE.fullmatch(shown) and shown.isupper()) or shown == "hlead" else ""
         return Clause(replace(terms[0], common=common), shown + comma)
     joined = context.analyzer.query_words(_HYPHENS.sub("", typed.text)) if _HYPHENATED.fullmatch(typed.text) else []
-    if len(joined) == 1:
+    if len(joined) == 1 and joined[0].lower() == "".join(words).lower():
         # U-S is U and S, or US; in small letters it would be us.
         canonical = "-".join(words).upper() if joined[0].isupper() else "-".join(words)
         other = context.term(joined[0], stemmed=typed.stemmed, capitals=capitals)
@@ -179,7 +179,7 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
 
 def _exact(context: Context, typed: Typed) -> Clause | None:
     bare = typed.text.lstrip("=")
-    if "*" in bare or "?" in _AFTER_WORD.sub("", bare) or _EDITS.fullmatch(bare):
+    if "*" in bare or "?" in _without_end(bare) or _EDITS.fullmatch(bare):
         message = "= asks for one form as it is written, so it cannot have a wildcard or ~; leave the = out."
         return context.error("bad-form", message, typed.start, typed.end, instead=bare)
     words = context.analyzer.query_words(typed.text)
@@ -209,13 +209,19 @@ def _fuzzy(context: Context, typed: Typed, text: str, edits: str) -> Clause:
 
 
 def _with_wildcards(context: Context, typed: Typed) -> Clause | None:
-    bare = _AFTER_WORD.sub("", typed.text)
+    bare = _without_end(typed.text)
     if "*" not in bare and "?" not in bare:
         return _question(context, typed, bare)
     parts = _pattern_parts(context, Typed(bare, typed.start, typed.place), typed.end, stemmed=typed.stemmed)
     if len(parts) == 1:
         return parts[0]
     return Clause(Phrase(tuple(part.node for part in parts)), "-".join(part.canonical for part in parts))
+
+
+def _without_end(text: str) -> str:
+    """Return a chunk without the signs that end it."""
+    last = _LAST_OF_WORD.search(text)
+    return text[: last.end()] if last else ""
 
 
 def _question(context: Context, typed: Typed, bare: str) -> Clause | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import regex
 
 from search.errors import QueryError
+from search.query import syntax
 from search.query.clauses import QUOTES
 from search.query.context import Context
 from search.query.dialects.tokens import Kind, Operator, Token, stop_at_enough
@@ -32,10 +33,15 @@ class Lexer:
     def tokens(self, context: Context) -> Iterator[Token]:
         """Yield the tokens of a query."""
         text, position = context.text.translate(_SEPARATORS), 0
+        values = 0
         while following := _NEXT.search(text, position):
             token = self._token(context, text, following.start())
             yield token
             position = token.end
+            values += token.kind is Kind.VALUE
+            if values > syntax.MAX_CLAUSES:
+                context.check_size(values, syntax.MAX_CLAUSES, "words or more")
+                context.raise_errors()
             stop_at_enough(context)
 
     def _token(self, context: Context, text: str, position: int) -> Token:
