@@ -128,7 +128,7 @@ ODD = (
         "w\x0fs",
         "caps(w,s)",
     ),
-    *("abc?\u0310", "x-abc?!\u0310", "भारती?", '"ʼ\U000e0132"', "ʼि", '"ʼिsh"', '"ʼिus"^2', "ʼ.S.", "ʼS.U."),
+    *("abc?\u0310", "x-abc?!\u0310", "भारती?", '"ʼिsh"', '"ʼिus"^2', "ʼ.S.", "ʼS.U."),
     *("मुख्य-्री", "मुख्य-ʼिमंत्री", "co-ʼ\u093froduce", "IT-a-\u093f", "w/s.ʼ\u093f", "^0.001not w/p٪", '="cat?"', "AND, b"),
 )
 
@@ -138,8 +138,9 @@ ODD = (
 def test_what_is_oddly_written_reads_back_the_same(text, dialect):
     try:
         query = parse(text, ANALYZER, dialect=dialect)
-    except QueryError:
+    except QueryError as error:
         assert dialect is not Dialect.DATELINE
+        assert all(diagnostic.start is not None for diagnostic in error.diagnostics)
         return
     again = parse(query.canonical, ANALYZER)
     assert (again.node, again.canonical) == (query.node, query.canonical)
