@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
+INPUTS ?= 1000000
 
-.PHONY: serve test check format lint types imports docs bench lock clean
+.PHONY: serve test check format lint types imports docs bench fuzz totals lock clean
 
 # Installed once, and again when the locked dependencies or the packaging change.
 $(BIN)/.installed: requirements.txt pyproject.toml
@@ -46,6 +47,12 @@ docs: $(BIN)/.installed-dev  ## README's commands, tables and examples against t
 
 bench: $(BIN)/.installed-dev  ## figures for an archive: make bench ARCHIVE=file.jsonl.gz
 	$(BIN)/python tests/bench $(ARCHIVE)
+
+fuzz: $(BIN)/.installed-dev  ## many random query texts against the parser: make fuzz INPUTS=1000000
+	$(BIN)/python tests/bench/parsing.py --inputs $(INPUTS)
+
+totals: $(BIN)/.installed-dev  ## totals of the handwritten queries against a scan of every token: make totals ARCHIVE=file.jsonl.gz
+	$(BIN)/python tests/bench/totals.py $(ARCHIVE)
 
 lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \

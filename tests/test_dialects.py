@@ -65,7 +65,7 @@ REFUSED = {
         ('""', [("empty-phrase", '""', None)]),
         ("and cat", [("dangling-operator", "and", "cat")]),
         ("cat or", [("dangling-operator", "or", "cat")]),
-        ("not cat", [("dangling-operator", "not", "cat")]),
+        ("not cat", [("dangling-operator", "not", None)]),
         ("cat and or dog", [("dangling-operator", "and", "cat or dog"), ("dangling-operator", "or", "cat and dog")]),
         ("cat w/5 —", [("dangling-operator", "w/5", None)]),
         ("title(cat) body(dog)", [("missing-operator", ") body", "title(cat) AND body(dog)")]),
@@ -116,7 +116,7 @@ REFUSED = {
     Dialect.FACTIVA: [
         ("[cat or dog", [("open-bracket", "[", "[cat or dog]")]),
         ("cat and", [("dangling-operator", "and", "cat")]),
-        ("not cat", [("dangling-operator", "not", "cat")]),
+        ("not cat", [("dangling-operator", "not", None)]),
         (
             "cat same same dog",
             [("dangling-operator", "same", "cat same dog"), ("dangling-operator", "same", "cat same dog")],

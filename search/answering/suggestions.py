@@ -9,7 +9,7 @@ from search.engines.base import Engine
 from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
 from search.query import Query
-from search.query.context import TypedClause
+from search.query.context import TypedClause, is_shouted
 from search.query.nodes import AnnualDay, Boost, DateRange, Field, Fuzzy, Length, Node, Term, Wildcard, leaves
 
 _SUGGESTIONS = 3
@@ -106,7 +106,7 @@ def _words(text: str, start: int, end: int, analyzer: Analyzer) -> Iterator[tupl
         # One word alone is never shouted, see Analyzer.query_words.
         word = analyzer.query_words(text[start + token.start : start + token.end])
         if word:
-            yield word[0], start + token.start, start + token.end
+            yield word[0].lower() if is_shouted(text) else word[0], start + token.start, start + token.end
 
 
 def _asked(node: Node, word: str, analyzer: Analyzer) -> Term:

@@ -5,6 +5,6 @@ The only place that knows NLTK.
 
 from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer
 from search.language.sentences import SentenceModel
-from search.language.tokens import Token, fold
+from search.language.tokens import Token, fold, is_all_capitals
 
-__all__ = ["NO_CAPITALS", "AnalysedText", "Analyzer", "SentenceModel", "Token", "fold"]
+__all__ = ["NO_CAPITALS", "AnalysedText", "Analyzer", "SentenceModel", "Token", "fold", "is_all_capitals"]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from lark import Token
 
 from search.query import syntax
-from search.query.context import Context
+from search.query.context import Context, is_shouted
 from search.query.similar import similar_name
 
 _BINARY = ("AND", "OR", "NEAR")
@@ -15,7 +15,10 @@ _PREFIX = ("NOT", "MINUS")
 _VALUE = ("WORD", "QUOTED", "LPAR", "FUNCTION")
 _OPERAND = (*_VALUE, "FIELD")
 
-_LIKE_A_FUNCTION = re.compile(r"atleast/?(?P<count>[0-9]+)|hlead", re.IGNORECASE)
+# What other archives call the text of an article.
+_TEXT = ("text", "body", "content", "contents")
+_LIKE_A_FUNCTION = re.compile(r"atleast/?(?P<count>[0-9]*)|hlead|caps", re.IGNORECASE)
+_WEIGHT = re.compile(r"[\^~][0-9.]+")
 
 
 def check_structure(context: Context, tokens: Sequence[Token]) -> None:
@@ -23,6 +26,8 @@ def check_structure(context: Context, tokens: Sequence[Token]) -> None:
     _check_brackets(context, tokens)
     _check_fields(context, tokens)
     _check_functions(context, tokens)
+    _check_weights(context, tokens)
+    _warn_of_capitals(context, tokens)
     for before, token, after in _with_neighbours(tokens):
         if token.type in _BINARY + _PREFIX:
             _check_operator(context, before, token, after)
@@ -87,6 +92,10 @@ def _check_fields(context: Context, tokens: Sequence[Token]) -> None:
 
 def _note_unknown_field(context: Context, token: Token) -> None:
     name = token.value[:-1]
+    if name.lower() in _TEXT:
+        message = "The text is asked without a field; leave it out."
+        context.error("unknown-field", message, *span(token), instead="")
+        return
     nearest = syntax.OTHER_NAMES.get(name.lower()) or similar_name(name, syntax.FIELDS)
     meant = f"perhaps {nearest}: was meant. The" if nearest else "the"
     message = f"There is no field {name!r}; {meant} fields are {', '.join(syntax.FIELDS)}."
@@ -99,9 +108,28 @@ def _check_functions(context: Context, tokens: Sequence[Token]) -> None:
     for before, after in pairwise(tokens):
         known = _LIKE_A_FUNCTION.fullmatch(before.value) if before.type == "WORD" and after.type == "LPAR" else None
         if known is not None:
-            instead = f"atleast/{known['count']}(" if known["count"] else "hlead("
+            name = known.group().lower()
+            instead = f"{name}(" if name in ("hlead", "caps") else f"atleast/{known['count'] or 2}("
             message = f"Write {instead}...) in one piece, so that it is no word beside brackets."
             context.error("bad-function", message, span(before)[0], span(after)[1], instead=instead)
+
+
+def _warn_of_capitals(context: Context, tokens: Sequence[Token]) -> None:
+    """Warn where all is in capitals, so that a word of a headline may have been taken for an operator."""
+    operators = [token for token in tokens if token.type in ("AND", "OR", "NOT")]
+    if operators and is_shouted(context.text):
+        first = operators[0]
+        message = f"All is in capitals, so {first.value} was read as the operator; in small letters it is a word."
+        context.warning("capital-operator", message, *span(first), fix=context.text.lower())
+
+
+def _check_weights(context: Context, tokens: Sequence[Token]) -> None:
+    for before, token, _ in _with_neighbours(tokens):
+        if token.type == "WORD" and _WEIGHT.fullmatch(token.value):
+            of_brackets = before is not None and before.type == "RPAR" and before.end_pos == token.start_pos
+            what = "Brackets have none" if of_brackets else "There is no word before it"
+            message = f"{token.value} stands right after a word. {what}; write it after each word that it is for."
+            context.error("bad-weight", message, *span(token), instead="")
 
 
 def _check_operator(context: Context, before: Token | None, token: Token, after: Token | None) -> None:
@@ -117,4 +145,9 @@ def _check_operator(context: Context, before: Token | None, token: Token, after:
             message = f"{name} and {after.value} stand side by side; only one of them can."
         else:
             message = f"{name} needs something to search for after it."
+        if token.type == "NEAR" and after is not None and after.type in _PREFIX:
+            start, end = span(token)[0], span(after)[1]
+            message = f"Write not {name} for some place that has none of the other near it."
+            context.error("dangling-operator", message, start, end, instead=f"not {name} ")
+            return
         context.error("dangling-operator", message, *span(token), instead="")

@@ -8,17 +8,21 @@ from search.query import syntax
 from search.query.context import Clause, Context, Typed, TypedClause, in_field
 from search.query.dates import DateSyntaxError, read_date
 from search.query.lengths import LengthSyntaxError, read_length
+from search.query.lookalikes import warn_of_lookalike
 from search.query.nodes import Boost, Fuzzy, Node, Or, Phrase, Term, Window
 
 QUOTES = '"“”„«»'
 _QUOTED = regex.compile(
-    rf"=?[{QUOTES}](?P<inner>[^{QUOTES}]*)[{QUOTES}](?P<slop>~\d*)?(?:\^(?P<boost>.*))?", regex.DOTALL
+    rf"=?[{QUOTES}](?P<inner>[^{QUOTES}]*)[{QUOTES}](?P<slop>~[^\^]*)?(?:\^(?P<boost>.*))?", regex.DOTALL
 )
 _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>\d*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
 _LAST_OF_WORD = regex.compile(r"(?r)[\p{L}\p{N}*]\p{M}*+")
+_FUNCTIONS = ("hlead", "atleast", "caps")
+# The ? of an address is no letter.
+_ADDRESS = regex.compile(r"[a-z]+://|www\.", regex.IGNORECASE)
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _HYPHENS = regex.compile("[-‐‑]")
 _OPERATOR_LIKE = regex.compile(r"AND|OR|NOT|(?:w|pre|near)/\d+|w/[sp]", regex.IGNORECASE)
@@ -111,7 +115,7 @@ def _quoted_parts(context: Context, chunk: str, typed: Typed, *, as_written: boo
     bare = chunk if as_written else _without_end(chunk)
     if "*" in bare or "?" in bare:
         return _pattern_parts(context, Typed(bare, typed.start, typed.place), typed.end, stemmed=False)
-    words = context.analyzer.query_words(chunk)
+    words = context.words(chunk)
     return [
         Clause(context.term(word, stemmed=False, capitals=typed.place.capitals), _shown(context, typed, word))
         for word in words
@@ -147,13 +151,13 @@ def _read_word(context: Context, typed: Typed) -> Clause | None:
     edits = _EDITS.fullmatch(typed.text)
     if edits is not None:
         return _fuzzy(context, typed, edits["rest"], edits["edits"])
-    if "*" in typed.text or "?" in typed.text:
+    if ("*" in typed.text or "?" in typed.text) and _ADDRESS.match(typed.text) is None:
         return _with_wildcards(context, typed)
-    words = context.analyzer.query_words(typed.text)
-    if not words:
+    looked_like_one = warn_of_lookalike(context, typed)
+    words = context.words(typed.text)
+    if not words and not looked_like_one:
         context.note_no_word(typed)
-        return None
-    return _words(context, typed, words)
+    return _words(context, typed, words) if words else None
 
 
 def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
@@ -164,9 +168,9 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
         common = typed.place.name is None and not capitals and words[0] in context.analyzer.stop_words
         shown = _shown(context, typed, words[0])
         # A comma keeps what looks like an operator or a function a word when it is read again.
-        comma = "," if (_OPERATOR_LIKE.fullmatch(shown) and shown.isupper()) or shown == "hlead" else ""
+        comma = "," if (_OPERATOR_LIKE.fullmatch(shown) and shown.isupper()) or shown in _FUNCTIONS else ""
         return Clause(replace(terms[0], common=common), shown + comma)
-    joined = context.analyzer.query_words(_HYPHENS.sub("", typed.text)) if _HYPHENATED.fullmatch(typed.text) else []
+    joined = context.words(_HYPHENS.sub("", typed.text)) if _HYPHENATED.fullmatch(typed.text) else []
     if len(joined) == 1 and joined[0].lower() == "".join(words).lower():
         # U-S is U and S, or US; in small letters it would be us.
         canonical = "-".join(words).upper() if joined[0].isupper() else "-".join(words)
@@ -182,7 +186,7 @@ def _exact(context: Context, typed: Typed) -> Clause | None:
     if "*" in bare or "?" in _without_end(bare) or _EDITS.fullmatch(bare):
         message = "= asks for one form as it is written, so it cannot have a wildcard or ~; leave the = out."
         return context.error("bad-form", message, typed.start, typed.end, instead=bare)
-    words = context.analyzer.query_words(typed.text)
+    words = context.words(typed.text)
     if not words:
         context.note_no_word(typed)
         return None
@@ -194,7 +198,7 @@ def _exact(context: Context, typed: Typed) -> Clause | None:
 
 
 def _fuzzy(context: Context, typed: Typed, text: str, edits: str) -> Clause:
-    words = context.analyzer.query_words(text)
+    words = context.words(text)
     if edits not in ("1", "2"):
         message = "Write ~1 or ~2 after a word: how many letters may differ."
         return context.error("bad-edits", message, typed.start, typed.end, instead=f"{text}~{2 if edits else 1}")
@@ -226,7 +230,7 @@ def _without_end(text: str) -> str:
 
 def _question(context: Context, typed: Typed, bare: str) -> Clause | None:
     """Read a question mark that ends a word as the end of a question, and say so."""
-    clause = _read_word(context, Typed(bare, typed.start, typed.place)) if context.analyzer.query_words(bare) else None
+    clause = _read_word(context, Typed(bare, typed.start, typed.place)) if context.words(bare) else None
     if clause is None:
         context.note_no_word(typed)
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from search.errors import Diagnostic, QueryError, Severity
-from search.language import Analyzer, fold
+from search.errors import Diagnostic, QueryError
+from search.language import Analyzer, fold, is_all_capitals
 from search.query import syntax
 from search.query.nodes import Boost, Field, Node, Term, Wildcard
 
@@ -74,21 +74,23 @@ class Context:
         self, code: str, message: str, start: int, end: int, *, instead: str | None = None, fix: str | None = None
     ) -> Clause:
         """Note an error at a span, whose fix is given whole or puts `instead` there; return a clause to go on with."""
-        self._note(code, message, (start, end), instead, "error")
-        if fix is not None:
-            self.diagnostics[-1] = replace(self.diagnostics[-1], fix=fix)
+        self._note(Diagnostic(code, message, start, end, fix, "error"), instead)
         return Clause(Term(("",)), "")
 
-    def warning(self, code: str, message: str, start: int, end: int, *, instead: str | None = None) -> None:
-        """Note a warning at a span, whose fix puts `instead` there."""
-        self._note(code, message, (start, end), instead, "warning")
+    def warning(
+        self, code: str, message: str, start: int, end: int, *, instead: str | None = None, fix: str | None = None
+    ) -> None:
+        """Note a warning at a span, whose fix is given whole or puts `instead` there."""
+        self._note(Diagnostic(code, message, start, end, fix, "warning"), instead)
 
-    def _note(self, code: str, message: str, span: tuple[int, int], instead: str | None, severity: Severity) -> None:
+    def _note(self, noted: Diagnostic, instead: str | None) -> None:
         """Note a remark; after so many only the first error, which says that this is no query, is still told."""
-        if len(self.diagnostics) >= syntax.MAX_DIAGNOSTICS and (severity == "warning" or self._has_error()):
+        if len(self.diagnostics) >= syntax.MAX_DIAGNOSTICS and (noted.severity == "warning" or self._has_error()):
             return
-        fix = None if instead is None else " ".join((self.text[: span[0]] + instead + self.text[span[1] :]).split())
-        self.diagnostics.append(Diagnostic(code, message, *span, fix or None, severity))
+        if noted.fix is None and instead is not None:
+            fix = " ".join((self.text[: noted.start] + instead + self.text[noted.end :]).split())
+            noted = replace(noted, fix=fix or None)
+        self.diagnostics.append(noted)
 
     def _has_error(self) -> bool:
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
@@ -97,6 +99,11 @@ class Context:
         """Raise what was noted, if there is an error in it."""
         if self._has_error():
             raise QueryError(self.diagnostics)
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a piece; where all of the query is set in capitals, they mean nothing."""
+        words = self.analyzer.query_words(text)
+        return [word.lower() for word in words] if is_shouted(self.text) else words
 
     def term(self, word: str, *, stemmed: bool, capitals: bool = False) -> Term:
         """Return the term that a word in normal form asks for; what has no letters has no capitals either."""
@@ -139,6 +146,11 @@ class Context:
                 pattern = regex.sub(r"\*+", "*", piece)
                 parts.append(Clause(Wildcard(pattern), pattern))
         return parts
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a query is a headline that was pasted: so many words, and all of them in capitals."""
+    return len(text.split()) >= syntax.MIN_SHOUTED and is_all_capitals(text)
 
 
 def in_field(name: str, clause: Clause) -> Clause:

@@ -14,6 +14,7 @@ FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-
 _DATE = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ANNUAL = regex.compile(r"--([0-9]{2})(?:-([0-9]{2}))?")
 _LAST = regex.compile(r"last-([0-9]{1,4})-(day|week|month|year)s?", regex.IGNORECASE)
+_LAST_WITHOUT_NUMBER = regex.compile(r"last[- ](day|week|month|year)", regex.IGNORECASE)
 _NAMED = regex.compile(r"\b(today|yesterday)\b", regex.IGNORECASE)
 # A year that has every day.
 _LEAP_YEAR = 2000
@@ -44,6 +45,9 @@ def read_date(text: str, today: datetime.date) -> tuple[DateRange | AnnualDay, s
     if last is not None:
         first = _days_back(today, int(last[1]), last[2].lower())
         return DateRange(first, today), f"{first}..{today}" if first < today else str(today)
+    if without_number := _LAST_WITHOUT_NUMBER.fullmatch(text):
+        better = f"last-1-{without_number[1].lower()}"
+        raise DateSyntaxError(f"How many does {text!r} mean? Write {better}, which ends with today.", better)
     days = {"today": today, "yesterday": today - _ONE_DAY}
     text = _NAMED.sub(lambda match: days[match[1].lower()].isoformat(), text)
     return DateRange(*parse_days(text)), text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from search.query import syntax
 from search.query.context import Clause, Context
-from search.query.nodes import POSITIONAL, AtLeast, Field, Near, Node, NotNear, Or, Together, Unit
+from search.query.nodes import POSITIONAL, AtLeast, Boost, Field, Near, Node, NotNear, Or, Together, Unit
 
 Span = tuple[int, int]
 
@@ -49,6 +49,8 @@ def near(context: Context, left: Clause, right: Clause, nearness: Nearness, at: 
     fields = _fields(left.node) | _fields(right.node)
     if len(fields) != 1:
         message = f"{operator} needs words, phrases or alternatives (a OR b) of such, of the same field, on both sides."
+        if isinstance(left.node, Boost) or isinstance(right.node, Boost):
+            message = f"A word beside {operator} has no weight of its own; leave the ^ out."
         return context.error("bad-operand", message, *at)
     (field,) = fields
     if field is None:

@@ -1,5 +1,6 @@
 """The grammar's tree -> one clause: operators, brackets, fields and functions around what clauses.py reads."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,12 +12,14 @@ from lark.exceptions import LarkError, UnexpectedCharacters
 from search.errors import QueryError
 from search.query import syntax
 from search.query.checks import check_structure, span
-from search.query.clauses import read_clause
+from search.query.clauses import QUOTES, read_clause
 from search.query.context import Clause, Context, Place, Typed
 from search.query.nearness import Nearness, at_least, near
 from search.query.nodes import And, Node, Not, Or, Unit, Words
 
 Branch = Tree[Token]
+_QUOTE = re.compile(f"[{QUOTES}]")
+_INCHES = re.compile(f"(?<=[0-9])[{QUOTES}](?=[\\s)]|$)")
 _IN_TEXT = Place()
 
 
@@ -41,9 +44,16 @@ def _grammar() -> Lark:
     return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
 
 
+def _without_inches(text: str) -> str:
+    """Return the text, as long as it was, with quotes that are left over after a digit as what they are: inches."""
+    if len(_QUOTE.findall(text)) % 2 == 0:
+        return text
+    return _INCHES.sub("\N{DOUBLE PRIME}", text, count=1)
+
+
 def _tokens(context: Context) -> list[Token]:
     try:
-        return list(_grammar().lex(context.text))
+        return list(_grammar().lex(_without_inches(context.text)))
     except UnexpectedCharacters as error:
         # Only a quote without its partner begins no token.
         start = error.pos_in_stream
@@ -54,7 +64,7 @@ def _tokens(context: Context) -> list[Token]:
 
 def _parse_tree(context: Context) -> Branch:
     try:
-        return _grammar().parse(context.text)
+        return _grammar().parse(_without_inches(context.text))
     except LarkError as error:  # check_structure is there to make this impossible
         message = "This cannot be read as a query; put words that belong together in quotes."
         context.error("syntax", message, 0, len(context.text))
@@ -120,10 +130,22 @@ class _Reader:
         if self._depth == syntax.MAX_DEPTH:
             message = f"NOT may stand {syntax.MAX_DEPTH} deep at most."
             return self._context.error("too-deep", message, tree.meta.start_pos, tree.meta.end_pos)
+        self._warn_of_number(tree)
         self._depth += 1
         clause = self._operand(tree.children[1], place)
         self._depth -= 1
         return clause and Clause(Not(clause.node), f"NOT {clause.canonical}", compound=True)
+
+    def _warn_of_number(self, tree: Branch) -> None:
+        """Warn where a minus stands before digits: it may have been a number below zero."""
+        operator, operand = tree.children
+        assert isinstance(operator, Token)
+        assert isinstance(operand, Tree)
+        start, end = operator.start_pos or 0, operand.meta.end_pos
+        text = self._context.text[start + 1 : end]
+        if operator.type == "MINUS" and text.replace(",", "").replace(".", "").isdigit():
+            message = f"-{text} was read as NOT {text}; in quotes it is a number like any other."
+            self._context.warning("minus-number", message, start, end, instead=f'"{text}"')
 
     def _group(self, tree: Branch, place: Place) -> Clause | None:
         inner = next(child for child in tree.children if isinstance(child, Tree))

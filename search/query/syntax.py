@@ -37,6 +37,8 @@ MAX_DISTANCE = 255
 MAX_COUNT = 255
 MIN_LITERALS = 2
 MAX_EDITS = 2
+# Fewer words in capitals are names and operators, more are a headline.
+MIN_SHOUTED = 6
 # Who made more mistakes than this mends the first ones first.
 MAX_DIAGNOSTICS = 20
 

@@ -142,7 +142,9 @@ def _check_depth(context: Context, tokens: Sequence[Token]) -> None:
 def _check_operator(context: Context, before: Token | None, token: Token, after: Token | None) -> None:
     if token.kind is Kind.INFIX and (before is None or before.kind in _BEFORE_OPERAND):
         message = f"{token.text} needs something to search for before it."
-        context.error("dangling-operator", message, *token.span, instead="")
+        # Without it, what was to be left out would be asked for.
+        excludes = token.operator is not None and token.operator.name == "without"
+        context.error("dangling-operator", message, *token.span, instead=None if excludes else "")
     elif token.kind in (Kind.INFIX, Kind.PREFIX) and (after is None or after.kind not in _OPERAND):
         message = f"{token.text} needs something to search for after it."
         if after is not None and after.kind is Kind.INFIX:
