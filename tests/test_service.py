@@ -160,6 +160,12 @@ class TestFilters:
         assert ask("", place="Paulo").hits == ()
         assert {hit.card.id for hit in ask("", agency="ians").hits} == {"a", "c"}
 
+    def test_a_range_that_ends_before_it_begins_is_an_error(self, ask):
+        with pytest.raises(QueryError) as error:
+            ask("talks", from_="2024-09", to="2024-08")
+        assert [(each.code, each.parameter) for each in error.value.diagnostics] == [("bad-parameter", "from")]
+        assert ask("", from_="2024-08-24", to="2024-08").paragraphs == 2
+
     def test_several_values_of_one_are_alternatives_and_of_two_are_both_asked(self, ask):
         assert {hit.card.id for hit in ask("", place=("Geneva", "Washington")).hits} == {"a", "b", "c"}
         assert {hit.card.id for hit in ask("", place=("Geneva", "Washington"), section="world").hits} == {"a", "b"}
@@ -266,6 +272,18 @@ class TestToday:
         assert {hit.card.id for hit in on("2024-09-02", "date:last-2-weeks").hits} == {"a", "c"}
         assert {hit.card.id for hit in on("2024-09-02", "date:today").hits} == {"c"}
         assert {hit.card.id for hit in on("2024-09-03", "date:yesterday").hits} == {"c"}
+
+    def test_the_pages_of_a_search_are_of_the_day_its_first_page_was_asked_on(self, tmp_path):
+        archive, settings, _ = rebuilt(tmp_path, ARTICLES)
+        asked = {"q": "date:last-900-days", "size": "1"}
+        seen, cursor = [], None
+        for today in ("2024-09-02", "2024-09-03", "2030-01-01"):
+            service = SearchService(archive, replace(settings, today=datetime.date.fromisoformat(today)))
+            answer = service.search(read_parameters([*asked.items(), *([("cursor", cursor)] if cursor else [])]))
+            seen.append((answer.canonical, answer.articles))
+            cursor = answer.next
+            service.close()
+        assert len(set(seen)) == 1
 
     def test_it_is_read_as_the_days_it_means(self, on):
         assert on("2024-08-30", "date:last-7-days").canonical == "date:2024-08-24..2024-08-30"

@@ -76,7 +76,7 @@ def _feed(answer: Answer, parameters: SearchParameters) -> ET.Element:
 def _add_entry(feed: ET.Element, hit: ShownHit, answer: Answer, parameters: SearchParameters) -> None:
     card = hit.card
     entry = ET.SubElement(feed, "entry")
-    href = article_address(card.id, SearchParameters(q=parameters.q), hit.paragraph)
+    href = article_address(card.id, SearchParameters(q=parameters.q, dialect=parameters.dialect), hit.paragraph)
     _add(entry, "id", _urn(f"{card.id}#p{hit.paragraph}" if parameters.group == "none" else card.id))
     _add(entry, "title", card.title)
     _add(entry, "updated", _instant(card.date) if card.date else answer.generation.built_at)

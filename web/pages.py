@@ -79,7 +79,7 @@ class Pages:
             parameters=parameters,
             back=search_address(parameters) if parameters != everything else None,
             everything=everything,
-            only_q=SearchParameters(q=parameters.q),
+            only_q=SearchParameters(q=parameters.q, dialect=parameters.dialect),
             q=parameters.q,
         )
         return self._freshness.label(_html(page), answer.generation.id, parameters)

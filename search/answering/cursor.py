@@ -1,6 +1,7 @@
 """Where the next page begins, as an opaque text. It belongs to a generation and to one search."""
 
 import base64
+import datetime
 import hashlib
 from dataclasses import dataclass
 
@@ -16,9 +17,10 @@ _DIGEST_LENGTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last hit that was shown: its position, its rank, and what was asked of which generation."""
+    """The last hit that was shown: its position, its rank, and what was asked of which generation on which day."""
 
     generation: str
+    day: datetime.date
     match: Match
     rank: int
     position: Position
@@ -29,6 +31,7 @@ class Cursor:
         position = self.position
         values = [
             self.generation,
+            self.day.isoformat(),
             self.match,
             self.rank,
             position.key,
@@ -45,38 +48,33 @@ def search_digest(parameters: SearchParameters, canonical: str) -> str:
     return hashlib.sha256(orjson.dumps([canonical, asked])).hexdigest()[:_DIGEST_LENGTH]
 
 
-def generation_of(text: str) -> str:
-    """Return the generation that a cursor belongs to.
+def check_cursor(cursor: Cursor, parameters: SearchParameters, canonical: str) -> None:
+    """Check that a cursor belongs to a search.
 
     Raises:
-        QueryError: it is no cursor.
+        QueryError: it is one of another search.
     """
-    return _decoded(text).generation
-
-
-def read_cursor(text: str, parameters: SearchParameters, canonical: str) -> Cursor:
-    """Return the cursor of a text.
-
-    Raises:
-        QueryError: it is no cursor, or one of another search.
-    """
-    cursor = _decoded(text)
     if cursor.digest != search_digest(parameters, canonical) or parameters.match not in (
         Match.AUTO,
         cursor.match,
     ):
         raise _bad_cursor("This cursor belongs to another search; leave it out for the first page of this one.")
-    return cursor
 
 
-def _decoded(text: str) -> Cursor:
+def read_cursor(text: str) -> Cursor:
+    """Return the cursor of a text; whether it belongs to this search is known once the query was read.
+
+    Raises:
+        QueryError: it is no cursor.
+    """
     message = "This is not a cursor; take page.next of an answer, or leave it out for the first page."
     try:
-        generation, match, rank, key, article_id, paragraph, digest = orjson.loads(
+        generation, day, match, rank, key, article_id, paragraph, digest = orjson.loads(
             base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
         )
         position = Position(float(key), str(article_id), int(paragraph))
-        cursor = Cursor(str(generation), Match(match), int(rank), position, str(digest))
+        asked_on = datetime.date.fromisoformat(day)
+        cursor = Cursor(str(generation), asked_on, Match(match), int(rank), position, str(digest))
     except (ValueError, TypeError, OverflowError) as error:
         raise _bad_cursor(message) from error
     if cursor.match is Match.AUTO or cursor.rank < 1:

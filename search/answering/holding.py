@@ -4,11 +4,12 @@ import datetime
 from functools import partial
 from typing import Protocol
 
+from search.engines.base import VALUE_FIELDS
 from search.language import Analyzer
 from search.query.matching import matches, token_texts
-from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, mapped
+from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, Prefer, mapped
 
-_VALUE_FIELDS = ("title", "place", "agency", "section", "byline")
+_ASKED_FIELDS = ("title", *VALUE_FIELDS)
 
 
 class Described(Protocol):
@@ -19,6 +20,22 @@ class Described(Protocol):
         """Its title."""
 
     @property
+    def place(self) -> str | None:
+        """Its place."""
+
+    @property
+    def agency(self) -> str | None:
+        """Its agency."""
+
+    @property
+    def section(self) -> str | None:
+        """Its section."""
+
+    @property
+    def byline(self) -> str | None:
+        """Its byline."""
+
+    @property
     def date(self) -> datetime.date | None:
         """Its day."""
 
@@ -26,6 +43,8 @@ class Described(Protocol):
 def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> Node:
     """Return the tree with what it asks of the article's fields and day replaced by everything, or by nothing."""
     match node:
+        case Prefer(must=must):  # the rest is never marked
+            return with_article_known(must, article, analyzer)
         case DateRange(start=start, end=end):
             day = article.date
             return _known(day is not None and (start is None or start <= day) and (end is None or day <= end))
@@ -35,7 +54,7 @@ def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> No
         case Exactly(name=name, values=values):
             value = getattr(article, name)
             return _known(value is not None and analyzer.fold(value) in values)
-        case Field(name=name, child=child) if name in _VALUE_FIELDS:
+        case Field(name=name, child=child) if name in _ASKED_FIELDS:
             value = getattr(article, name)
             return _known(value is not None and matches(child, token_texts(analyzer.tokens(value), analyzer)))
     return mapped(node, partial(with_article_known, article=article, analyzer=analyzer))

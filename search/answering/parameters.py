@@ -1,6 +1,6 @@
 """The parameters of a search, declared and checked once: for page, endpoint, terminal and OpenAPI document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -116,9 +116,19 @@ def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = 
         parameters = SearchParameters.model_validate(given)
     except ValidationError as error:
         problems += [_problem(dict(details)) for details in error.errors()]
+    if not problems:
+        problems += _check_order(parameters)
     if problems:
         raise QueryError(problems)
     return parameters
+
+
+def _check_order(parameters: SearchParameters) -> Iterator[Diagnostic]:
+    first = parse_days(parameters.from_)[0] if parameters.from_ else None
+    last = parse_days(parameters.to)[1] if parameters.to else None
+    if first and last and first > last:
+        message = f"from is {parameters.from_}, which is after to, {parameters.to}; nothing is published between."
+        yield Diagnostic("bad-parameter", message, parameter="from")
 
 
 def _unknown_parameter(name: str) -> Diagnostic:

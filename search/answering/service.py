@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
 from search.answering.asking import Asker
-from search.answering.cursor import Cursor, generation_of, read_cursor, search_digest
+from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
 from search.answering.holding import with_article_known
 from search.answering.parameters import SearchParameters
@@ -16,6 +16,8 @@ from search.answering.suggestions import (
     UnknownWord,
     spelling_suggestions,
     unknown_patterns,
+    unknown_value_warning,
+    unknown_values,
     unknown_word_warning,
     unknown_words,
 )
@@ -61,12 +63,13 @@ class SearchService:
             EngineError: there is no index, or it cannot answer.
         """
         started = time.perf_counter()
-        # A cursor names its generation; whether it belongs to this search is known once the query was read.
-        wanted = generation_of(parameters.cursor) if parameters.cursor else None
-        with self._open.lend(wanted) as generation:
-            asker = self._asker(parameters, generation)
+        # The pages of one search are of one generation, and of the day its first page was asked on.
+        cursor = read_cursor(parameters.cursor) if parameters.cursor else None
+        with self._open.lend(cursor.generation if cursor else None) as generation:
+            asker = Asker(parameters, generation, cursor.day if cursor else self.today())
             query = asker.query()
-            cursor = read_cursor(parameters.cursor, parameters, query.canonical) if parameters.cursor else None
+            if cursor:
+                check_cursor(cursor, parameters, query.canonical)
             try:
                 return self._answer(_Asked(parameters, query, generation, asker, cursor), started)
             except TooManyForms as error:
@@ -81,7 +84,7 @@ class SearchService:
         """
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
-            query = self._asker(parameters, generation).query()
+            query = Asker(parameters, generation, self.today()).query()
             marks = _article_marks(article, query, parameters, generation)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
@@ -118,9 +121,6 @@ class SearchService:
     def close(self) -> None:
         """Close what is open."""
         self._open.close()
-
-    def _asker(self, parameters: SearchParameters, generation: Generation) -> Asker:
-        return Asker(parameters, generation, self.today())
 
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
@@ -174,6 +174,7 @@ def _diagnostics(
     best = suggestions[0] if suggestions else None
     for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine)):
         yield unknown_word_warning(each, best)
+    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine))
     if match is Match.ANY and asked.parameters.match is Match.AUTO:
         what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
         message = f"No {what} has all of these words; shown are those with some of them."
@@ -230,7 +231,7 @@ def _next_cursor(asked: _Asked, match: Match, found: Found, first_rank: int) -> 
         return None
     rank = first_rank + len(found.hits) - 1
     digest = search_digest(asked.parameters, asked.query.canonical)
-    return Cursor(asked.generation.manifest.id, match, rank, found.hits[-1].position, digest).text()
+    return Cursor(asked.generation.manifest.id, asked.asker.today, match, rank, found.hits[-1].position, digest).text()
 
 
 def _info(manifest: Manifest) -> GenerationInfo:

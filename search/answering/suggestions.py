@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from search.answering.answer import Suggestion
-from search.engines.base import Engine
+from search.engines.base import VALUE_FIELDS, Engine
 from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
-from search.query import Query
+from search.query import Dialect, Query
 from search.query.context import TypedClause, is_shouted
 from search.query.nodes import AnnualDay, Boost, DateRange, Field, Fuzzy, Length, Node, Term, Wildcard, leaves
 
@@ -31,7 +31,7 @@ def unknown_words(query: Query, engine: Engine, analyzer: Analyzer) -> list[Unkn
     return [
         UnknownWord(word, start, end)
         for clause in query.clauses
-        if not _is_of_article(clause.node) and not _holds_pattern(clause.node)
+        if not _is_of_article(clause.node) and not _holds_pattern(clause.node) and not _is_escaped(query, clause)
         for word, start, end in _words(query.input, clause.start, _end_of_words(query.input, clause), analyzer)
         if not engine.count(_asked(clause.node, word, analyzer))
     ]
@@ -44,6 +44,21 @@ def unknown_patterns(query: Query, engine: Engine) -> list[UnknownWord]:
         for clause in query.clauses
         if isinstance(node := _bare(clause.node), Wildcard | Fuzzy) and not engine.count(node)
     ]
+
+
+def unknown_values(query: Query, engine: Engine) -> list[UnknownWord]:
+    """Return the clauses that ask for a place, agency, section or byline that no article has."""
+    return [
+        UnknownWord(query.input[clause.start : clause.end], clause.start, clause.end)
+        for clause in query.clauses
+        if isinstance(node := _bare(clause.node), Field) and node.name in VALUE_FIELDS and not engine.count(node)
+    ]
+
+
+def unknown_value_warning(unknown: UnknownWord) -> Diagnostic:
+    """Return the warning that travels with the answer."""
+    message = f"No article of this archive has {unknown.word!r} there; an empty search lists what is there."
+    return Diagnostic("unknown-value", message, unknown.start, unknown.end, severity="warning")
 
 
 def unknown_word_warning(unknown: UnknownWord, suggestion: Suggestion | None) -> Diagnostic:
@@ -113,6 +128,11 @@ def _asked(node: Node, word: str, analyzer: Analyzer) -> Term:
     stemmed = any(isinstance(leaf, Term) and leaf.stemmed for leaf in leaves(node))
     words = analyzer.forms_of(word)
     return Term(tuple(map(analyzer.stem, words)) if stemmed else words, stemmed)
+
+
+def _is_escaped(query: Query, clause: TypedClause) -> bool:
+    """Whether the words of a clause are not what was typed there."""
+    return query.dialect is Dialect.LUCENE and "\\" in query.input[clause.start : clause.end]
 
 
 def _is_of_article(node: Node) -> bool:

@@ -16,6 +16,8 @@ from search.language import Analyzer, SentenceModel
 from search.query.nodes import Fuzzy, Node, Wildcard
 
 FACETS = ("place", "agency", "section")
+# Fields with few values, which are asked by the words of each.
+VALUE_FIELDS = (*FACETS, "byline")
 
 # Okapi BM25 (Robertson and others, TREC-3, 1994), with the idf that is never negative.
 BM25_K1 = 1.2
@@ -174,7 +176,7 @@ class Engine(Protocol):
         """
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
-        """Return how many paragraphs a node matches."""
+        """Return how many paragraphs a node matches; raises what `search` does."""
 
     def article(self, article_id: str) -> Article:
         """Return a whole article.

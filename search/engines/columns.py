@@ -17,12 +17,12 @@ import numpy.typing as npt
 import orjson
 
 from search.articles import Article
+from search.engines.base import VALUE_FIELDS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-VALUE_FIELDS = ("place", "agency", "section", "byline")
 NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
 _NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "title_length", "day")

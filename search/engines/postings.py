@@ -11,18 +11,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.engines.columns import Bools, Floats, Ints
+from search.errors import EngineUnavailable
 from search.query.matching import have_distinct
 
 UNIT_GAP = 512
 # The longest paragraph has fewer tokens than this many bits can count.
 _LENGTH_BITS = 24
 
+# What a second or two can pair, and some hundreds of megabytes hold.
+_MOST_PAIRS = 10_000_000
+
 _NOTHING: Ints = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Half-closed runs of positions: the first and the last of each, ordered by the first, each run once."""
+    """Runs of positions: the first and the last of each, ordered by the first, each run once."""
 
     starts: Ints
     lasts: Ints
@@ -193,6 +197,8 @@ def _are_disjoint(parts: Sequence[Ints]) -> bool:
 def _followed_by(first: Spans, second: Spans, distance: int) -> Spans:
     low = np.searchsorted(second.starts, first.lasts + 1, "left")
     counts = np.searchsorted(second.starts, first.lasts + distance, "right") - low
+    if counts.sum() > _MOST_PAIRS:
+        raise EngineUnavailable("These words stand near each other too often to be paired; ask for rarer words.")
     chosen = np.repeat(np.arange(len(first.starts)), counts)
     partner = np.arange(len(chosen)) - np.repeat(np.cumsum(counts) - counts, counts) + low[chosen]
     return _distinct(first.starts[chosen], second.lasts[partner])

@@ -1,7 +1,7 @@
 """The embedded engine: Whoosh keeps postings and texts, we evaluate the tree over arrays read from it.
 
-Only `words` are indexed; the stems' postings are the unions of their forms', made once and cached, so that document
-frequencies, positions and totals of a stem are exact and one field serves both.
+Words are indexed, and those in capitals once more, but no stems: a stem's postings are the union of its forms', made
+once and cached, so that its document frequencies, positions and totals are exact and one field serves both.
 """
 
 import gc

@@ -1,6 +1,6 @@
 """The analysis of an archive's language: words and stems of a text, remembered chunk by chunk.
 
-Indexing asks for `analyse` (two space-joined strings, same positions); answering asks for `tokens` (with spans).
+Indexing asks for `analyse` (three space-joined strings, same positions); answering asks for `tokens` (with spans).
 """
 
 import hashlib
@@ -20,15 +20,13 @@ from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
 
 # Raised whenever the same text may yield other tokens or stems than before.
 _ANALYSIS_VERSION = 2
+# Stands for a word that was not written in capitals.
+NO_CAPITALS = "-"
 _CHUNKS_REMEMBERED = 400_000
 # Longer ones are addresses and worse, which do not come again.
 _LONGEST_REMEMBERED = 64
 _UNSTEMMED_LENGTH = 3
 _HAS_NO_STEM = regex.compile(r"[\p{N}&]|\p{Lu}")
-
-
-# Stands for a word that was not written in capitals.
-NO_CAPITALS = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Analyzer:
         return self.analyse(text).words.split()
 
     def analyse(self, text: str) -> AnalysedText:
-        """Return the words of a text and the stem of each."""
+        """Return the words of a text, the stem of each, and which were written in capitals."""
         chunks = [chunk for line in text.splitlines() for chunk in self._line_chunks(line)]
         return AnalysedText(
             " ".join([chunk.words for chunk in chunks if chunk.words]),

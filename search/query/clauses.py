@@ -16,7 +16,7 @@ _QUOTED = regex.compile(
     rf"=?[{QUOTES}](?P<inner>[^{QUOTES}]*)[{QUOTES}](?P<slop>~[^\^]*)?(?:\^(?P<boost>.*))?", regex.DOTALL
 )
 _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
-_EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>\d*)")
+_EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>[0-9.]*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
 _LAST_OF_WORD = regex.compile(r"(?r)[\p{L}\p{N}*]\p{M}*+")

@@ -1,4 +1,4 @@
-"""Text -> days: the forms that `date:`, `from` and `to` take. Plain calendar dates; which day is today, others say."""
+"""Text -> days: the forms that `date:` takes, and the plainer ones of `from` and `to`; others say what day it is."""
 
 import calendar
 import datetime
@@ -9,7 +9,7 @@ from search.query.nodes import AnnualDay, DateRange
 
 Days = tuple[datetime.date | None, datetime.date | None]
 
-FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-01, <2024, --08-15 or last-7-days"
+FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-01 or <2024"
 
 _DATE = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ANNUAL = regex.compile(r"--([0-9]{2})(?:-([0-9]{2}))?")
@@ -18,6 +18,7 @@ _LAST_WITHOUT_NUMBER = regex.compile(r"last[- ](day|week|month|year)", regex.IGN
 _NAMED = regex.compile(r"\b(today|yesterday)\b", regex.IGNORECASE)
 # A year that has every day.
 _LEAP_YEAR = 2000
+_NO_DAY = datetime.timedelta()
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -48,8 +49,10 @@ def read_date(text: str, today: datetime.date) -> tuple[DateRange | AnnualDay, s
     if without_number := _LAST_WITHOUT_NUMBER.fullmatch(text):
         better = f"last-1-{without_number[1].lower()}"
         raise DateSyntaxError(f"How many does {text!r} mean? Write {better}, which ends with today.", better)
-    days = {"today": today, "yesterday": today - _ONE_DAY}
-    text = _NAMED.sub(lambda match: days[match[1].lower()].isoformat(), text)
+    try:
+        text = _NAMED.sub(lambda match: str(today - (_ONE_DAY if match[1].lower() == "yesterday" else _NO_DAY)), text)
+    except OverflowError as error:
+        raise DateSyntaxError("The calendar has no yesterday.") from error
     return DateRange(*parse_days(text)), text
 
 

@@ -6,7 +6,7 @@ one mark, the words of a proximity one each, nothing under NOT; and only what ta
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 
@@ -220,14 +220,22 @@ def _occurrences(node: Node, tokens: Sequence[TokenText]) -> list[_Occurrence]:
         case Phrase(parts=parts):
             return list(_phrase(parts, tokens))
         case Or(children=children):
-            return [found for child in children for found in _occurrences(child, tokens)]
+            return _merged(found for child in children for found in _occurrences(child, tokens))
         case Near():
-            return list(_near(node, tokens))
+            return _merged(_near(node, tokens))
         case NotNear():
-            return list(_not_near(node, tokens))
+            return _merged(_not_near(node, tokens))
         case Together():
-            return list(_together(node, tokens))
+            return _merged(_together(node, tokens))
     raise AssertionError(f"{type(node).__name__} has no positions")
+
+
+def _merged(found: Iterable[_Occurrence]) -> list[_Occurrence]:
+    """Return one occurrence a place, with all that is marked for it: there are many ways, but not many places."""
+    places: dict[Run, dict[Run, None]] = {}
+    for each in found:
+        places.setdefault((each.first, each.last), {}).update(dict.fromkeys(each.runs))
+    return [_Occurrence(first, last, tuple(runs)) for (first, last), runs in places.items()]
 
 
 def _single(index: int) -> _Occurrence:

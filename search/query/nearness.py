@@ -54,14 +54,22 @@ def near(context: Context, left: Clause, right: Clause, nearness: Nearness, at: 
         return context.error("bad-operand", message, *at)
     (field,) = fields
     if field is None:
-        # A comma keeps the word not a word before an operator.
-        comma = "," if not nearness.negated and _ENDS_IN_NOT.search(left.canonical) else ""
-        canonical = f"{left.canonical}{comma} {nearness.canonical} {right.canonical}"
-        return Clause(nearness.of(left.node, right.node), canonical, compound=True)
-    # Asked of a field, the words stand in one pair of brackets.
-    texts = (clause.canonical.replace(f"{field}:", "") for clause in (left, right))
+        return Clause(
+            nearness.of(left.node, right.node), _beside(left.canonical, nearness, right.canonical), compound=True
+        )
+    # Asked of a field, the words stand in one pair of brackets, a row of such operators without further ones.
+    prefix = f"{field}:"
+    first, second = (clause.canonical.replace(prefix, "") for clause in (left, right))
+    if isinstance(left.node, Field) and isinstance(left.node.child, Near | NotNear | Together):
+        first = first[1:-1]
     node = nearness.of(_without_field(left.node), _without_field(right.node))
-    return Clause(Field(field, node), f"{field}:({f' {nearness.canonical} '.join(texts)})")
+    return Clause(Field(field, node), f"{prefix}({_beside(first, nearness, second)})")
+
+
+def _beside(left: str, nearness: Nearness, right: str) -> str:
+    # A comma keeps the word not a word before an operator.
+    comma = "," if not nearness.negated and _ENDS_IN_NOT.search(left) else ""
+    return f"{left}{comma} {nearness.canonical} {right}"
 
 
 def at_least(context: Context, clause: Clause, count: int, at: Span) -> Clause:

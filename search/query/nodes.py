@@ -84,8 +84,9 @@ class Near(Node):
 class NotNear(Node):
     """The `left` that have no `right` within reach, the very same place apart.
 
-    Within reach is a `right` that overlaps it, or begins at most `reach` positions after its last token, or (unless
-    `ordered`) ends at most `reach` before its first; where the reach is a Unit, one that begins in the same unit as it.
+    Within reach is a `right` that overlaps it, or begins at most `reach` positions after its last token, or ends at
+    most `reach` before its first; `ordered`, only one that begins no earlier than it does; where the reach is a Unit,
+    one that begins in the same unit as it.
     """
 
     left: Node

@@ -1,6 +1,7 @@
 """What a person typed -> Query: a tree, its canonical text, located diagnostics. What was typed goes no further."""
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +9,16 @@ from dataclasses import dataclass, replace
 from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
 from search.query import dialects, syntax
-from search.query.context import Context, TypedClause
+from search.query.context import Clause, Context, TypedClause
 from search.query.dialects import Dialect
-from search.query.nodes import AnnualDay, DateRange, Everything, Field, Length, Node, children_of, leaves
+from search.query.nodes import AnnualDay, DateRange, Everything, Field, Length, Node, Not, children_of, leaves
 from search.query.reader import read_query
 
 # How often, and over how many characters in all, one query may be mended and read again to find fixes that hold.
 _MENDINGS = 6
 _MENDED_CHARACTERS = syntax.MAX_CHARACTERS // 2
+
+_BRACKETS = re.compile("[()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def _read(context: Context, dialect: Dialect, fields: Collection[str]) -> Query:
         context.error("nothing-to-search", message, 0, len(text))
     else:
         context.check_size(sum(1 for _ in leaves(clause.node)), syntax.MAX_TERMS)
+        _check_canonical(context, clause)
         _check_fields(context, fields)
     context.raise_errors()
     assert clause is not None
@@ -107,6 +111,25 @@ def _check_length(context: Context) -> None:
         message = f"Written out, this is {length:,} characters; a query has at most {syntax.MAX_CHARACTERS:,}."
         context.error("too-long", message, 0, len(text))
     context.raise_errors()
+
+
+def _check_canonical(context: Context, clause: Clause) -> None:
+    """Note a query whose canonical text would pass a limit that the query itself did not."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(clause.canonical):
+        depth += 1 if bracket == "(" else -1
+        deepest = max(deepest, depth)
+    if max(deepest, _negations(clause.node)) > syntax.MAX_DEPTH:
+        message = f"Written out with all of its brackets, this stands more than {syntax.MAX_DEPTH} deep; ask for less."
+        context.error("too-deep", message, 0, len(context.text))
+    if (length := len(clause.canonical)) > syntax.MAX_CHARACTERS:
+        message = f"Written out, this is {length:,} characters; a query has at most {syntax.MAX_CHARACTERS:,}."
+        context.error("too-long", message, 0, len(context.text))
+
+
+def _negations(node: Node) -> int:
+    below = max((_negations(child) for child in children_of(node)), default=0)
+    return below + isinstance(node, Not)
 
 
 def _check_fields(context: Context, fields: Collection[str]) -> None:

@@ -48,7 +48,7 @@ class Match(StrEnum):
 def plan(node: Node, match: Match) -> Node:
     """Return the engine's tree: clauses side by side as all or any of them, a match in the title counting more.
 
-    Stop words beside other words never exclude; filters (fields, dates, NOT) always do.
+    Stop words beside other words never exclude; filters (fields, dates, lengths, atleast, NOT) always do.
     """
     assert match is not Match.AUTO, "the service decides between all and any"
     tree = _resolved(node, match)

@@ -31,6 +31,7 @@ def read_query(context: Context) -> Clause | None:
     """
     tokens = _tokens(context)
     context.check_size(len(tokens), syntax.MAX_PIECES, "words, brackets and operators")
+    context.raise_errors()
     context.check_size(sum(token.type in ("WORD", "QUOTED") for token in tokens), syntax.MAX_CLAUSES)
     context.raise_errors()
     check_structure(context, tokens)

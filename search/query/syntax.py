@@ -66,7 +66,7 @@ SYNTAX = (
     ),
     SyntaxRow(("india not w/5 china", "india not w/s china"), "some india without china near it"),
     SyntaxRow(("atleast/3(drone)",), "at least 3 times in the article"),
-    SyntaxRow(("caps(AIDS)",), "written in capitals"),
+    SyntaxRow(("caps(AIDS)",), "written in capitals, in a line that is not all capitals"),
     SyntaxRow(("minist*", "wom?n", "*ship"), "* is any letters, ? is one; at least 2 letters must be given"),
     SyntaxRow(("kovalski~1", "kovalski~2"), "up to 1 or 2 letters different; the first letter stays"),
     SyntaxRow(("title:treaty",), "in the title"),

@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from search.query.context import Clause, Context
 from search.query.dialects import factiva, lucene, nexis
-from search.query.dialects.reading import check_depth
 
 
 class Dialect(StrEnum):
@@ -27,7 +26,4 @@ def read_query(context: Context, dialect: Dialect) -> Clause | None:
     Raises:
         QueryError: its structure is none.
     """
-    clause = _READERS[dialect](context)
-    if clause is not None:
-        check_depth(context, clause)
-    return clause
+    return _READERS[dialect](context)

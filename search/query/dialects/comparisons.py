@@ -36,7 +36,7 @@ def _number(text: str) -> str | None:
 
 
 def _rules(name: str, field: str, read_value: Callable[[str], str | None]) -> tuple[Rule, ...]:
-    """Return the rules for a condition without brackets, one without a value, and conditions in brackets."""
+    """Return the rules for conditions in brackets, and for one without."""
 
     def of_groups(context: Context, match: Match) -> Token:
         start, end = match.span("inside")

@@ -22,7 +22,6 @@ _PLAINLY = {
     "bad-form": "Words in capitals are asked without wildcards.",
 }
 _DIGITS = regex.compile("[0-9]+")
-_BRACKETS = regex.compile("[()]")
 
 
 class Reading:
@@ -140,24 +139,6 @@ def either(clauses: Sequence[Clause]) -> Clause | None:
 def negated(clause: Clause) -> Clause:
     """Ask for everything but the clause."""
     return Clause(Not(clause.node), f"NOT {_grouped(clause)}", compound=True)
-
-
-def check_depth(context: Context, clause: Clause) -> None:
-    """Note a clause whose canonical text would have brackets, or NOT, too deep in each other."""
-    depth = deepest = 0
-    for bracket in _BRACKETS.findall(clause.canonical):
-        depth += 1 if bracket == "(" else -1
-        deepest = max(deepest, depth)
-    if max(deepest, _negations(clause.node)) > syntax.MAX_DEPTH:
-        message = f"Written out with all of its brackets, this stands more than {syntax.MAX_DEPTH} deep; ask for less."
-        context.error("too-deep", message, 0, len(context.text))
-
-
-def _negations(node: Node) -> int:
-    if not isinstance(node, And | Or | Not):
-        return 0
-    below = max((_negations(child) for child in children_of(node)), default=0)
-    return below + isinstance(node, Not)
 
 
 def _joined(clauses: Sequence[Clause], kind: type[And | Or], sign: str) -> Clause | None:
