@@ -215,6 +215,8 @@ UNDERSTOOD = [
     ("india not w/s china", NotNear(A, B, Unit.SENTENCE), "india not w/s china"),
     ("india not w/5 (china OR japan)", NotNear(A, Or((B, C)), 5), "india not w/5 (china OR japan)"),
     ("india (not) w/5 china", Words((A, Near(any_form("not", "NOT"), B, 5, ordered=False))), "india not, w/5 china"),
+    ("india w/\N{LATIN SMALL LETTER LONG S} china", Together(A, B, Unit.SENTENCE), "india w/s china"),
+    ("cap\N{LATIN SMALL LETTER LONG S}(it)", in_capitals("it"), "caps(IT)"),
     ("w,s", Phrase((any_form("w"), any_form("s"))), "w,s"),
     (
         "title:((india OR china) w/5 japan)",

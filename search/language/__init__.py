@@ -5,6 +5,15 @@ The only place that knows NLTK.
 
 from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer
 from search.language.sentences import SentenceModel
-from search.language.tokens import Token, fold, is_all_capitals
+from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
-__all__ = ["NO_CAPITALS", "AnalysedText", "Analyzer", "SentenceModel", "Token", "fold", "is_all_capitals"]
+__all__ = [
+    "NO_CAPITALS",
+    "AnalysedText",
+    "Analyzer",
+    "SentenceModel",
+    "Token",
+    "fold",
+    "is_all_capitals",
+    "without_invisible",
+]

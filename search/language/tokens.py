@@ -94,6 +94,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain).translate(_PLAIN_LETTERS)
 
 
+def without_invisible(text: str) -> str:
+    """Return a text without what is written into words but is not of them: soft hyphens, joiners, direction marks."""
+    return _INVISIBLE.sub("", text)
+
+
 def is_all_capitals(line: str) -> bool:
     """Whether a line is set in capitals, so that US in it may be the pronoun.
 
@@ -175,7 +180,7 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
 
     def _keep_capitals(self, written: str) -> str:
         word = fold(written)
-        return written if len(written) > 1 and written.isupper() and word in self._capitals_kept else word
+        return word.upper() if len(word) > 1 and written.isupper() and word in self._capitals_kept else word
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from lark import Token
 
 from search.query import syntax
-from search.query.context import Context, is_shouted
+from search.query.context import Context, is_long_and_capital
 from search.query.similar import similar_name
 
 _BINARY = ("AND", "OR", "NEAR")
@@ -117,7 +117,7 @@ def _check_functions(context: Context, tokens: Sequence[Token]) -> None:
 def _warn_of_capitals(context: Context, tokens: Sequence[Token]) -> None:
     """Warn where all is in capitals, so that a word of a headline may have been taken for an operator."""
     operators = [token for token in tokens if token.type in ("AND", "OR", "NOT")]
-    if operators and is_shouted(context.text):
+    if operators and is_long_and_capital(context.text):
         first = operators[0]
         message = f"All is in capitals, so {first.value} was read as the operator; in small letters it is a word."
         context.warning("capital-operator", message, *span(first), fix=context.text.lower())

@@ -19,7 +19,7 @@ _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>[0-9.]*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
-_LAST_OF_WORD = regex.compile(r"(?r)[\p{L}\p{N}*]\p{M}*+")
+_LAST_OF_WORD = regex.compile(r"(?rV1)[[\p{L}\p{N}*]--[ʼ]]\p{M}*+")
 _FUNCTIONS = ("hlead", "atleast", "caps")
 # The ? of an address is no letter.
 _ADDRESS = regex.compile(r"[a-z]+://|www\.", regex.IGNORECASE)

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from search.errors import Diagnostic, QueryError
-from search.language import Analyzer, fold, is_all_capitals
+from search.language import Analyzer, fold, is_all_capitals, without_invisible
 from search.query import syntax
 from search.query.nodes import Boost, Field, Node, Term, Wildcard
 
-_PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{Nd}*?]*\p{Nd}[\p{Nd}*?]*|[*?]+")
+_PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{N}*?]*\p{N}[\p{N}*?]*|[*?]+")
 _APOSTROPHES = regex.compile("['’‘ʼ]")
+
+
+_OPERATORS = frozenset({"AND", "OR", "NOT"})
+# Letters that are others in every respect but their number, and would pass for them where case is ignored.
+PLAIN_LETTERS = str.maketrans({"\N{LATIN SMALL LETTER LONG S}": "s", "\N{KELVIN SIGN}": "K"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,15 @@ class Typed:
 
 @dataclass(slots=True)
 class Context:
-    """What reading a query needs and gathers: its text, the analysis, today, the diagnostics so far."""
+    """What reading a query needs and gathers: its text, the analysis, today, the diagnostics so far.
+
+    `shouted` says that the text is part of a headline in capitals.
+    """
 
     text: str
     analyzer: Analyzer
     today: datetime.date
+    shouted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     clauses: list[TypedClause] = field(default_factory=list)
 
@@ -103,7 +112,7 @@ class Context:
     def words(self, text: str) -> list[str]:
         """Return the words of a piece; where all of the query is set in capitals, they mean nothing."""
         words = self.analyzer.query_words(text)
-        return [word.lower() for word in words] if is_shouted(self.text) else words
+        return [word.lower() for word in words] if self.shouted or is_shouted(self.text) else words
 
     def term(self, word: str, *, stemmed: bool, capitals: bool = False) -> Term:
         """Return the term that a word in normal form asks for; what has no letters has no capitals either."""
@@ -133,7 +142,7 @@ class Context:
 
     def pattern_parts(self, typed: Typed, end: int, *, stemmed: bool) -> list[Clause]:
         """Split a chunk with wildcards, typed up to `end`, like any other: at hyphens and where letters meet digits."""
-        normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", typed.text)))
+        normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", without_invisible(typed.text))))
         parts = []
         for piece in _PATTERN_PIECES.findall(normal):
             letters = piece.replace("*", "").replace("?", "")
@@ -148,9 +157,14 @@ class Context:
         return parts
 
 
-def is_shouted(text: str) -> bool:
-    """Whether a query is a headline that was pasted: so many words, and all of them in capitals."""
+def is_long_and_capital(text: str) -> bool:
+    """Whether a query has so many words, all of them in capitals, that it may be a headline that was pasted."""
     return len(text.split()) >= syntax.MIN_SHOUTED and is_all_capitals(text)
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a query is such a headline: none that has operators is taken for one."""
+    return is_long_and_capital(text) and not _OPERATORS.intersection(text.replace("(", " ").replace(")", " ").split())
 
 
 def in_field(name: str, clause: Clause) -> Clause:

@@ -71,9 +71,11 @@ def _with_sound_fixes(diagnostics: Sequence[Diagnostic], read: Callable[[str], Q
     attempts = characters = 0
     for diagnostic in diagnostics:
         fix, is_sound = diagnostic.fix, False
-        while fix is not None and not is_sound and attempts < _MENDINGS and characters < _MENDED_CHARACTERS:
+        while fix is not None and not is_sound and attempts < _MENDINGS:
             attempts += 1
             characters += len(fix)
+            if characters > _MENDED_CHARACTERS:
+                break
             try:
                 read(fix)
                 is_sound = True
@@ -107,7 +109,7 @@ def _check_length(context: Context) -> None:
         message = f"A query has at most {syntax.MAX_CHARACTERS:,} characters; this one has {len(text):,}."
         context.error("too-long", message, syntax.MAX_CHARACTERS, len(text))
     # One character can be a whole sentence: the ligatures of Arabic.
-    elif (length := len(unicodedata.normalize("NFKC", text))) > 2 * syntax.MAX_CHARACTERS:
+    elif (length := len(unicodedata.normalize("NFKC", text))) > 3 * syntax.MAX_CHARACTERS // 2:
         message = f"Written out, this is {length:,} characters; a query has at most {syntax.MAX_CHARACTERS:,}."
         context.error("too-long", message, 0, len(text))
     context.raise_errors()

@@ -13,7 +13,7 @@ from search.errors import QueryError
 from search.query import syntax
 from search.query.checks import check_structure, span
 from search.query.clauses import QUOTES, read_clause
-from search.query.context import Clause, Context, Place, Typed
+from search.query.context import PLAIN_LETTERS, Clause, Context, Place, Typed
 from search.query.nearness import Nearness, at_least, near
 from search.query.nodes import And, Node, Not, Or, Unit, Words
 
@@ -45,8 +45,9 @@ def _grammar() -> Lark:
     return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
 
 
-def _without_inches(text: str) -> str:
+def _plain(text: str) -> str:
     """Return the text, as long as it was, with quotes that are left over after a digit as what they are: inches."""
+    text = text.translate(PLAIN_LETTERS)
     if len(_QUOTE.findall(text)) % 2 == 0:
         return text
     return _INCHES.sub("\N{DOUBLE PRIME}", text, count=1)
@@ -54,7 +55,7 @@ def _without_inches(text: str) -> str:
 
 def _tokens(context: Context) -> list[Token]:
     try:
-        return list(_grammar().lex(_without_inches(context.text)))
+        return list(_grammar().lex(_plain(context.text)))
     except UnexpectedCharacters as error:
         # Only a quote without its partner begins no token.
         start = error.pos_in_stream
@@ -65,7 +66,7 @@ def _tokens(context: Context) -> list[Token]:
 
 def _parse_tree(context: Context) -> Branch:
     try:
-        return _grammar().parse(_without_inches(context.text))
+        return _grammar().parse(_plain(context.text))
     except LarkError as error:  # check_structure is there to make this impossible
         message = "This cannot be read as a query; put words that belong together in quotes."
         context.error("syntax", message, 0, len(context.text))

@@ -7,7 +7,7 @@ import regex
 from search.errors import QueryError
 from search.query import syntax
 from search.query.clauses import QUOTES
-from search.query.context import Context
+from search.query.context import PLAIN_LETTERS, Context
 from search.query.dialects.tokens import Kind, Operator, Token, stop_at_enough
 
 Match = regex.Match[str]
@@ -21,7 +21,7 @@ _IN_WORD = rf"[^\s()\[\]{QUOTES}]"
 END = rf"(?!{_IN_WORD})"
 _NEXT = regex.compile(r"\S")
 # White space to Python, though not to patterns.
-_SEPARATORS = str.maketrans("\x1c\x1d\x1e\x1f", "    ")
+_SEPARATORS = PLAIN_LETTERS | str.maketrans("\x1c\x1d\x1e\x1f", "    ")
 
 
 class Lexer:

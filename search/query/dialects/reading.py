@@ -6,7 +6,7 @@ import regex
 
 from search.query import syntax
 from search.query.clauses import read_clause
-from search.query.context import Clause, Context, Place, Typed, TypedClause
+from search.query.context import Clause, Context, Place, Typed, TypedClause, is_shouted
 from search.query.dialects.precedence import Branch, Tree
 from search.query.dialects.tokens import Token, stop_at_enough
 from search.query.nearness import at_least, near
@@ -112,7 +112,7 @@ class Reading:
 
 def read_own(context: Context, text: str, token: Token, place: Place) -> Clause | None:
     """Read a clause in our own language, for which a token stands; what is noted of it is noted of the token."""
-    inner = Context(text, context.analyzer, context.today)
+    inner = Context(text, context.analyzer, context.today, shouted=is_shouted(context.text))
     clause = read_clause(inner, Typed(text, 0, place))
     for noted in inner.diagnostics:
         if noted.code == "no-word":
