@@ -20,13 +20,15 @@ _APOSTROPHE = "['’‘ʼ＇]"
 # One of the apostrophes is a letter to Unicode; no word begins with it.
 _LETTER = r"(?!ʼ)\p{L}"
 _WORD = rf"{_LETTER}[\p{{L}}\p{{M}}]*+"
+# As many letters in normal form as were written.
+_SHORT = r"(?:(?![ßẞæÆœŒþÞ])\p{L}){1,3}"
 _TOKEN = regex.compile(
     rf"""
       # U.S., e.g.
       (?P<initials>
         (?<![\p{{L}}\p{{M}}\p{{N}}]) {_LETTER}\p{{M}}*+ (?: \. {_LETTER}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
       # AT&T
-    | (?P<joined> (?<![\p{{L}}\p{{M}}]) \p{{L}}{{1,3}} & \p{{L}}{{1,3}} (?![\p{{L}}\p{{M}}]) )
+    | (?P<joined> (?<![\p{{L}}\p{{M}}]) {_SHORT} & {_SHORT} (?![\p{{L}}\p{{M}}]) )
       # 1,000.5 and 1,00,000; 6.5 but not 24.08.2024
     | (?P<number>
           \p{{Nd}}{{1,3}} (?: , \p{{Nd}}{{2,3}} )*+ (?<= , \p{{Nd}}{{3}} ) (?! \p{{Nd}} )
