@@ -1,5 +1,6 @@
 """Generations: built aside, promoted in one step, rolled back, pruned; nothing damaged or foreign is ever opened."""
 
+import datetime
 import pickle
 import re
 import shutil
@@ -266,7 +267,7 @@ def test_a_foreign_id_is_never_a_generation(archive, generation_id):
 def _forged(generation_id, query="rain"):
     parameters = read_parameters([("q", query)])
     digest = search_digest(parameters, query)
-    return Cursor(generation_id, Match.ALL, 1, Position(1.0, "harbour", 1), digest).text()
+    return Cursor(generation_id, datetime.date(2024, 8, 24), Match.ALL, 1, Position(1.0, "harbour", 1), digest).text()
 
 
 @pytest.mark.parametrize("generation_id", FOREIGN_IDS)

@@ -73,7 +73,7 @@ def test_a_search_is_narrowed_and_leads_to_a_paragraph_and_back(
     page = open_page(java_script_enabled=with_script)
     page.get_by_label("Search the archive").fill("signing agreement")
     page.get_by_role("button", name="Search").click()
-    expect(page).to_have_url(re.compile(r"/search\?q=signing\+agreement$"))
+    expect(page).to_have_url(re.compile(rf"/search\?q=signing\+agreement{'' if with_script else '&dialect=dateline'}$"))
 
     page.get_by_role("region", name="Place").get_by_role("link", name="Washington").click()
     expect(page.get_by_role("list", name="Filters that are on")).to_contain_text("Place: Washington")
@@ -90,6 +90,21 @@ def test_a_search_is_narrowed_and_leads_to_a_paragraph_and_back(
     expect(page).to_have_url(found)
     page.get_by_role("link", name="Remove the filter Place: Washington").click()
     expect(page.get_by_role("list", name="Filters that are on")).to_have_count(0)
+
+
+def test_a_query_of_another_archive_is_pasted_and_read(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.get_by_label("Search the archive").fill("hailed pre/2 sign!")
+    page.get_by_label("Written for").select_option("Nexis")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Read as")).to_contain_text("hailed pre/2 sign*")
+    expect(page.locator("mark").first).to_have_text("hailed")
+    expect(page.get_by_label("Written for")).to_have_value("nexis")
+    page.get_by_label("Written for").select_option("Dateline")
+    page.get_by_label("Search the archive").fill("signing")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile(r"/search\?q=signing$"))
+    expect(page.get_by_label("Written for")).to_be_enabled()
 
 
 def test_the_browsers_own_way_back_leads_to_the_results(open_page: Callable[..., Page]) -> None:

@@ -22,6 +22,18 @@ function typesAlready(element) {
   return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
 }
 
+// The address of a search names the language of the query only where it is another archive's.
+const dialect = document.getElementById("dialect");
+
+if (dialect) {
+  dialect.form.addEventListener("submit", () => {
+    dialect.disabled = dialect.value === "dateline";
+  });
+  window.addEventListener("pageshow", () => {
+    dialect.disabled = false;
+  });
+}
+
 if (box) {
   completions.id = "completions";
   box.after(completions);
