@@ -81,8 +81,9 @@ FOUND = [
 
 
 @pytest.mark.parametrize("text", FOUND)
-def test_what_was_found_once_is_right_now(text):
-    assert verdict(text, Dialect.DATELINE, ANALYZER).faults == ()
+@pytest.mark.parametrize("dialect", Dialect)
+def test_what_was_found_once_is_right_now(text, dialect):
+    assert verdict(text, dialect, ANALYZER).faults == ()
 
 
 # Long texts that were slow once, for their number of words, of errors or of fixes.

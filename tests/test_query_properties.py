@@ -2,14 +2,13 @@
 
 import sys
 
-import pytest
 from archives import ANALYZER
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from strategies import examples, queries
 
 from search.errors import QueryError
-from search.query import Dialect, Match, can_relax, parse, plan
+from search.query import Match, can_relax, parse, plan
 from search.query.nodes import Words, children_of
 from search.query.syntax import MAX_CHARACTERS, SYNTAX
 
@@ -114,37 +113,6 @@ def test_where_there_is_one_error_its_fix_mends_it_there(text):
         # What stood behind the error may be another; the same one at the same place was not mended.
         still = [(each.code, each.start, each.message) for each in diagnostics_of(errors[0].fix)]
         assert (errors[0].code, errors[0].start, errors[0].message) not in still
-
-
-ODD = (
-    *(
-        "hlead, (a b)",
-        "hle'ad (a b)",
-        '"x"hlead. (a OR b)',
-        "(not) w/5 x",
-        "a not, w/5 b",
-        "w,s",
-        "W+s",
-        "w\x0fs",
-        "caps(w,s)",
-    ),
-    *("abc?\u0310", "x-abc?!\u0310", "भारती?", '"ʼिsh"', '"ʼिus"^2', "ʼ.S.", "ʼS.U."),
-    *("मुख्य-्री", "मुख्य-ʼिमंत्री", "co-ʼ\u093froduce", "IT-a-\u093f", "w/s.ʼ\u093f", "^0.001not w/p٪", '="cat?"', "AND, b"),
-)
-
-
-@pytest.mark.parametrize("text", ODD)
-@pytest.mark.parametrize("dialect", Dialect)
-def test_what_is_oddly_written_reads_back_the_same(text, dialect):
-    try:
-        query = parse(text, ANALYZER, dialect=dialect)
-    except QueryError:
-        # Of our own language all of them are queries; another may have no word for some.
-        if dialect is Dialect.DATELINE:
-            raise
-        return
-    again = parse(query.canonical, ANALYZER)
-    assert (again.node, again.canonical) == (query.node, query.canonical)
 
 
 @examples(600)
