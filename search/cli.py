@@ -21,9 +21,11 @@ from search.answering.parameters import PARAMETER_NAMES, SearchParameters, read_
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.errors import DatelineError, QueryError
+from search.indexing import Report
 from search.printing import print_answer, print_query_error, print_status, print_summary, progress_printer, shown
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
+from search.tally import Progress
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,20 +61,38 @@ def commands() -> None:
 
 
 @contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM stop a rebuild as Ctrl-C does: cleanly."""
+def _stoppable(report: Report) -> Iterator[Report]:
+    """Let Ctrl-C and SIGTERM stop a rebuild cleanly, the next time that it reports where not at once.
+
+    What a signal raises is lost where Python is just letting go of an object.
+    """
+    stopped = False
 
     def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
         raise click.Abort
 
+    def report_or_stop(progress: Progress) -> None:
+        if stopped:
+            raise click.Abort
+        report(progress)
+
+    def tell_others(lost: "sys.UnraisableHookArgs") -> None:
+        if lost.exc_type is not click.Abort:
+            tell(lost)
+
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears signals
+        yield report  # only the main thread hears signals
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    tell, sys.unraisablehook = sys.unraisablehook, tell_others
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield report_or_stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        sys.unraisablehook = tell
 
 
 def _building(command: Callable[..., None]) -> Callable[..., None]:
@@ -96,7 +116,7 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 
     What served goes on serving until the new index is complete and verified.
     """
-    with progress_printer(sys.stderr) as report, _ended_by_sigterm():
+    with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
         summary = indexing.rebuild(
             sources or (settings.source,),
             Archive(settings.index),
@@ -112,7 +132,7 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 @pass_settings
 def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
-    with progress_printer(sys.stderr) as report, _ended_by_sigterm():
+    with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
         summary = indexing.update(sources, Archive(settings.index), settings, strict=strict, force=force, report=report)
     if summary is None:
         click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
