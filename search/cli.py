@@ -71,15 +71,15 @@ def _stoppable(report: Report) -> Iterator[Report]:
     def stop(*_: object) -> None:
         nonlocal stopped
         stopped = True
-        raise click.Abort
+        raise KeyboardInterrupt
 
     def report_or_stop(progress: Progress) -> None:
         if stopped:
-            raise click.Abort
+            raise KeyboardInterrupt
         report(progress)
 
     def tell_others(lost: "sys.UnraisableHookArgs") -> None:
-        if lost.exc_type is not click.Abort:
+        if lost.exc_type is not KeyboardInterrupt:
             tell(lost)
 
     if threading.current_thread() is not threading.main_thread():
