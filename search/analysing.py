@@ -5,14 +5,16 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from multiprocessing import get_context, parent_process, resource_tracker
 from typing import Any
 
 from search import engines
 from search.articles import Article
+from search.engines.base import ArticleTexts, EngineKind
 from search.errors import EngineError
 from search.language import Analyzer, SentenceModel
 
@@ -20,17 +22,28 @@ from search.language import Analyzer, SentenceModel
 ALONE_UP_TO = 1_000
 _BATCH_PARAGRAPHS = 400
 _BATCHES_AHEAD = 3
+_WORDS_AT_A_TIME = 5_000
 
-_prepare: Callable[[Article], object] | None = None
+_prepare: Callable[[Sequence[ArticleTexts]], object] | None = None
+_stem: Callable[[str], str] | None = None
+
+# Some articles in their order, and what was prepared of them.
+Batch = tuple[list[Article], object]
 
 
 class Analysis:
-    """Prepares articles for an engine; a context manager, for it may hold processes."""
+    """Prepares articles for an engine; a context manager, for it may hold processes.
 
-    def __init__(self, engine: str, analyzer: Analyzer, sentences: SentenceModel, *, processes: int) -> None:
-        self._engine = engine
+    Only texts cross to them and only what was prepared comes back: articles stay here.
+    """
+
+    def __init__(
+        self, kind: EngineKind, analyzer: Analyzer, sentences: SentenceModel, learned: bytes, *, processes: int
+    ) -> None:
+        self._kind = kind
         self._analyzer = analyzer
         self._sentences = sentences
+        self._learned = learned
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
@@ -41,31 +54,42 @@ class Analysis:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def prepared(self, articles: Iterable[Article]) -> Iterator[object]:
-        """Yield each article, prepared, in order.
+    def prepared(self, articles: Iterable[Article]) -> Iterator[Batch]:
+        """Yield the articles, some at a time, with what was prepared of them, in order.
 
         Raises:
             EngineError: a process ended in the middle of its work.
         """
-        kind = engines.kind(self._engine)
-        articles = iter(articles)
         paragraphs = 0
-        for article in articles:
-            yield kind.prepare(article, self._analyzer, self._sentences)
-            paragraphs += len(article.paragraphs)
+        batches = _batches(iter(articles))
+        for batch in batches:
+            yield batch, self._kind.prepare(_texts(batch), self._analyzer, self._sentences, self._learned)
+            paragraphs += sum(len(article.paragraphs) for article in batch)
             if self._processes > 1 and paragraphs >= ALONE_UP_TO:
                 break
-        yield from self._in_processes(articles)
+        yield from self._in_processes(batches)
 
-    def _in_processes(self, articles: Iterator[Article]) -> Iterator[object]:
-        waiting: deque[Future[list[object]]] = deque()
-        for batch in _batches(articles):
+    def stems(self, words: Sequence[str]) -> list[str]:
+        """Return the stem of each of many words.
+
+        Raises:
+            EngineError: a process ended in the middle of its work.
+        """
+        if self._pool is None:
+            return list(map(self._analyzer.stem, words))
+        with _worker_errors():
+            parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
+            return list(chain.from_iterable(self._pool.map(_stem_words, parts)))
+
+    def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
+        waiting: deque[tuple[list[Article], Future[object]]] = deque()
+        for batch in batches:
             with _worker_errors(), _children_deaf_to_ctrl_c():
-                waiting.append(self._started_pool().submit(_prepare_batch, batch))
+                waiting.append((batch, self._started_pool().submit(_prepare_batch, _texts(batch))))
             if len(waiting) >= self._processes * _BATCHES_AHEAD:
-                yield from _result(waiting.popleft())
+                yield _result(*waiting.popleft())
         while waiting:
-            yield from _result(waiting.popleft())
+            yield _result(*waiting.popleft())
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -73,7 +97,7 @@ class Analysis:
                 self._processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
-                initargs=(self._engine, self._analyzer.language, self._sentences),
+                initargs=(self._kind.name, self._analyzer.language, self._sentences, self._learned),
             )
         return self._pool
 
@@ -93,9 +117,9 @@ def _children_deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _result(batch: Future[list[object]]) -> list[object]:
+def _result(batch: list[Article], prepared: Future[object]) -> Batch:
     with _worker_errors():
-        return batch.result()
+        return batch, prepared.result()
 
 
 @contextlib.contextmanager
@@ -122,17 +146,21 @@ def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _begin(engine: str, language: str, sentences: SentenceModel) -> None:
+def _texts(articles: Sequence[Article]) -> list[ArticleTexts]:
+    return [(article.title, tuple(paragraph.text for paragraph in article.paragraphs)) for article in articles]
+
+
+def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
-    global _prepare  # noqa: PLW0603 - a pool's processes have no other place for what they are set up with
+    global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     kind = engines.kind(engine)
     analyzer = Analyzer(language)
 
-    def prepare(article: Article) -> object:
-        return kind.prepare(article, analyzer, sentences)
+    def prepare(texts: Sequence[ArticleTexts]) -> object:
+        return kind.prepare(texts, analyzer, sentences, learned)
 
-    _prepare = prepare
+    _prepare, _stem = prepare, analyzer.stem
     parent: Any = parent_process()
 
     def end_with_parent() -> None:
@@ -142,6 +170,11 @@ def _begin(engine: str, language: str, sentences: SentenceModel) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _prepare_batch(articles: list[Article]) -> list[object]:
+def _prepare_batch(texts: Sequence[ArticleTexts]) -> object:
     assert _prepare is not None
-    return [_prepare(article) for article in articles]
+    return _prepare(texts)
+
+
+def _stem_words(words: Sequence[str]) -> list[str]:
+    assert _stem is not None
+    return list(map(_stem, words))

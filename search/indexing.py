@@ -13,7 +13,7 @@ from search import engines
 from search.analysing import Analysis
 from search.archive import Archive
 from search.articles import Article, Note
-from search.engines.base import Counts, EngineKind
+from search.engines.base import Counts
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
@@ -75,18 +75,17 @@ def update(
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
-    kind, analyzer = _chosen(settings)
+    kind = engines.kind(_choice(settings, manifest.paragraphs).name)
     built = (manifest.engine, manifest.engine_version, manifest.analysis)
-    if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, analyzer.fingerprint):
+    if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
         return None
     with archive.building() as folder:
         job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
         return job.run(strict=strict, force=force)
 
 
-def _chosen(settings: Settings) -> tuple[EngineKind, Analyzer]:
-    """Return the engine and the analysis that the settings ask for."""
-    return engines.kind("whoosh" if settings.engine == "auto" else settings.engine), Analyzer(settings.language)
+def _choice(settings: Settings, paragraphs: int) -> engines.Choice:
+    return engines.choose(settings.engine, paragraphs=paragraphs, border=settings.auto_paragraphs)
 
 
 class _Rebuild:
@@ -108,7 +107,7 @@ class _Rebuild:
         self._settings = settings
         self._report = report
         self._changes = changes
-        self._kind, self._analyzer = _chosen(settings)
+        self._analyzer = Analyzer(settings.language)
         self._tally = Tally()
         self._bytes_in_all = 0
         self._started = time.monotonic()
@@ -121,20 +120,12 @@ class _Rebuild:
         checksums = _checksums(files)
         self._bytes_in_all = sum(file.size for file in files)
         articles = self._articles(files)
-        # Where sentences end is learned from the first articles, before any is analysed.
+        # What is learned of the archive, and which engine suits it, is known from its first articles.
         first = self._first_articles(articles)
+        self._choice = _choice(self._settings, self._tally.paragraphs)
+        self._kind = engines.kind(self._choice.name)
         sentences = SentenceModel.train(self._tally.sample)
-        with Analysis(self._kind.name, self._analyzer, sentences, processes=self._settings.processes) as analysis:
-            builder = self._kind.builder(self._folder, self._analyzer)
-            try:
-                for prepared in analysis.prepared(chain(first, articles)):
-                    builder.add(prepared)
-                self._check_size(force=force)
-                self._tell("writing")
-                builder.finish()
-            except BaseException:
-                builder.cancel()
-                raise
+        self._build(first, articles, sentences, force=force)
         self._tell("verifying")
         counts = self._verify()
         (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
@@ -144,12 +135,30 @@ class _Rebuild:
         return self._summary()
 
     def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
+        """Return as many as decide where sentences end and which engine is taken."""
+        enough = self._settings.auto_paragraphs if self._settings.engine == "auto" else 0
         first = []
         for article in articles:
             first.append(article)
-            if self._tally.has_sample:
+            if self._tally.has_sample and self._tally.paragraphs > enough:
                 break
         return first
+
+    def _build(
+        self, first: Sequence[Article], others: Iterator[Article], sentences: SentenceModel, *, force: bool
+    ) -> None:
+        learned = self._kind.learn(first)
+        with Analysis(self._kind, self._analyzer, sentences, learned, processes=self._settings.processes) as analysis:
+            builder = self._kind.builder(self._folder, self._analyzer, learned)
+            try:
+                for articles, prepared in analysis.prepared(chain(first, others)):
+                    builder.add(articles, prepared)
+                self._check_size(force=force)
+                self._tell("writing")
+                builder.finish(analysis.stems)
+            except BaseException:
+                builder.cancel()
+                raise
 
     def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
         tally = self._tally
@@ -250,7 +259,8 @@ class _Rebuild:
         tally = self._tally
         return Summary(
             generation_id=self._folder.name,
-            engine=self._kind.name,
+            engine=self._choice.name,
+            engine_reason=self._choice.reason,
             articles=tally.articles,
             paragraphs=tally.paragraphs,
             first_day=tally.first_day,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 

@@ -81,11 +81,8 @@ def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
     ratio = summary.index_bytes / max(summary.text_bytes, 1)
     click.echo(f"{summary.seconds:.1f} s, {rate:,.0f} paragraphs a second", stream)
     click.echo(f"{megabytes:,.1f} MB on disk, {ratio:.1f} times the text", stream)
-    how = "chosen by auto" if settings.engine == "auto" else "as asked"
-    click.echo(
-        f"engine {summary.engine} ({how}); generation {summary.generation_id} serves from {shown(str(settings.index))}",
-        stream,
-    )
+    serves = f"generation {summary.generation_id} serves from {shown(str(settings.index))}"
+    click.echo(f"engine {summary.engine} ({summary.engine_reason}); {serves}", stream)
 
 
 def _print_reasons(title: str, reasons: list[str], stream: TextIO) -> None:

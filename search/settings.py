@@ -9,7 +9,7 @@ from pathlib import Path
 
 from search.errors import SettingsError
 
-ENGINES = ("auto", "whoosh")
+ENGINES = ("auto", "whoosh", "tantivy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,10 @@ class Settings:
     engine: str = field(
         default="auto",
         metadata={"meaning": "engine a rebuild uses: " + ", ".join(f"`{name}`" for name in ENGINES)},
+    )
+    auto_paragraphs: int = field(
+        default=50_000,
+        metadata={"meaning": "paragraphs up to which `auto` takes Whoosh; beyond them it takes tantivy"},
     )
     language: str = field(
         default="english",
@@ -60,7 +64,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError where a value is outside what can work."""
-        lowest = {"port": 0, "threads": 1, "processes": 0, "keep": 1, "cache_mb": 1}
+        lowest = {"auto_paragraphs": 0, "port": 0, "threads": 1, "processes": 0, "keep": 1, "cache_mb": 1}
         for name, least in lowest.items():
             if getattr(self, name) < least:
                 raise SettingsError(f"DATELINE_{name.upper()} must be {least} or more, not {getattr(self, name)}.")

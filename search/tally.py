@@ -35,10 +35,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a rebuild did. `index_bytes` is the size on disk, `text_bytes` of the paragraphs in UTF-8."""
+    """What a rebuild did, with which engine and why.
+
+    `index_bytes` is the size on disk, `text_bytes` that of the paragraphs in UTF-8.
+    """
 
     generation_id: str
     engine: str
+    engine_reason: str
     articles: int
     paragraphs: int
     first_day: datetime.date | None

@@ -9,7 +9,8 @@ import orjson
 
 from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineKind
+from search.engines.tantivy_engine import TantivyKind
 from search.engines.whoosh_engine import WhooshKind
 from search.indexing import rebuild
 from search.language import Analyzer, SentenceModel
@@ -66,12 +67,24 @@ def article(
 
 def whoosh_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build a Whoosh index in an empty folder and open it."""
-    kind = WhooshKind()
-    builder = kind.builder(folder, ANALYZER)
+    return built_engine(WhooshKind(), articles, folder, seconds=seconds)
+
+
+def tantivy_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build a tantivy index in an empty folder and open it."""
+    return built_engine(TantivyKind(), articles, folder, seconds=seconds)
+
+
+def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build an index of some kind in an empty folder, an article at a time, and open it."""
+    articles = list(articles)
+    learned = kind.learn(articles)
+    builder = kind.builder(folder, ANALYZER, learned)
     try:
         for each in articles:
-            builder.add(kind.prepare(each, ANALYZER, SENTENCES))
-        builder.finish()
+            texts = (each.title, tuple(paragraph.text for paragraph in each.paragraphs))
+            builder.add([each], kind.prepare([texts], ANALYZER, SENTENCES, learned))
+        builder.finish(lambda words: list(map(ANALYZER.stem, words)))
     except BaseException:
         builder.cancel()
         raise

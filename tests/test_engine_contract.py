@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from archives import ANALYZER, article, exact, tree, whoosh_engine, word
+from archives import ANALYZER, article, exact, tantivy_engine, tree, whoosh_engine, word
 from oracle import Oracle
 
 from search.articles import Article, Dateline, Paragraph, Source
@@ -49,6 +49,7 @@ from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
 ENGINES: dict[str, Callable[[list[Article], Path], Engine]] = {
     "oracle": lambda articles, _: Oracle(articles, ANALYZER),
     "whoosh": whoosh_engine,
+    "tantivy": tantivy_engine,
 }
 
 

@@ -5,7 +5,7 @@ All engines order hits alike: by score, highest first (or by date), equal ones b
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -208,14 +208,24 @@ class Engine(Protocol):
         """Let go of files; no question may be asked afterwards."""
 
 
+# What an engine analyses of an article: its title, and the text of each paragraph.
+ArticleTexts = tuple[str, tuple[str, ...]]
+
+
 class Builder(Protocol):
-    """Makes an index in an empty folder, in one go: prepare (in any process), add in order, finish or cancel."""
+    """Makes an index in an empty folder, in one go: add batches in order, then finish or cancel."""
 
-    def add(self, prepared: object) -> None:
-        """Add what `prepare` of the same engine returned."""
+    def add(self, articles: Sequence[Article], prepared: object) -> None:
+        """Add some articles with what `EngineKind.prepare` returned of their texts."""
 
-    def finish(self) -> None:
-        """Write everything that was added; the folder then holds the complete index."""
+    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
+        """Write everything that was added; the folder then holds the complete index.
+
+        `stems` returns the stem of each of many words.
+
+        Raises:
+            EngineError: the library failed, or does not hold what it was given.
+        """
 
     def cancel(self) -> None:
         """Let go of everything without finishing; the folder may be deleted."""
@@ -232,10 +242,15 @@ class EngineKind(Protocol):
     def version(self) -> str:
         """The version of its library; an index is opened only with the one that built it."""
 
-    def prepare(self, article: Article, analyzer: Analyzer, sentences: SentenceModel) -> object:
-        """Analyse one article for `Builder.add`; picklable, needs no index, may run in another process."""
+    def learn(self, articles: Sequence[Article]) -> bytes:
+        """Return what it wants to know of an archive from its first articles before any is prepared."""
 
-    def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
+    def prepare(
+        self, texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, learned: bytes
+    ) -> object:
+        """Analyse some articles for `Builder.add`; picklable, needs no index, may run in another process."""
+
+    def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:
         """Begin an index in an empty folder."""
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:

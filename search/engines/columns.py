@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,12 @@ def run_starts(ordered: Ints) -> Ints:
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
+def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:
+    """Return numbers in as few bytes each as hold the largest and the smallest."""
+    kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
+    return numbers.astype(np.result_type(*kinds))
+
+
 class ColumnsBuilder:
     """Gathers the columns while articles are added."""
 
@@ -60,7 +67,7 @@ class ColumnsBuilder:
 
     def save(self, folder: Path) -> None:
         """Write the columns into a folder."""
-        arrays = {name: np.frombuffer(numbers, np.int64) for name, numbers in self._numbers.items()}
+        arrays = {name: _smallest(np.frombuffer(numbers, np.int64)) for name, numbers in self._numbers.items()}
         with (folder / NUMBERS_FILE).open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
         strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
@@ -89,7 +96,7 @@ class Columns:
         """Read the columns that were saved into a folder."""
         strings = orjson.loads((folder / STRINGS_FILE).read_bytes())
         with np.load(folder / NUMBERS_FILE, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {name: file[name].astype(np.int64) for name in file.files}
         value_of = {name: arrays.pop(name) for name in VALUE_FIELDS}
         return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, **arrays)
 

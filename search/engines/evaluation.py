@@ -1,13 +1,18 @@
-"""The engine's tree -> what it matches and how well, over posting arrays. Whoosh stores, this evaluates.
+"""The engine's tree -> what it matches and how well, over posting arrays. A store keeps them, this evaluates.
 
 A `Space` is something with token positions: the paragraphs' text, or the articles' titles. An `Evaluator` answers one
 question: it walks the tree once and never looks at text. Exact throughout: nothing is sampled, cut or estimated.
+
+Two questions are asked of every node: what it matches of everything (`_all`), and what of some paragraphs (`_at`). Of
+an And only its rarest part is asked of everything. Which part that is never depends on what was asked before, so that
+sums are made in the same order and scores come out the same to the last digit.
 """
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +21,7 @@ from search.engines.base import Scope
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints
 from search.engines.postings import Scored
-from search.engines.spaces import Space
+from search.engines.spaces import LEAVES, Space
 from search.errors import EngineUnavailable
 from search.language import Analyzer
 from search.query.matching import matches, token_texts
@@ -29,21 +34,27 @@ from search.query.nodes import (
     Everything,
     Exactly,
     Field,
-    Fuzzy,
     Length,
     Node,
     Not,
     Or,
-    Phrase,
     Prefer,
-    Term,
-    Wildcard,
 )
 
-_LEAVES = (Term, Wildcard, Fuzzy, Phrase)
+_OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | Everything
+
+# Which of some paragraphs match, and what each scores (0 where it does not).
+At = tuple[Bools, Floats]
 
 
-@dataclass(frozen=True, slots=True)
+class Scratch(threading.local):
+    """A number for each paragraph, 0 whenever nobody adds up; each thread has its own."""
+
+    def __init__(self, paragraphs: int) -> None:
+        self.zeros: Floats = np.zeros(paragraphs)
+
+
+@dataclass(frozen=True)
 class Spaces:
     """What an evaluator works on: the two spaces with positions, the columns, and the fields with few values."""
 
@@ -52,6 +63,11 @@ class Spaces:
     columns: Columns
     analyzer: Analyzer
     cache: ArrayCache
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """Room for adding up scores."""
+        return Scratch(self.columns.paragraphs)
 
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""
@@ -72,6 +88,47 @@ class Spaces:
         return matches(node.child, tokens)
 
 
+_NO_DOCS: Ints = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Anywhere:
+    """What a node matches where its parts may stand anywhere in an article.
+
+    `evidence` are the paragraphs that show it, in order. A paragraph's score is the sum of what it has in each of
+    `parts` and what its article has in each of `spread`.
+    """
+
+    articles: Bools
+    evidence: Ints
+    parts: tuple[Scored, ...] = ()
+    spread: tuple[Floats, ...] = ()
+
+    def within(self, columns: Columns) -> "Anywhere":
+        """Return it without what articles show and score that do not match."""
+        inside = self.articles[columns.article_of]
+        return Anywhere(
+            self.articles,
+            self.evidence[inside[self.evidence]],
+            tuple(Scored(part.units, part.scores * inside[part.units]) for part in self.parts),
+            tuple(spread * self.articles for spread in self.spread),
+        )
+
+    def shown(self, columns: Columns) -> Scored:
+        """Return the paragraphs that are shown of the articles that match, with their scores."""
+        has_evidence = np.zeros(columns.articles, np.bool_)
+        has_evidence[columns.article_of[self.evidence]] = True
+        # An article found by its fields alone is found with all its paragraphs.
+        shown = (self.articles & ~has_evidence)[columns.article_of]
+        shown[self.evidence] = True
+        docs = np.flatnonzero(shown & self.articles[columns.article_of])
+        scores = np.zeros(columns.paragraphs)
+        for part in self.parts:
+            scores[part.units] += part.scores
+        of_articles = sum(self.spread, np.zeros(columns.articles))
+        return Scored(docs, scores[docs] + of_articles[columns.article_of[docs]])
+
+
 class Evaluator:
     """Answers one question, within `seconds`."""
 
@@ -80,18 +137,13 @@ class Evaluator:
         self._columns = spaces.columns
         self._seconds = seconds
         self._until = time.monotonic() + seconds
+        self._of_articles_known: dict[Node, tuple[Bools, Floats | None]] = {}
 
     def evaluate(self, node: Node, scope: Scope) -> Scored:
         """Return the paragraphs that match, in order, with their scores."""
         if scope is Scope.PARAGRAPH:
-            return self._paragraphs(node)
-        articles, evidence, scores = self._articles(node)
-        has_evidence = np.zeros(self._columns.articles, np.bool_)
-        has_evidence[self._columns.article_of[evidence]] = True
-        # An article found by its fields alone is found with all its paragraphs.
-        shown = evidence | (articles & ~has_evidence)[self._columns.article_of]
-        docs = np.flatnonzero(shown & articles[self._columns.article_of])
-        return Scored(docs, scores[docs])
+            return self._all(node)
+        return self._anywhere(node).shown(self._columns)
 
     def _check_time(self) -> None:
         if time.monotonic() > self._until:
@@ -99,154 +151,227 @@ class Evaluator:
                 f"The search took longer than {self._seconds:g} seconds; ask for fewer or rarer words."
             )
 
-    # In one paragraph
-
-    def _paragraphs(self, node: Node) -> Scored:
-        self._check_time()
-        return self._in_paragraph(node)
+    # In one paragraph, of all
 
     @singledispatchmethod
-    def _in_paragraph(self, node: Node) -> Scored:
+    def _all(self, node: Node) -> Scored:
+        self._check_time()
         return self._spaces.text.scored(node)
 
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: And) -> Scored:
-        found = [self._paragraphs(child) for child in node.children]
-        docs = _intersection([each.units for each in found], self._columns.paragraphs)
-        return Scored(docs, self._sum([*found, *self._near_each_other(node.children)])[docs])
+        rarest, *others = sorted(node.children, key=self._estimate)
+        found = self._all(rarest)
+        docs, scores = found.units, [found.scores]
+        for child in others:
+            matching, more = self._at(child, docs)
+            docs = docs[matching]
+            scores = [each[matching] for each in (*scores, more)]
+        return Scored(docs, sum([*scores, *self._near_each_other(node, docs)], np.zeros(len(docs))))
 
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: Or) -> Scored:
-        found = [self._paragraphs(child) for child in node.children]
-        mask = _mask([each.units for each in found], self._columns.paragraphs)
-        docs = np.flatnonzero(mask)
-        return Scored(docs, self._sum(found)[docs])
+        return self._union([self._all(child) for child in node.children])
 
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: Not) -> Scored:
-        mask = _mask([self._paragraphs(node.child).units], self._columns.paragraphs)
-        return _unscored(np.flatnonzero(~mask))
+        matching = np.ones(self._columns.paragraphs, np.bool_)
+        matching[self._all(node.child).units] = False
+        return _unscored(np.flatnonzero(matching))
 
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: Prefer) -> Scored:
-        must = self._paragraphs(node.must)
-        scores = self._sum([must, *(self._paragraphs(child) for child in node.should)])
-        return Scored(must.units, scores[must.units])
+        must = self._all(node.must)
+        more = [self._at(child, must.units)[1] for child in node.should]
+        return Scored(must.units, sum(more, must.scores))
 
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: Boost) -> Scored:
-        found = self._paragraphs(node.child)
+        found = self._all(node.child)
         return Scored(found.units, found.scores * node.factor)
 
-    @_in_paragraph.register
-    def _(self, node: Field) -> Scored:
-        articles, scores = self._field(node)
-        docs = self._columns.docs_of(articles)
-        return Scored(docs, scores[self._columns.article_of[docs]])
-
-    @_in_paragraph.register
+    @_all.register
     def _(self, node: AtLeast) -> Scored:
         docs = self._columns.docs_of(self._often(node))
-        return Scored(docs, self._sum([self._spaces.text.scored(node.child)])[docs])
+        return Scored(docs, self._spaces.text.scores_at(node.child, docs))
 
-    @_in_paragraph.register(DateRange | AnnualDay | Length | Exactly | Everything)
+    @_all.register(_OF_ARTICLES)
     def _(self, node: Node) -> Scored:
-        return _unscored(self._columns.docs_of(self._article_filter(node)))
+        articles, scores = self._of_articles(node)
+        docs = self._columns.docs_of(articles)
+        return _unscored(docs) if scores is None else Scored(docs, scores[self._columns.article_of[docs]])
 
-    def _near_each_other(self, children: Sequence[Node]) -> list[Scored]:
-        leaves = [child for child in children if isinstance(child, _LEAVES)]
+    # In one paragraph, of some
+
+    @singledispatchmethod
+    def _at(self, node: Node, docs: Ints) -> At:
+        self._check_time()
+        scores = self._spaces.text.scores_at(node, docs)
+        return scores > 0, scores
+
+    @_at.register
+    def _(self, node: And, docs: Ints) -> At:
+        found = [self._at(child, docs) for child in node.children]
+        matching = np.logical_and.reduce([each for each, _ in found])
+        scores = sum((each for _, each in found), np.zeros(len(docs)))
+        for near in self._near_each_other(node, docs):
+            scores = scores + near
+        return matching, np.where(matching, scores, 0.0)
+
+    @_at.register
+    def _(self, node: Or, docs: Ints) -> At:
+        found = [self._at(child, docs) for child in node.children]
+        return np.logical_or.reduce([each for each, _ in found]), sum((each for _, each in found), np.zeros(len(docs)))
+
+    @_at.register
+    def _(self, node: Not, docs: Ints) -> At:
+        return ~self._at(node.child, docs)[0], np.zeros(len(docs))
+
+    @_at.register
+    def _(self, node: Prefer, docs: Ints) -> At:
+        matching, scores = self._at(node.must, docs)
+        for child in node.should:
+            scores = scores + self._at(child, docs)[1]
+        return matching, np.where(matching, scores, 0.0)
+
+    @_at.register
+    def _(self, node: Boost, docs: Ints) -> At:
+        matching, scores = self._at(node.child, docs)
+        return matching, scores * node.factor
+
+    @_at.register
+    def _(self, node: AtLeast, docs: Ints) -> At:
+        matching = self._often(node)[self._columns.article_of[docs]]
+        return matching, np.where(matching, self._spaces.text.scores_at(node.child, docs), 0.0)
+
+    @_at.register(_OF_ARTICLES)
+    def _(self, node: Node, docs: Ints) -> At:
+        articles, scores = self._of_articles(node)
+        if not articles.any():
+            return np.zeros(len(docs), np.bool_), np.zeros(len(docs))
+        article_of = self._columns.article_of[docs]
+        return articles[article_of], np.zeros(len(docs)) if scores is None else scores[article_of]
+
+    # What both need
+
+    def _estimate(self, node: Node) -> int:
+        """Return about how many paragraphs match: at least as many as do."""
+        match node:
+            case And(children=children):
+                return min(map(self._estimate, children))
+            case Or(children=children):
+                return sum(map(self._estimate, children))
+            case Prefer(must=child) | Boost(child=child):
+                return self._estimate(child)
+            case Not() | AtLeast() | Everything():
+                return self._columns.paragraphs
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly():
+                return int(self._columns.paragraphs_of[self._of_articles(node)[0]].sum())
+        return self._spaces.text.estimate(node)
+
+    def _near_each_other(self, node: And, docs: Ints) -> list[Floats]:
+        leaves = [child for child in node.children if isinstance(child, LEAVES)]
         pairs = [(left, right) for left, right in pairwise(leaves) if left != right]
-        return [self._spaces.text.closeness(left, right) for left, right in pairs]
+        return [self._spaces.text.closeness_at(left, right, docs) for left, right in pairs]
 
-    def _sum(self, found: Sequence[Scored]) -> Floats:
-        total = np.zeros(self._columns.paragraphs)
+    def _union(self, found: Sequence[Scored]) -> Scored:
+        """Return what any found, each with the sum of what it scores in all."""
+        if len(found) == 1:
+            return found[0]
+        docs = _either([each.units for each in found], self._columns.paragraphs)
+        total = self._spaces.scratch.zeros
         for each in found:
             total[each.units] += each.scores
-        return total
+        scores = total[docs]
+        total[docs] = 0
+        return Scored(docs, scores)
 
     # Anywhere in one article
 
-    def _articles(self, node: Node) -> tuple[Bools, Bools, Floats]:
-        """Return the articles that match, the paragraphs that show it, and the score of every paragraph."""
-        self._check_time()
-        return self._in_article(node)
-
     @singledispatchmethod
-    def _in_article(self, node: Node) -> tuple[Bools, Bools, Floats]:
-        if isinstance(node, Field | DateRange | AnnualDay | Length | Exactly | Everything):
-            articles, scores = self._field(node) if isinstance(node, Field) else (self._article_filter(node), None)
-            spread = np.zeros(self._columns.paragraphs) if scores is None else scores[self._columns.article_of]
-            return articles, np.zeros(self._columns.paragraphs, np.bool_), spread
-        found = self._paragraphs(node)
-        articles = _mask([self._columns.article_of[found.units]], self._columns.articles)
-        return articles, _mask([found.units], self._columns.paragraphs), self._sum([found])
+    def _anywhere(self, node: Node) -> Anywhere:
+        found = self._all(node)
+        return Anywhere(self._articles_of(found.units), found.units, (found,))
 
-    @_in_article.register
-    def _(self, node: AtLeast) -> tuple[Bools, Bools, Floats]:
+    @_anywhere.register(_OF_ARTICLES)
+    def _(self, node: Node) -> Anywhere:
+        articles, scores = self._of_articles(node)
+        return Anywhere(articles, _NO_DOCS, (), () if scores is None else (scores,))
+
+    @_anywhere.register
+    def _(self, node: AtLeast) -> Anywhere:
         found = self._spaces.text.scored(node.child)
-        return self._often(node), _mask([found.units], self._columns.paragraphs), self._sum([found])
+        return Anywhere(self._often(node), found.units, (found,))
 
-    @_in_article.register
-    def _(self, node: And) -> tuple[Bools, Bools, Floats]:
-        found = [self._articles(child) for child in node.children]
-        scores = sum((each[2] for each in found), self._sum(self._near_each_other(node.children)))
-        return (
-            np.logical_and.reduce([each[0] for each in found]),
-            np.logical_or.reduce([e[1] for e in found]),
-            scores,
-        )
+    @_anywhere.register
+    def _(self, node: And) -> Anywhere:
+        found = [self._anywhere(child) for child in node.children]
+        evidence = _either([each.evidence for each in found], self._columns.paragraphs)
+        near = tuple(Scored(evidence, each) for each in self._near_each_other(node, evidence))
+        articles = np.logical_and.reduce([each.articles for each in found])
+        return Anywhere(articles, evidence, (*_parts(found), *near), _spread(found))
 
-    @_in_article.register
-    def _(self, node: Or) -> tuple[Bools, Bools, Floats]:
-        found = [self._articles(child) for child in node.children]
+    @_anywhere.register
+    def _(self, node: Or) -> Anywhere:
         # A paragraph shows, and scores for, only an alternative that its article matches.
-        article_of = self._columns.article_of
-        shown = [evidence & articles[article_of] for articles, evidence, _ in found]
-        scores = sum((each * articles[article_of] for articles, _, each in found), np.zeros(self._columns.paragraphs))
-        return np.logical_or.reduce([each[0] for each in found]), np.logical_or.reduce(shown), scores
+        found = [self._anywhere(child).within(self._columns) for child in node.children]
+        evidence = _either([each.evidence for each in found], self._columns.paragraphs)
+        articles = np.logical_or.reduce([each.articles for each in found])
+        return Anywhere(articles, evidence, _parts(found), _spread(found))
 
-    @_in_article.register
-    def _(self, node: Not) -> tuple[Bools, Bools, Floats]:
-        paragraphs = self._columns.paragraphs
-        return ~self._articles(node.child)[0], np.zeros(paragraphs, np.bool_), np.zeros(paragraphs)
+    @_anywhere.register
+    def _(self, node: Not) -> Anywhere:
+        return Anywhere(~self._anywhere(node.child).articles, _NO_DOCS)
 
-    @_in_article.register
-    def _(self, node: Prefer) -> tuple[Bools, Bools, Floats]:
-        articles, evidence, scores = self._articles(node.must)
-        for child in node.should:
-            preferred, _, more = self._articles(child)
-            scores = scores + more * preferred[self._columns.article_of]
-        return articles, evidence, scores
+    @_anywhere.register
+    def _(self, node: Prefer) -> Anywhere:
+        must = self._anywhere(node.must)
+        found = [must, *(self._anywhere(child).within(self._columns) for child in node.should)]
+        return Anywhere(must.articles, must.evidence, _parts(found), _spread(found))
 
-    @_in_article.register
-    def _(self, node: Boost) -> tuple[Bools, Bools, Floats]:
-        articles, evidence, scores = self._articles(node.child)
-        return articles, evidence, scores * node.factor
+    @_anywhere.register
+    def _(self, node: Boost) -> Anywhere:
+        found = self._anywhere(node.child)
+        parts = tuple(Scored(each.units, each.scores * node.factor) for each in found.parts)
+        return Anywhere(found.articles, found.evidence, parts, tuple(each * node.factor for each in found.spread))
 
     # Of the article's fields
 
-    def _field(self, node: Field) -> tuple[Bools, Floats]:
-        if node.name in ("title", "hlead"):
-            found = self._spaces.title.scored(node.child)
-            scores = np.zeros(self._columns.articles)
-            scores[found.units] = found.scores
-            mask = _mask([found.units], self._columns.articles)
-            return (mask, scores) if node.name == "title" else self._with_first_paragraphs(node, mask, scores)
-        return self._spaces.with_value_matching(node), np.zeros(self._columns.articles)
+    def _of_articles(self, node: Node) -> tuple[Bools, Floats | None]:
+        """Return which articles match, and what each scores, None where that is nothing."""
+        if node not in self._of_articles_known:
+            known = self._field(node) if isinstance(node, Field) else (self._article_filter(node), None)
+            self._of_articles_known[node] = known
+        return self._of_articles_known[node]
 
-    def _with_first_paragraphs(self, node: Field, mask: Bools, scores: Floats) -> tuple[Bools, Floats]:
+    def _field(self, node: Field) -> tuple[Bools, Floats | None]:
+        if node.name not in ("title", "hlead"):
+            return self._spaces.with_value_matching(node), None
+        found = self._spaces.title.scored(node.child)
+        articles = np.zeros(self._columns.articles, np.bool_)
+        articles[found.units] = True
+        scores = np.zeros(self._columns.articles)
+        scores[found.units] = found.scores
+        return (articles, scores) if node.name == "title" else self._with_first_paragraphs(node, articles, scores)
+
+    def _with_first_paragraphs(self, node: Field, articles: Bools, scores: Floats) -> tuple[Bools, Floats]:
         found = self._spaces.text.scored(node.child)
-        articles = self._columns.article_of[found.units]
-        is_first = self._columns.first_doc[articles] == found.units
-        mask[articles[is_first]] = True
-        scores[articles[is_first]] += found.scores[is_first]
-        return mask, scores
+        first = self._columns.article_of[found.units]
+        is_first = self._columns.first_doc[first] == found.units
+        articles[first[is_first]] = True
+        scores[first[is_first]] += found.scores[is_first]
+        return articles, scores
 
     def _often(self, node: AtLeast) -> Bools:
         """Return the articles that hold the child often enough."""
         text = self._spaces.text
-        articles = self._columns.article_of[text.units_of(text.spans(node.child).starts)]
+        articles = self._columns.article_of[text.layout.units_of(text.spans(node.child).starts)]
         return np.asarray(np.bincount(articles, minlength=self._columns.articles) >= node.count)
+
+    def _articles_of(self, docs: Ints) -> Bools:
+        articles = np.zeros(self._columns.articles, np.bool_)
+        articles[self._columns.article_of[docs]] = True
+        return articles
 
     def _article_filter(self, node: Node) -> Bools:
         match node:
@@ -270,16 +395,16 @@ def _unscored(docs: Ints) -> Scored:
     return Scored(docs, np.zeros(len(docs)))
 
 
-def _mask(found: Sequence[Ints], size: int) -> Bools:
-    mask = np.zeros(size, np.bool_)
-    for units in found:
-        mask[units] = True
-    return mask
+def _either(found: Iterable[Ints], size: int) -> Ints:
+    matching = np.zeros(size, np.bool_)
+    for docs in found:
+        matching[docs] = True
+    return np.flatnonzero(matching)
 
 
-def _intersection(found: Sequence[Ints], size: int) -> Ints:
-    found = sorted(found, key=len)
-    docs = found[0]
-    for units in found[1:]:
-        docs = docs[_mask([units], size)[docs]]
-    return docs
+def _parts(found: Iterable[Anywhere]) -> tuple[Scored, ...]:
+    return tuple(part for each in found for part in each.parts)
+
+
+def _spread(found: Iterable[Anywhere]) -> tuple[Floats, ...]:
+    return tuple(spread for each in found for spread in each.spread)

@@ -71,15 +71,6 @@ def union(spans: Sequence[Spans]) -> Spans:
     return _distinct(np.concatenate([part.starts for part in spans]), np.concatenate([part.lasts for part in spans]))
 
 
-def phrase(parts: Sequence[Ints]) -> Spans:
-    """Return the runs in which the parts, given by their positions, follow each other."""
-    order = sorted(range(len(parts)), key=lambda index: len(parts[index]))
-    starts = parts[order[0]] - order[0]
-    for index in order[1:]:
-        starts = starts[_contains(parts[index], starts + index)]
-    return Spans(starts, starts + (len(parts) - 1))
-
-
 def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
     """Return every pair, one before the other, whose later begins at most `distance` after the earlier's last."""
     found = [_followed_by(left, right, distance)]
@@ -147,7 +138,7 @@ def _is_in(spans: Spans, others: Spans) -> Ints:
         return np.zeros(len(spans.starts), np.int64)
     # Start and length in one number, which grows as the runs do.
     known, asked = ((each.starts << _LENGTH_BITS) + (each.lasts - each.starts) for each in (others, spans))
-    return np.asarray(_contains(known, asked), np.int64)
+    return np.asarray(contains(known, asked), np.int64)
 
 
 def gaps(left: Spans, right: Spans, reach: int) -> tuple[Ints, Ints]:
@@ -213,10 +204,18 @@ def _distinct(starts: Ints, lasts: Ints) -> Spans:
     return Spans(starts[new], lasts[new])
 
 
-def _contains(haystack: Ints, needles: Ints) -> Bools:
-    """Whether each needle is in the haystack; both are sorted."""
-    if not len(haystack):
-        return np.zeros(len(needles), np.bool_)
-    at = np.searchsorted(haystack, needles)
-    at[at == len(haystack)] = 0
-    return np.asarray(haystack[at] == needles)
+def contains(ordered: Ints, asked: Ints) -> Bools:
+    """Whether each number asked is among those that are in order."""
+    if not len(ordered):
+        return np.zeros(len(asked), np.bool_)
+    at = np.searchsorted(ordered, asked)
+    at[at == len(ordered)] = 0
+    return np.asarray(ordered[at] == asked)
+
+
+def ranges(starts: Ints, ends: Ints) -> Ints:
+    """Return the numbers of half-open ranges, one range after the other."""
+    sizes = ends - starts
+    before = np.cumsum(sizes)
+    total = int(before[-1]) if len(before) else 0
+    return np.asarray(np.arange(total) + np.repeat(starts - before + sizes, sizes))

@@ -1,7 +1,7 @@
 """Article <-> bytes, as an index keeps it: everything but the paragraphs' text, which is stored with each paragraph."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -28,9 +28,26 @@ def article_record(article: Article) -> bytes:
             "topics": article.topics,
             "dateline": dateline and [dateline.text, dateline.start, dateline.end],
             "source": [source.path, source.sha256, source.start, source.end],
-            "spans": [[paragraph.start, paragraph.end] for paragraph in article.paragraphs],
+            "spans": _gaps(article.paragraphs),
         }
     )
+
+
+def _gaps(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int]]:
+    """Return the paragraphs' spans as what is not known from their texts: mostly the same small numbers."""
+    before = (0, *(paragraph.end for paragraph in paragraphs))
+    return [
+        (paragraph.start - end, paragraph.end - paragraph.start - len(paragraph.text))
+        for paragraph, end in zip(paragraphs, before, strict=False)
+    ]
+
+
+def _spans(gaps: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    end = 0
+    for (gap, beyond), text in zip(gaps, texts, strict=True):
+        start = end + gap
+        end = start + len(text) + beyond
+        yield start, end
 
 
 def read_card(record: bytes) -> Card:
@@ -50,7 +67,7 @@ def read_article(record: bytes, texts: Sequence[str]) -> Article:
         source=Source(*known["source"]),
         paragraphs=tuple(
             Paragraph(number, text, *span)
-            for number, (text, span) in enumerate(zip(texts, known["spans"], strict=True), 1)
+            for number, (text, span) in enumerate(zip(texts, _spans(known["spans"], texts), strict=True), 1)
         ),
     )
 

@@ -12,19 +12,23 @@ from search.engines.postings import Scored
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What can be shown, one row a hit, in the order of the index: its key (larger comes first), how many more."""
+    """What can be shown, one row a hit, in the order of the index: its key (larger comes first), how many more.
+
+    `articles` counts the distinct ones.
+    """
 
     docs: Ints
     keys: Floats
     scores: Floats
     more: Ints
+    articles: int
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
     """One row of a page."""
 
-    doc: int
+    article: int
     position: Position
     score: float
     more: int
@@ -33,17 +37,16 @@ class Selected:
 def candidates(found: Scored, ask: Ask, columns: Columns) -> Candidates:
     """Return the rows that can be shown: every paragraph, or the best of each article."""
     docs, scores = found.units, found.scores
+    # Paragraphs of an article stand side by side, so each article is one run.
+    first = run_starts(columns.article_of[docs])
     more = np.zeros(len(docs), np.int64)
     if ask.group is Group.ARTICLE and len(docs):
-        articles = columns.article_of[docs]
-        # Paragraphs of an article stand side by side, so each article is one run.
-        first = run_starts(articles)
         sizes = np.diff(first, append=len(docs))
         best_score = np.maximum.reduceat(scores, first)
         rows = np.where(scores == np.repeat(best_score, sizes), np.arange(len(docs)), len(docs))
         best = np.minimum.reduceat(rows, first)
         docs, scores, more = docs[best], scores[best], sizes - 1
-    return Candidates(docs, _keys(docs, scores, ask.sort, columns), scores, more)
+    return Candidates(docs, _keys(docs, scores, ask.sort, columns), scores, more, len(first))
 
 
 def page(rows: Candidates, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
@@ -94,7 +97,7 @@ def _selected(row: int, rows: Candidates, sort: Sort, columns: Columns) -> Selec
     score = float(rows.scores[row])
     key = score if sort is Sort.RELEVANCE else float(columns.day[article])
     position = Position(key, columns.ids[article], doc - int(columns.first_doc[article]) + 1)
-    return Selected(doc, position, score, int(rows.more[row]))
+    return Selected(article, position, score, int(rows.more[row]))
 
 
 def facets(docs: Ints, names: Sequence[str], columns: Columns) -> Facets:

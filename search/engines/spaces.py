@@ -1,4 +1,8 @@
-"""A field with token positions, as arrays: where a leaf of the tree stands, how well it scores, what is near what."""
+"""A field with token positions, as arrays: where a leaf of the tree stands, how well it scores, what is near what.
+
+What is asked of all units is kept for the generation, which never changes. What is asked of a few units only, such as
+a frequent word beside a rare one, is read for these alone where that is less work.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,85 +13,121 @@ import numpy as np
 from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
 from search.engines.cache import ArrayCache
-from search.engines.columns import Ints, run_starts
+from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored, Spans
 from search.engines.vocabulary import Vocabulary
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
-
-class PositionReader(Protocol):
-    """Where postings come from."""
-
-    def __call__(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
-        """Return the units that hold a word, how often, and its positions in them, one unit after the other."""
+LEAVES = (Term, Wildcard, Fuzzy, Phrase)
+_WORDS = (Term, Wildcard, Fuzzy)
+# All positions of a word that stands in at most so many units are read at once; they will be asked for again.
+_FEW = 2_000
+# Reading some units costs so much more for each than reading all of them.
+_COST_OF_CHOOSING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A field's name, that of its words in capitals, and how its units lie in positions counted over the index.
+    """How a field's units lie in positions counted over the index.
 
     `offsets` are the positions at which units begin, `sentences` those at which sentences do; both grow.
     """
 
-    field: str
-    capitals: str
     lengths: Ints
     offsets: Ints
     sentences: Ints
 
     @classmethod
-    def of_sentences(cls, field: str, capitals: str, lengths: Ints, *, counts: Ints, starts: Ints) -> "Layout":
-        """Lay units of these lengths out, each with so many sentences, which begin at these positions in it."""
-        offsets = postings.unit_offsets(lengths)
-        return cls(field, capitals, lengths, offsets, np.repeat(offsets, counts) + starts)
+    def of_text(cls, columns: Columns) -> "Layout":
+        """Lay the paragraphs of an index out."""
+        offsets = postings.unit_offsets(columns.length)
+        return cls(columns.length, offsets, np.repeat(offsets, columns.sentences) + columns.sentence_start)
 
     @classmethod
-    def of_one_sentence(cls, field: str, capitals: str, lengths: Ints) -> "Layout":
-        """Lay units of these lengths out, each of one sentence."""
-        offsets = postings.unit_offsets(lengths)
-        return cls(field, capitals, lengths, offsets, offsets)
+    def of_titles(cls, columns: Columns) -> "Layout":
+        """Lay the titles of an index out, each of one sentence."""
+        offsets = postings.unit_offsets(columns.title_length)
+        return cls(columns.title_length, offsets, offsets)
+
+    def units_of(self, positions: Ints) -> Ints:
+        """Return the unit of each position."""
+        return np.asarray(np.searchsorted(self.offsets, positions, "right") - 1)
+
+
+class PositionReader(Protocol):
+    """Where the positions of words in one field come from, counted over the index and in order.
+
+    With `capitals` they are those of folded words that were written in capitals.
+    """
+
+    def positions(self, words: Sequence[str], *, capitals: bool) -> Ints:
+        """Return all positions of these words."""
+
+    def positions_in(self, words: Sequence[str], units: Ints, *, capitals: bool) -> Ints | None:
+        """Return their positions in these units, which are in order; None where reading all is no more work."""
+
+    def stand_at(self, positions: Ints, units: Ints, words: Sequence[str], *, capitals: bool) -> Bools | None:
+        """Whether one of the words stands at each position, in the unit given for it; None as above."""
+
+    def count(self, words: Sequence[str], *, capitals: bool) -> int | None:
+        """Return how many units hold one of these words; None where that is known by reading them only."""
 
 
 class Space:
-    """One field with token positions."""
+    """One field with token positions; `name` tells it from others in the cache."""
 
-    def __init__(self, layout: Layout, *, read: PositionReader, vocabulary: Vocabulary, cache: ArrayCache) -> None:
-        self.field = layout.field
-        self._capitals = layout.capitals
-        self._offsets = layout.offsets
+    def __init__(
+        self, name: str, layout: Layout, *, reader: PositionReader, vocabulary: Vocabulary, cache: ArrayCache
+    ) -> None:
+        self._name = name
+        self.layout = layout
         self._borders = {Unit.SENTENCE: layout.sentences, Unit.PARAGRAPH: layout.offsets}
         lengths = layout.lengths
-        self._units = len(lengths)
-        average = lengths.sum() / self._units if lengths.any() else 1.0
+        self.units = len(lengths)
+        average = lengths.sum() / self.units if lengths.any() else 1.0
         self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
-        self._read = read
+        self._reader = reader
         self._vocabulary = vocabulary
         self._cache = cache
+        self._idfs: dict[Node, float] = {}
+
+    # Of all units
 
     def spans(self, node: Node) -> Spans:
         """Return where a positional node stands."""
-        return self._cache.get((self.field, "spans", node), lambda: self._spans(node))
+        return self._cache.get((self._name, "spans", node), lambda: self._spans(node))
 
     def scored(self, node: Node) -> Scored:
         """Return the units that hold a node, with their BM25 scores."""
-        return self._cache.get((self.field, "scored", node), lambda: self._scored(node))
+        return self._cache.get((self._name, "scored", node), lambda: self._scores_of(node, self.spans(node).starts))
 
     def idf(self, node: Node) -> float:
         """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
         if isinstance(node, Phrase | Window):
             return sum(self.idf(part) for part in node.parts)
-        found = len(self._counted(node)[0])
-        return float(np.log1p((self._units - found + 0.5) / (found + 0.5)))
+        known = self._idfs.get(node)
+        if known is None:
+            found = self._units_holding(node)
+            known = self._idfs[node] = float(np.log1p((self.units - found + 0.5) / (found + 0.5)))
+        return known
 
-    def closeness(self, left: Node, right: Node) -> Scored:
-        """Return what two leaves add to the score of the units in which they stand near each other."""
-        return self._cache.get((self.field, "closeness", left, right), lambda: self._closeness(left, right))
+    def estimate(self, node: Node) -> int:
+        """Return how many units may hold a node: more than do, but never dependent on what was asked before."""
+        match node:
+            case Term() | Wildcard() | Fuzzy():
+                return sum(self._vocabulary.frequencies(self.words(node)))
+            case Phrase(parts=parts) | Window(parts=parts):
+                return min(map(self.estimate, parts))
+            case Or(children=children):
+                return sum(map(self.estimate, children))
+            case NotNear(left=left):
+                return self.estimate(left)
+            case Near(left=left, right=right) | Together(left=left, right=right):
+                return min(self.estimate(left), self.estimate(right))
+        raise AssertionError(f"{type(node).__name__} has no positions")
 
-    def units_of(self, positions: Ints) -> Ints:
-        """Return the unit of each position."""
-        return np.asarray(np.searchsorted(self._offsets, positions, "right") - 1)
-
-    def _words(self, node: Node) -> Sequence[str]:
+    def words(self, node: Node) -> Sequence[str]:
+        """Return the words of the archive that a leaf of one token stands for."""
         if isinstance(node, Term) and not node.stemmed:
             return node.tokens
         if isinstance(node, Term):
@@ -95,12 +135,69 @@ class Space:
         assert isinstance(node, Wildcard | Fuzzy)
         return self._vocabulary.expand(node)
 
+    # Of some units
+
+    def scores_at(self, node: Node, units: Ints) -> Floats:
+        """Return what a node scores in each of these units, which are in order; 0 where it is not."""
+        starts = self._read_in(node, units)
+        if starts is None:
+            return _looked_up(self.scored(node), units)
+        return _looked_up(self._scores_of(node, starts), units)
+
+    def closeness_at(self, left: Node, right: Node, units: Ints) -> Floats:
+        """Return what two leaves add to the score of each of these units by standing near each other there."""
+        ours, theirs = self._spans_in(left, units), self._spans_in(right, units)
+        if len(ours.starts) > len(theirs.starts):
+            ours, theirs = theirs, ours  # in a unit, the smallest distance is that of either
+        starts, distance = postings.gaps(ours, theirs, PROXIMITY_REACH)
+        added = np.zeros(len(units))
+        if len(starts):
+            found = self.layout.units_of(starts)
+            first = run_starts(found)
+            nearest = np.minimum.reduceat(distance, first)
+            added[np.searchsorted(units, found[first])] = (
+                PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) / nearest
+            )
+        return added
+
+    def _spans_in(self, node: Node, units: Ints) -> Spans:
+        starts = self._read_in(node, units)
+        if starts is not None:
+            return postings.single_positions(starts)
+        spans = self.spans(node)
+        chosen = self._positions_in(spans.starts, units)
+        if spans.starts is spans.lasts:
+            return postings.single_positions(spans.starts[chosen])
+        return Spans(spans.starts[chosen], spans.lasts[chosen])
+
+    def _read_in(self, node: Node, units: Ints) -> Ints | None:
+        """Return the positions of a word in some units, where reading them all would be more work; else None."""
+        if not isinstance(node, _WORDS) or self._cache.holds((self._name, "spans", node)):
+            return None
+        frequency = self.estimate(node)
+        if frequency <= max(_FEW, _COST_OF_CHOOSING * len(units)):
+            return None
+        return self._reader.positions_in(self.words(node), units, capitals=_asks_capitals(node))
+
+    def _positions_in(self, starts: Ints, units: Ints) -> Ints:
+        """Return the indexes of the positions that are in some units."""
+        if len(units) * 4 > len(starts):
+            inside = np.zeros(self.units, np.bool_)
+            inside[units] = True
+            return np.flatnonzero(inside[self.layout.units_of(starts)])
+        offsets = self.layout.offsets[units]
+        low = np.searchsorted(starts, offsets)
+        return postings.ranges(low, np.searchsorted(starts, offsets + self.layout.lengths[units]))
+
+    # How
+
     def _spans(self, node: Node) -> Spans:
         match node:
             case Term() | Wildcard() | Fuzzy():
-                return postings.single_positions(self._positions(node))
+                words = self.words(node)
+                return postings.single_positions(self._reader.positions(words, capitals=_asks_capitals(node)))
             case Phrase(parts=parts):
-                return postings.phrase([self.spans(part).starts for part in parts])
+                return self._phrase(parts)
             case Or(children=children):
                 return postings.union([self.spans(child) for child in children])
             case Near(left=left, right=right, distance=distance, ordered=ordered):
@@ -116,31 +213,47 @@ class Space:
                 return postings.single_positions(starts)
         raise AssertionError(f"{type(node).__name__} has no positions")
 
-    def _positions(self, node: Node) -> Ints:
-        field = self._capitals if isinstance(node, Term) and node.capitals else self.field
-        found = []
-        for word in self._words(node):
-            units, frequencies, positions = self._read(field, word)
-            found.append(np.repeat(self._offsets[units], frequencies) + positions)
-        return postings.union([postings.single_positions(each) for each in found]).starts
+    def _phrase(self, parts: Sequence[Node]) -> Spans:
+        """Return where the parts stand side by side: where the rarest stands, its neighbours are looked at."""
+        rarest, *others = sorted(range(len(parts)), key=lambda index: self.estimate(parts[index]))
+        starts = self.spans(parts[rarest]).starts - rarest
+        for index in others:
+            starts = starts[self._stand_at(parts[index], starts + index, starts + rarest)]
+        return Spans(starts, starts + (len(parts) - 1))
 
-    def _counted(self, node: Node) -> tuple[Ints, Ints]:
-        """Return the units that hold a node and how often."""
-        found = self.units_of(self.spans(node).starts)
+    def _stand_at(self, part: Node, positions: Ints, inside: Ints) -> Bools:
+        """Whether a part stands at each position, which is to be in one unit with the position `inside`."""
+        if isinstance(part, _WORDS) and not self._cache.holds((self._name, "spans", part)):
+            units = self.layout.units_of(inside)
+            at = self._reader.stand_at(positions, units, self.words(part), capitals=_asks_capitals(part))
+            if at is not None:
+                return at
+        return postings.contains(self.spans(part).starts, positions)
+
+    def _units_holding(self, node: Node) -> int:
+        if isinstance(node, _WORDS):
+            counted = self._reader.count(self.words(node), capitals=_asks_capitals(node))
+            if counted is not None:
+                return counted
+        return len(run_starts(self.layout.units_of(self.spans(node).starts)))
+
+    def _scores_of(self, node: Node, starts: Ints) -> Scored:
+        """Return the units that these positions of a node are in, with their scores."""
+        found = self.layout.units_of(starts)
         first = run_starts(found)
-        return found[first], np.diff(first, append=len(found))
-
-    def _scored(self, node: Node) -> Scored:
-        units, frequencies = self._counted(node)
+        units, frequencies = found[first], np.diff(first, append=len(found))
         scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[units])
         return Scored(units, scores)
 
-    def _closeness(self, left: Node, right: Node) -> Scored:
-        starts, distance = postings.gaps(self.spans(left), self.spans(right), PROXIMITY_REACH)
-        found = self.units_of(starts)
-        first = run_starts(found)
-        units = found[first]
-        if not len(units):
-            return Scored(units, np.empty(0))
-        nearest = np.minimum.reduceat(distance, first)
-        return Scored(units, PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) / nearest)
+
+def _asks_capitals(node: Node) -> bool:
+    return isinstance(node, Term) and node.capitals
+
+
+def _looked_up(scored: Scored, units: Ints) -> Floats:
+    """Return the score of each of these units, 0 where it has none."""
+    if not len(scored.units):
+        return np.zeros(len(units))
+    at = np.searchsorted(scored.units, units)
+    at[at == len(scored.units)] = 0
+    return np.where(scored.units[at] == units, scored.scores[at], 0.0)

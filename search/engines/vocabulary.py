@@ -38,15 +38,24 @@ class Vocabulary:
         return cls(_rows((folder / FILE).read_text(encoding="utf-8")))
 
     @staticmethod
-    def save(folder: Path, rows: Iterable[tuple[str, int, str]]) -> None:
-        """Write rows of word, number of paragraphs and stem, sorted by word."""
-        lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in sorted(rows)]
+    def save(folder: Path, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> None:
+        """Write words in order, the number of paragraphs that hold each, and their stems."""
+        rows = zip(words, frequencies, stems, strict=True)
+        lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in rows]
         (folder / FILE).write_text("".join(lines), encoding="utf-8")
+
+    def places(self, words: Iterable[str]) -> list[int]:
+        """Return the place of each of these words in the order of all; those that are not among them are left out."""
+        places = ((bisect_left(self.words, word), word) for word in words)
+        return [place for place, word in places if self.words[place : place + 1] == [word]]
+
+    def frequencies(self, words: Iterable[str]) -> list[int]:
+        """Return the number of paragraphs that hold each of these words, as far as any does."""
+        return [self._frequencies[place] for place in self.places(words)]
 
     def frequency(self, word: str) -> int:
         """Return the number of paragraphs that hold exactly this word."""
-        index = bisect_left(self.words, word)
-        return self._frequencies[index] if index < len(self.words) and self.words[index] == word else 0
+        return sum(self.frequencies([word]))
 
     def forms(self, stem: str) -> Sequence[str]:
         """Return the words that have this stem."""

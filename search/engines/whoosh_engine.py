@@ -6,42 +6,39 @@ once and cached, so that its document frequencies, positions and totals are exac
 
 import gc
 import marshal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from search.articles import Article
-from search.engines import selection
-from search.engines.base import Ask, Builder, Card, Counts, Engine, Form, Found, Hit, Month, Scope
+from search.engines import postings
+from search.engines.base import ArticleTexts, Builder, Engine
 from search.engines.cache import ArrayCache
-from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
-from search.engines.evaluation import Evaluator, Spaces
-from search.engines.postings import Scored
-from search.engines.records import article_record, read_article, read_card
+from search.engines.columns import Columns, ColumnsBuilder, Ints
+from search.engines.evaluated import EvaluatedEngine
+from search.engines.evaluation import Spaces
+from search.engines.records import article_record
 from search.engines.spaces import Layout, Space
 from search.engines.vocabulary import Vocabulary
-from search.engines.whoosh_store import POSTINGS_FIELDS, StoreReader, StoreWriter, pack_postings
-from search.errors import ArticleNotFound, IndexDamaged
-from search.language import NO_CAPITALS, Analyzer, SentenceModel
-from search.query.nodes import Fuzzy, Node, Wildcard
-from search.query.syntax import FIELDS
+from search.engines.whoosh_store import POSTINGS_FIELDS, Posting, StoreReader, StoreWriter, pack_capitals, pack_postings
+from search.errors import IndexDamaged
+from search.language import Analyzer, SentenceModel
 
 STORE = "whoosh"
 # The last one that does not look for equal objects, which costs more than it saves here.
 _MARSHAL_VERSION = 2
-_CARDS_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article with its postings: for each paragraph, then for the title, those of its words and of its capitals.
+    """An article's postings: for each paragraph, then for the title, those of its words and of its capitals.
 
     They cross between processes marshalled, in one piece: pickling millions of tuples took longer than making them.
     """
 
-    article: Article
     lengths: list[int]
     sentences: list[list[int]]
     title_length: int
@@ -58,32 +55,62 @@ class WhooshKind:
         """The version of the library; an index is opened only with the one that built it."""
         return metadata.version("whoosh3")
 
-    def prepare(self, article: Article, analyzer: Analyzer, sentences: SentenceModel) -> _Prepared:
-        """Analyse one article."""
-        texts = [paragraph.text for paragraph in article.paragraphs]
-        analysed = [analyzer.analyse(text) for text in (*texts, article.title)]
-        words = [each.words.split() for each in analysed]
-        capitals = (pack_postings(each.capitals.split(), leave_out=NO_CAPITALS) for each in analysed)
-        postings = marshal.dumps(list(zip(map(pack_postings, words), capitals, strict=True)), _MARSHAL_VERSION)
-        *lengths, title_length = map(len, words)
-        starts = [analyzer.positions_of(text, sentences.starts(text)) for text in texts]
-        return _Prepared(article, lengths, starts, title_length, postings)
+    def learn(self, articles: Sequence[Article]) -> bytes:  # noqa: ARG002 - others do
+        """Return nothing: it wants to know nothing before."""
+        return b""
 
-    def builder(self, folder: Path, analyzer: Analyzer) -> Builder:
+    def prepare(
+        self,
+        texts: Sequence[ArticleTexts],
+        analyzer: Analyzer,
+        sentences: SentenceModel,
+        learned: bytes,  # noqa: ARG002 - it is nothing
+    ) -> list[_Prepared]:
+        """Analyse some articles."""
+        return [_prepared(title, paragraphs, analyzer, sentences) for title, paragraphs in texts]
+
+    def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:  # noqa: ARG002 - as above
         """Begin an index in an empty folder."""
-        return WhooshBuilder(folder, analyzer)
+        return WhooshBuilder(folder)
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
         """Open an index that was finished."""
-        return WhooshEngine(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
+        try:
+            columns = Columns.load(folder)
+            vocabulary = Vocabulary.load(folder)
+            store = StoreReader(folder / STORE)  # last, for it keeps files open
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
+        text, title = Layout.of_text(columns), Layout.of_titles(columns)
+        in_text = _Positions(store, "words", "capitals", text)
+        in_title = _Positions(store, "title", "title_capitals", title, columns.article_of)
+        cache = ArrayCache(cache_bytes)
+        spaces = Spaces(
+            Space("text", text, reader=in_text, vocabulary=vocabulary, cache=cache),
+            Space("title", title, reader=in_title, vocabulary=vocabulary, cache=cache),
+            columns,
+            analyzer,
+            cache,
+        )
+        return EvaluatedEngine(self.name, store, spaces, vocabulary=vocabulary, seconds=seconds)
+
+
+def _prepared(title: str, paragraphs: Sequence[str], analyzer: Analyzer, sentences: SentenceModel) -> _Prepared:
+    *texts, heading = (analyzer.indexed(text, sentences) for text in (*paragraphs, title))
+    packed = [(pack_postings(each.words), pack_capitals(each.words, each.capitals)) for each in (*texts, heading)]
+    return _Prepared(
+        [len(each.words) for each in texts],
+        [each.sentences for each in texts],
+        len(heading.words),
+        marshal.dumps(packed, _MARSHAL_VERSION),
+    )
 
 
 class WhooshBuilder:
     """Makes an index in one go: one writer, one commit, then the columns and the vocabulary beside it."""
 
-    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._analyzer = analyzer
         (folder / STORE).mkdir()
         self._writer = StoreWriter(folder / STORE)
         self._columns = ColumnsBuilder()
@@ -91,20 +118,24 @@ class WhooshBuilder:
         self._collects = gc.isenabled()
         gc.disable()
 
-    def add(self, prepared: object) -> None:
-        """Add a prepared article."""
-        assert isinstance(prepared, _Prepared)
-        article = prepared.article
+    def add(self, articles: Sequence[Article], prepared: object) -> None:
+        """Add articles with what was prepared of them."""
+        assert isinstance(prepared, list)
+        for article, of_article in zip(articles, prepared, strict=True):
+            assert isinstance(of_article, _Prepared)
+            self._add(article, of_article)
+
+    def _add(self, article: Article, prepared: _Prepared) -> None:
         *texts, title = marshal.loads(prepared.postings)  # noqa: S302 - made by `prepare` a moment ago
         record: bytes | None = article_record(article)
         for paragraph, text in zip(article.paragraphs, texts, strict=True):
-            in_fields = text if record is None else (*text, *title)
+            in_fields: Sequence[list[Posting]] = text if record is None else (*text, *title)
             named = zip(POSTINGS_FIELDS, in_fields, strict=False)
             self._writer.add({name: postings for name, postings in named if postings}, paragraph.text, record)
             record = None
         self._columns.add(article, prepared.lengths, prepared.sentences, prepared.title_length)
 
-    def finish(self) -> None:
+    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Commit, and check that Whoosh holds as many documents and postings as it was given."""
         try:
             self._writer.commit()
@@ -120,9 +151,9 @@ class WhooshBuilder:
         if held != (self._writer.documents, self._writer.postings):
             given = (self._writer.documents, self._writer.postings)
             raise IndexDamaged(f"Whoosh holds {held} documents and postings of {given}; run the rebuild again.")
-        stem, frequencies = self._analyzer.stem, fields["words"]
-        words = frequencies.keys() | fields["title"].keys()
-        Vocabulary.save(self._folder, ((word, frequencies.get(word, 0), stem(word)) for word in words))
+        frequencies = fields["words"]
+        words = sorted(frequencies.keys() | fields["title"].keys())
+        Vocabulary.save(self._folder, words, [frequencies.get(word, 0) for word in words], stems(words))
 
     def cancel(self) -> None:
         """Drop everything that was added."""
@@ -136,117 +167,35 @@ class WhooshBuilder:
             gc.enable()
 
 
-class WhooshEngine:
-    """An open index."""
+class _Positions:
+    """The positions of words in one field: read one word after the other, always all of them.
 
-    name = "whoosh"
-    fields = FIELDS
+    Titles are stored with the first paragraph and belong to the article, which `unit_of` gives for each document.
+    """
 
-    def __init__(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> None:
-        try:
-            self._columns = Columns.load(folder)
-            self._vocabulary = Vocabulary.load(folder)
-            self._store = StoreReader(folder / STORE)  # last, for it keeps files open
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
-        self._analyzer = analyzer
-        self._seconds = seconds
-        self._cache = ArrayCache(cache_bytes)
-        self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
+    def __init__(
+        self, store: StoreReader, words: str, capitals: str, layout: Layout, unit_of: Ints | None = None
+    ) -> None:
+        self._store = store
+        self._fields = (words, capitals)
+        self._offsets = layout.offsets
+        self._unit_of = unit_of
 
-    def search(self, ask: Ask) -> Found:
-        """Return one page of what the node matches."""
-        found = self._evaluate(ask.node, ask.scope)
-        rows = selection.candidates(found, ask, self._columns)
-        selected, has_more = selection.page(rows, ask, self._columns)
-        hits = tuple(
-            Hit(
-                each.position,
-                each.score,
-                each.more,
-                self._card(each.position.article_id),
-                self._text(each.doc),
-            )
-            for each in selected
-        )
-        facets = selection.facets(found.units, ask.facets, self._columns)
-        return Found(len(found.units), self._count_articles(found.units), hits, facets, has_more)
+    def positions(self, words: Sequence[str], *, capitals: bool) -> Ints:
+        """Return all positions of these words."""
+        found = [self._of_word(self._fields[capitals], word) for word in words]
+        return postings.union([postings.single_positions(each) for each in found]).starts
 
-    def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
-        """Return how many paragraphs a node matches."""
-        return len(self._evaluate(node, scope).units)
-
-    def article(self, article_id: str) -> Article:
-        """Return a whole article."""
-        first, count = self._place_of(article_id)
-        stored = [self._store.stored(doc) for doc in range(first, first + count)]
-        return read_article(stored[0]["article"], [each["text"] for each in stored])
-
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a wildcard or an edit distance stands for."""
-        return self._vocabulary.expand(node)
-
-    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
-        """Return words that a word may be a misspelling of."""
-        return self._vocabulary.similar(word, limit=limit)
-
-    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
-        """Return the most frequent words that begin with these letters."""
-        return self._vocabulary.starting_with(prefix, limit=limit)
-
-    def months_held(self) -> Sequence[Month]:
-        """Return every month that has articles."""
-        return selection.months_held(self._columns)
-
-    def counts(self) -> Counts:
-        """Return what the index holds."""
-        return Counts(self._columns.articles, self._store.documents, int(self._columns.length.sum()))
-
-    def close(self) -> None:
-        """Close the files."""
-        self._store.close()
-
-    def _evaluate(self, node: Node, scope: Scope) -> Scored:
-        evaluator = Evaluator(self._spaces, seconds=self._seconds)
-        return self._cache.get(("found", node, scope), lambda: evaluator.evaluate(node, scope))
-
-    @cached_property
-    def _spaces(self) -> Spaces:
-        columns = self._columns
-        text = Space(
-            Layout.of_sentences(
-                "words", "capitals", columns.length, counts=columns.sentences, starts=columns.sentence_start
-            ),
-            read=self._read,
-            vocabulary=self._vocabulary,
-            cache=self._cache,
-        )
-        title = Space(
-            Layout.of_one_sentence("title", "title_capitals", columns.title_length),
-            read=self._read,
-            vocabulary=self._vocabulary,
-            cache=self._cache,
-        )
-        return Spaces(text, title, columns, self._analyzer, self._cache)
-
-    def _read(self, field: str, word: str) -> tuple[Ints, Ints, Ints]:
+    def _of_word(self, field: str, word: str) -> Ints:
         docs, frequencies, positions = self._store.positions(field, word)
-        # Titles are stored with the first paragraph and belong to the article.
-        units = self._columns.article_of[docs] if field.startswith("title") else docs
-        return units, frequencies, positions
+        units = docs if self._unit_of is None else self._unit_of[docs]
+        return np.asarray(np.repeat(self._offsets[units], frequencies) + positions)
 
-    def _count_articles(self, docs: Ints) -> int:
-        return len(run_starts(self._columns.article_of[docs]))
+    def positions_in(self, words: Sequence[str], units: Ints, *, capitals: bool) -> None:
+        """Return None: a word is read whole."""
 
-    def _text(self, doc: int) -> str:
-        return str(self._store.stored(doc)["text"])
+    def stand_at(self, positions: Ints, units: Ints, words: Sequence[str], *, capitals: bool) -> None:
+        """Return None: there are no tokens to look at."""
 
-    def _place_of(self, article_id: str) -> tuple[int, int]:
-        number = self._columns.article_number(article_id)
-        if number is None:
-            raise ArticleNotFound(article_id)
-        return int(self._columns.first_doc[number]), int(self._columns.paragraphs_of[number])
-
-    def _read_card(self, article_id: str) -> Card:
-        first, _ = self._place_of(article_id)
-        return read_card(self._store.stored(first)["article"])
+    def count(self, words: Sequence[str], *, capitals: bool) -> None:
+        """Return None: what holds one of several words is known by reading them."""

@@ -5,7 +5,7 @@ to go wrong: rank (its top-k is unsound), refresh a reader (it serves deleted do
 documents in silence), update or delete, analyse (its stop filter closes gaps in phrases).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -67,12 +67,20 @@ class PostingsField(FieldType):
         """Do nothing: there is no analyzer to reset."""
 
 
-def pack_postings(words: Iterable[str], *, leave_out: str = "") -> list[Posting]:
-    """Return the postings of a text's words, but for one that only keeps places."""
+def pack_postings(words: Iterable[str]) -> list[Posting]:
+    """Return the postings of a text's words."""
+    return _packed(zip(words, _packed_positions(), strict=False))
+
+
+def pack_capitals(words: Sequence[str], places: Iterable[int]) -> list[Posting]:
+    """Return the postings of those of a text's words, in small letters, that stand at some of its places."""
+    return _packed((words[place].lower(), place.to_bytes(POSITION.itemsize, "little")) for place in places)
+
+
+def _packed(placed: Iterable[tuple[str, bytes]]) -> list[Posting]:
     positions: dict[str, bytes] = {}
-    for packed, word in zip(_packed_positions(), words, strict=False):
+    for word, packed in placed:
         positions[word] = positions.get(word, b"") + packed
-    positions.pop(leave_out, None)
     return [(word.encode(), len(packed) // POSITION.itemsize, 1.0, packed) for word, packed in positions.items()]
 
 
@@ -127,7 +135,7 @@ class StoreReader:
             self._reader = self._index.reader()
             self.documents = int(self._reader.doc_count())
             if self.documents:
-                self.stored(0)  # opens the file of stored fields, which may be pruned later
+                self._stored(0)  # opens the file of stored fields, which may be pruned later
         except Exception as error:
             # Reading a folder that is just being pruned raises anything that unpickling half a file can raise.
             raise IndexDamaged(f"{folder} cannot be read ({error!r}); run: dateline rebuild") from error
@@ -156,8 +164,19 @@ class StoreReader:
             words = [(word, self._reader.doc_frequency(field, word)) for word in self._reader.lexicon(field)]
         return ((word.decode(), int(frequency)) for word, frequency in words)
 
-    def stored(self, document: int) -> dict[str, Any]:
-        """Return what is stored of a document."""
+    def record(self, first: int) -> bytes:
+        """Return the record of the article whose first paragraph is this document."""
+        return bytes(self._stored(first)["article"])
+
+    def text(self, first: int, paragraph: int) -> str:
+        """Return the text of an article's paragraph, counted from 1."""
+        return str(self._stored(first + paragraph - 1)["text"])
+
+    def texts(self, first: int, paragraphs: int) -> list[str]:
+        """Return the texts of all the paragraphs of an article, which has so many."""
+        return [self.text(first, number) for number in range(1, paragraphs + 1)]
+
+    def _stored(self, document: int) -> dict[str, Any]:
         with self._lock:
             return dict(self._reader.stored_fields(document))
 

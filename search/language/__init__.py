@@ -3,7 +3,7 @@
 The only place that knows NLTK.
 """
 
-from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer
+from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer, IndexedText
 from search.language.sentences import SentenceModel
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
@@ -11,6 +11,7 @@ __all__ = [
     "NO_CAPITALS",
     "AnalysedText",
     "Analyzer",
+    "IndexedText",
     "SentenceModel",
     "Token",
     "fold",

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import regex
 from nltk.stem.snowball import SnowballStemmer
 
 from search.errors import SettingsError
+from search.language.sentences import SentenceModel
 from search.language.stopwords import stop_words
 from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
 
@@ -39,6 +41,14 @@ class AnalysedText:
     words: str
     stems: str
     capitals: str
+
+
+class IndexedText(NamedTuple):
+    """What is indexed of a text: its words in order; the places of those written in capitals, and of sentences."""
+
+    words: list[str]
+    capitals: list[int]
+    sentences: list[int]
 
 
 class _Remembered(dict[str, AnalysedText]):
@@ -122,6 +132,12 @@ class Analyzer:
             words += sum(chunk.words.count(" ") + 1 for chunk in chunks if chunk.words)
             start += len(line)
         return found
+
+    def indexed(self, text: str, sentences: SentenceModel) -> IndexedText:
+        """Return what is indexed of a text."""
+        analysed = self.analyse(text)
+        capitals = [place for place, word in enumerate(analysed.capitals.split()) if word != NO_CAPITALS]
+        return IndexedText(analysed.words.split(), capitals, self.positions_of(text, sentences.starts(text)))
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""

@@ -1,0 +1,46 @@
+"""Texts in small pieces, each compressed by itself with a dictionary that was learned from some of them: Zstandard."""
+
+import sys
+from collections.abc import Sequence
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_LEVEL = 3
+_DICTIONARY_BYTES = 110_000
+# What a dictionary is learned from: more takes longer and compresses no better.
+_SAMPLE_BYTES = 4_000_000
+_LEAST_PIECES = 100
+
+
+def learned_dictionary(pieces: Sequence[bytes]) -> bytes:
+    """Return a dictionary for compressing such pieces; empty where there are too few to learn from."""
+    step = max(1, sum(map(len, pieces)) // _SAMPLE_BYTES)
+    sample = [piece for piece in pieces[::step] if piece]
+    if len(sample) < _LEAST_PIECES:
+        return b""
+    return zstd.train_dict(sample, _DICTIONARY_BYTES).dict_content
+
+
+class Packer:
+    """Compresses and decompresses pieces with one dictionary, which may be empty. Safe for threads."""
+
+    def __init__(self, dictionary: bytes) -> None:
+        self._dictionary = zstd.ZstdDict(dictionary) if dictionary else None
+
+    def pack(self, piece: bytes) -> bytes:
+        """Compress a piece."""
+        return zstd.compress(piece, _LEVEL, zstd_dict=self._dictionary and self._dictionary.as_digested_dict)
+
+    def unpack(self, packed: bytes) -> bytes:
+        """Decompress a piece.
+
+        Raises:
+            ValueError: it is none that was compressed with this dictionary.
+        """
+        try:
+            return zstd.decompress(packed, zstd_dict=self._dictionary and self._dictionary.as_digested_dict)
+        except zstd.ZstdError as error:
+            raise ValueError(f"A stored text cannot be unpacked: {error}") from error

@@ -1,0 +1,126 @@
+"""An engine over posting arrays: what every engine does that keeps words and texts and leaves asking to us.
+
+An adapter brings a `Store` of texts and a `PositionReader` for each field with positions; columns and vocabulary lie
+beside them. The tree is evaluated here, so that such engines agree to the last digit.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from search.articles import Article
+from search.engines import selection
+from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
+from search.engines.evaluation import Evaluator, Spaces
+from search.engines.postings import Scored
+from search.engines.records import read_article, read_card
+from search.engines.selection import Selected
+from search.engines.vocabulary import Vocabulary
+from search.errors import ArticleNotFound
+from search.query.nodes import Fuzzy, Node, Wildcard
+from search.query.syntax import FIELDS
+
+_CARDS_REMEMBERED = 5_000
+_FACETS_REMEMBERED = 128
+
+
+class Store(Protocol):
+    """What keeps the texts. `first` is the number of an article's first paragraph."""
+
+    documents: int
+
+    def record(self, first: int) -> bytes:
+        """Return the record of an article."""
+
+    def text(self, first: int, paragraph: int) -> str:
+        """Return the text of an article's paragraph, counted from 1."""
+
+    def texts(self, first: int, paragraphs: int) -> Sequence[str]:
+        """Return the texts of all the paragraphs of an article, which has so many."""
+
+    def close(self) -> None:
+        """Let go of files."""
+
+
+class EvaluatedEngine:
+    """An open index."""
+
+    fields = FIELDS
+
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        spaces: Spaces,
+        *,
+        vocabulary: Vocabulary,
+        seconds: float,
+    ) -> None:
+        self.name = name
+        self._store = store
+        self._spaces = spaces
+        self._columns = spaces.columns
+        self._vocabulary = vocabulary
+        self._cache = spaces.cache
+        self._seconds = seconds
+        self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
+        self._facets = lru_cache(maxsize=_FACETS_REMEMBERED)(self._count_facets)
+
+    def search(self, ask: Ask) -> Found:
+        """Return one page of what the node matches."""
+        found = self._evaluate(ask.node, ask.scope)
+        rows = selection.candidates(found, ask, self._columns)
+        selected, has_more = selection.page(rows, ask, self._columns)
+        hits = tuple(map(self._hit, selected))
+        facets = self._facets(ask.node, ask.scope, ask.facets)
+        return Found(len(found.units), rows.articles, hits, facets, has_more)
+
+    def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
+        """Return how many paragraphs a node matches."""
+        return len(self._evaluate(node, scope).units)
+
+    def article(self, article_id: str) -> Article:
+        """Return a whole article."""
+        number = self._columns.article_number(article_id)
+        if number is None:
+            raise ArticleNotFound(article_id)
+        first, count = int(self._columns.first_doc[number]), int(self._columns.paragraphs_of[number])
+        return read_article(self._store.record(first), self._store.texts(first, count))
+
+    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words that a wildcard or an edit distance stands for."""
+        return self._vocabulary.expand(node)
+
+    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
+        """Return words that a word may be a misspelling of."""
+        return self._vocabulary.similar(word, limit=limit)
+
+    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
+        """Return the most frequent words that begin with these letters."""
+        return self._vocabulary.starting_with(prefix, limit=limit)
+
+    def months_held(self) -> Sequence[Month]:
+        """Return every month that has articles."""
+        return selection.months_held(self._columns)
+
+    def counts(self) -> Counts:
+        """Return what the index holds."""
+        return Counts(self._columns.articles, self._store.documents, int(self._columns.length.sum()))
+
+    def close(self) -> None:
+        """Close the files."""
+        self._store.close()
+
+    def _evaluate(self, node: Node, scope: Scope) -> Scored:
+        evaluator = Evaluator(self._spaces, seconds=self._seconds)
+        return self._cache.get(("found", node, scope), lambda: evaluator.evaluate(node, scope))
+
+    def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
+        return selection.facets(self._evaluate(node, scope).units, names, self._columns)
+
+    def _hit(self, row: Selected) -> Hit:
+        text = self._store.text(int(self._columns.first_doc[row.article]), row.position.paragraph)
+        return Hit(row.position, row.score, row.more, self._card(row.article), text)
+
+    def _read_card(self, article: int) -> Card:
+        return read_card(self._store.record(int(self._columns.first_doc[article])))
