@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,6 @@ Bools = npt.NDArray[np.bool_]
 NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
 _NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "title_length", "day")
-# Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
-_PARAGRAPH_BITS = 24
 
 
 def run_starts(ordered: Ints) -> Ints:
@@ -80,6 +78,9 @@ class Columns:
 
     `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
     """
+
+    # Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
+    PARAGRAPH_BITS: ClassVar[int] = 24
 
     ids: list[str]
     values: dict[str, list[str]]
@@ -147,12 +148,17 @@ class Columns:
         return sorted(self.ids)
 
     @cached_property
-    def tie(self) -> Ints:
-        """A number for each paragraph that grows with (article_id, paragraph)."""
+    def id_rank(self) -> Ints:
+        """The place of each article in the order of ids."""
         rank = np.empty(self.articles, np.int64)
         rank[self.by_id] = np.arange(self.articles)
+        return rank
+
+    @cached_property
+    def tie(self) -> Ints:
+        """A number for each paragraph that grows with (article_id, paragraph)."""
         number = np.arange(self.paragraphs) - self.first_doc[self.article_of] + 1
-        return np.asarray((rank[self.article_of] << _PARAGRAPH_BITS) + number)
+        return np.asarray((self.id_rank[self.article_of] << self.PARAGRAPH_BITS) + number)
 
     @cached_property
     def month(self) -> Ints:
@@ -167,7 +173,7 @@ class Columns:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""
         rank = bisect_left(self.sorted_ids, article_id)
         is_here = self.sorted_ids[rank : rank + 1] == [article_id]
-        return (rank << _PARAGRAPH_BITS) + (paragraph if is_here else 0)
+        return (rank << self.PARAGRAPH_BITS) + (paragraph if is_here else 0)
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of the article of an id."""

@@ -12,9 +12,8 @@ from search.articles import Article
 from search.engines import selection
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
 from search.engines.evaluation import Evaluator, Spaces
-from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
-from search.engines.selection import Selected
+from search.engines.selection import Matched, Selected
 from search.engines.vocabulary import Vocabulary
 from search.errors import ArticleNotFound
 from search.query.nodes import Fuzzy, Node, Wildcard
@@ -68,16 +67,15 @@ class EvaluatedEngine:
 
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
-        found = self._evaluate(ask.node, ask.scope)
-        rows = selection.candidates(found, ask, self._columns)
-        selected, has_more = selection.page(rows, ask, self._columns)
+        matched = self._matched(ask.node, ask.scope)
+        selected, has_more = selection.page(matched, ask, self._columns)
         hits = tuple(map(self._hit, selected))
         facets = self._facets(ask.node, ask.scope, ask.facets)
-        return Found(len(found.units), rows.articles, hits, facets, has_more)
+        return Found(len(matched.docs), len(matched.articles), hits, facets, has_more)
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
         """Return how many paragraphs a node matches."""
-        return len(self._evaluate(node, scope).units)
+        return len(self._matched(node, scope).docs)
 
     def article(self, article_id: str) -> Article:
         """Return a whole article."""
@@ -111,12 +109,15 @@ class EvaluatedEngine:
         """Close the files."""
         self._store.close()
 
-    def _evaluate(self, node: Node, scope: Scope) -> Scored:
-        evaluator = Evaluator(self._spaces, seconds=self._seconds)
-        return self._cache.get(("found", node, scope), lambda: evaluator.evaluate(node, scope))
+    def _matched(self, node: Node, scope: Scope) -> Matched:
+        def evaluate() -> Matched:
+            found = Evaluator(self._spaces, seconds=self._seconds).evaluate(node, scope)
+            return Matched.of(found, self._columns)
+
+        return self._cache.get(("matched", node, scope), evaluate)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
-        return selection.facets(self._evaluate(node, scope).units, names, self._columns)
+        return selection.facets(self._matched(node, scope), names, self._columns)
 
     def _hit(self, row: Selected) -> Hit:
         text = self._store.text(int(self._columns.first_doc[row.article]), row.position.paragraph)

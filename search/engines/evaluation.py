@@ -8,7 +8,6 @@ an And only its rarest part is asked of everything. Which part that is never dep
 sums are made in the same order and scores come out the same to the last digit.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from search.engines.base import Scope
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints
 from search.engines.postings import Scored
+from search.engines.scratch import Sums
 from search.engines.spaces import LEAVES, Space
 from search.errors import EngineUnavailable
 from search.language import Analyzer
@@ -43,15 +43,8 @@ from search.query.nodes import (
 
 _OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | Everything
 
-# Which of some paragraphs match, and what each scores (0 where it does not).
-At = tuple[Bools, Floats]
-
-
-class Scratch(threading.local):
-    """A number for each paragraph, 0 whenever nobody adds up; each thread has its own."""
-
-    def __init__(self, paragraphs: int) -> None:
-        self.zeros: Floats = np.zeros(paragraphs)
+# Which of some paragraphs match, and what each scores (0 where it does not); None where none of them scores.
+At = tuple[Bools, Floats | None]
 
 
 @dataclass(frozen=True)
@@ -65,9 +58,9 @@ class Spaces:
     cache: ArrayCache
 
     @cached_property
-    def scratch(self) -> Scratch:
-        """Room for adding up scores."""
-        return Scratch(self.columns.paragraphs)
+    def sums(self) -> Sums:
+        """Room for adding up the scores of paragraphs."""
+        return Sums(self.columns.paragraphs)
 
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""
@@ -162,12 +155,12 @@ class Evaluator:
     def _(self, node: And) -> Scored:
         rarest, *others = sorted(node.children, key=self._estimate)
         found = self._all(rarest)
-        docs, scores = found.units, [found.scores]
+        docs, scores = found.units, found.scores
         for child in others:
             matching, more = self._at(child, docs)
             docs = docs[matching]
-            scores = [each[matching] for each in (*scores, more)]
-        return Scored(docs, sum([*scores, *self._near_each_other(node, docs)], np.zeros(len(docs))))
+            scores = _added(scores, more)[matching]
+        return Scored(docs, sum(self._near_each_other(node, docs), scores))
 
     @_all.register
     def _(self, node: Or) -> Scored:
@@ -182,8 +175,7 @@ class Evaluator:
     @_all.register
     def _(self, node: Prefer) -> Scored:
         must = self._all(node.must)
-        more = [self._at(child, must.units)[1] for child in node.should]
-        return Scored(must.units, sum(more, must.scores))
+        return Scored(must.units, _added(must.scores, self._preferred(node, must.units)))
 
     @_all.register
     def _(self, node: Boost) -> Scored:
@@ -213,31 +205,28 @@ class Evaluator:
     def _(self, node: And, docs: Ints) -> At:
         found = [self._at(child, docs) for child in node.children]
         matching = np.logical_and.reduce([each for each, _ in found])
-        scores = sum((each for _, each in found), np.zeros(len(docs)))
-        for near in self._near_each_other(node, docs):
-            scores = scores + near
-        return matching, np.where(matching, scores, 0.0)
+        scores = _total([*(each for _, each in found), *self._near_each_other(node, docs)])
+        return matching, None if scores is None else np.where(matching, scores, 0.0)
 
     @_at.register
     def _(self, node: Or, docs: Ints) -> At:
         found = [self._at(child, docs) for child in node.children]
-        return np.logical_or.reduce([each for each, _ in found]), sum((each for _, each in found), np.zeros(len(docs)))
+        return np.logical_or.reduce([each for each, _ in found]), _total([each for _, each in found])
 
     @_at.register
     def _(self, node: Not, docs: Ints) -> At:
-        return ~self._at(node.child, docs)[0], np.zeros(len(docs))
+        return ~self._at(node.child, docs)[0], None
 
     @_at.register
     def _(self, node: Prefer, docs: Ints) -> At:
         matching, scores = self._at(node.must, docs)
-        for child in node.should:
-            scores = scores + self._at(child, docs)[1]
-        return matching, np.where(matching, scores, 0.0)
+        scores = _total([scores, self._preferred(node, docs)])
+        return matching, None if scores is None else np.where(matching, scores, 0.0)
 
     @_at.register
     def _(self, node: Boost, docs: Ints) -> At:
         matching, scores = self._at(node.child, docs)
-        return matching, scores * node.factor
+        return matching, None if scores is None else scores * node.factor
 
     @_at.register
     def _(self, node: AtLeast, docs: Ints) -> At:
@@ -248,11 +237,26 @@ class Evaluator:
     def _(self, node: Node, docs: Ints) -> At:
         articles, scores = self._of_articles(node)
         if not articles.any():
-            return np.zeros(len(docs), np.bool_), np.zeros(len(docs))
+            return np.zeros(len(docs), np.bool_), None
         article_of = self._columns.article_of[docs]
-        return articles[article_of], np.zeros(len(docs)) if scores is None else scores[article_of]
+        return articles[article_of], None if scores is None else scores[article_of]
 
     # What both need
+
+    def _preferred(self, node: Prefer, docs: Ints) -> Floats | None:
+        """Return what the alternatives add to the score of each of these paragraphs."""
+        of_articles = [self._added_by_article(child) for child in node.should]
+        by_article = _total(of_articles)
+        others = (child for child, known in zip(node.should, of_articles, strict=True) if known is None)
+        scores = [self._at(child, docs)[1] for child in others]
+        return _total([*scores, None if by_article is None else by_article[self._columns.article_of[docs]]])
+
+    def _added_by_article(self, node: Node) -> Floats | None:
+        """Return what each article's paragraphs score for a node that asks of its fields; None for other nodes."""
+        if isinstance(node, Boost):
+            scores = self._added_by_article(node.child)
+            return None if scores is None else scores * node.factor
+        return self._of_articles(node)[1] if isinstance(node, _OF_ARTICLES) else None
 
     def _estimate(self, node: Node) -> int:
         """Return about how many paragraphs match: at least as many as do."""
@@ -279,7 +283,7 @@ class Evaluator:
         if len(found) == 1:
             return found[0]
         docs = _either([each.units for each in found], self._columns.paragraphs)
-        total = self._spaces.scratch.zeros
+        total = self._spaces.sums.zeros
         for each in found:
             total[each.units] += each.scores
         scores = total[docs]
@@ -389,6 +393,15 @@ class Evaluator:
             case Exactly(name=name, values=values):
                 return self._spaces.with_value_in(name, values)
         return np.ones(self._columns.articles, np.bool_)
+
+
+def _added(scores: Floats, more: Floats | None) -> Floats:
+    return scores if more is None else scores + more
+
+
+def _total(scores: Iterable[Floats | None]) -> Floats | None:
+    known = [each for each in scores if each is not None]
+    return sum(known[1:], known[0]) if known else None
 
 
 def _unscored(docs: Ints) -> Scored:

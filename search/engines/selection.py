@@ -1,4 +1,8 @@
-"""What matched, as arrays -> one page of it, grouped and sorted, and the facets of all of it."""
+"""What matched, as arrays -> one page of it, grouped and sorted, and the facets of all of it.
+
+Only what is shown is ever put in order: the best few are found by one pass over the scores, and where they are
+paragraphs of too few articles, more of them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,24 +13,48 @@ from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, P
 from search.engines.columns import Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored
 
+# So many paragraphs for each article that is to be shown are put in order at first; twice as many the next time.
+_PARAGRAPHS_EACH = 3
+
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """What can be shown, one row a hit, in the order of the index: its key (larger comes first), how many more.
+class Matched:
+    """What a query matches: paragraphs in the order of the index, their scores, and their articles.
 
-    `articles` counts the distinct ones.
+    Paragraphs of an article stand side by side; its run begins at the index in `runs`.
     """
 
     docs: Ints
-    keys: Floats
     scores: Floats
-    more: Ints
-    articles: int
+    articles: Ints
+    runs: Ints
+
+    @classmethod
+    def of(cls, found: Scored, columns: Columns) -> "Matched":
+        """Return what was found, with its articles."""
+        article_of = columns.article_of[found.units]
+        runs = run_starts(article_of)
+        return cls(found.units, found.scores, article_of[runs], runs)
+
+    @property
+    def sizes(self) -> Ints:
+        """How many paragraphs of each article match."""
+        return np.diff(self.runs, append=len(self.docs))
+
+    def run(self, index: int) -> tuple[int, int]:
+        """Return the half-open range of the paragraphs of an article, given by its place among those that match."""
+        end = self.runs[index + 1] if index + 1 < len(self.runs) else len(self.docs)
+        return int(self.runs[index]), int(end)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.docs.nbytes + self.scores.nbytes + self.articles.nbytes + self.runs.nbytes
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One row of a page."""
+    """One row of a page: a paragraph, and how many more of its article match, where articles are shown."""
 
     article: int
     position: Position
@@ -34,39 +62,73 @@ class Selected:
     more: int
 
 
-def candidates(found: Scored, ask: Ask, columns: Columns) -> Candidates:
-    """Return the rows that can be shown: every paragraph, or the best of each article."""
-    docs, scores = found.units, found.scores
-    # Paragraphs of an article stand side by side, so each article is one run.
-    first = run_starts(columns.article_of[docs])
-    more = np.zeros(len(docs), np.int64)
-    if ask.group is Group.ARTICLE and len(docs):
-        sizes = np.diff(first, append=len(docs))
-        best_score = np.maximum.reduceat(scores, first)
-        rows = np.where(scores == np.repeat(best_score, sizes), np.arange(len(docs)), len(docs))
-        best = np.minimum.reduceat(rows, first)
-        docs, scores, more = docs[best], scores[best], sizes - 1
-    return Candidates(docs, _keys(docs, scores, ask.sort, columns), scores, more, len(first))
-
-
-def page(rows: Candidates, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
+def page(matched: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
     """Return the rows of one page in order, and whether more come after it."""
-    ties = columns.tie[rows.docs]
-    chosen = np.arange(len(rows.docs))
+    if ask.group is Group.NONE:
+        keys = _keys(matched, ask.sort, columns)
+        chosen = _after(matched, keys, ask, columns)
+        best = _first(chosen, keys, matched, ask.size, columns)
+        return [_selected(row, matched, ask, columns) for row in best.tolist()], len(chosen) > ask.size
+    if ask.sort is Sort.RELEVANCE:
+        best, has_more = _best_of_articles(matched, ask, columns)
+    else:
+        best, has_more = _articles_by_day(matched, ask, columns)
+    return [_selected(row, matched, ask, columns) for row in best.tolist()], has_more
+
+
+def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
+    """Return the best paragraph of each of the first articles: an article's first one in the order of all."""
+    chosen = _after(matched, matched.scores, ask, columns)
+    total = len(matched.articles)
     if ask.after is not None:
-        key = _key_of(ask.after, ask.sort)
-        tie = columns.tie_of(ask.after.article_id, ask.after.paragraph)
-        chosen = np.flatnonzero((rows.keys < key) | ((rows.keys == key) & (ties > tie)))
-    chosen, has_more = _first(chosen, rows.keys, ties, ask.size)
-    return [_selected(row, rows, ask.sort, columns) for row in chosen.tolist()], has_more
+        # What has a paragraph on an earlier page was shown by it.
+        is_shown = np.ones(len(matched.docs), np.bool_)
+        is_shown[chosen] = False
+        shown = np.zeros(columns.articles, np.bool_)
+        shown[columns.article_of[matched.docs[is_shown]]] = True
+        chosen = chosen[~shown[columns.article_of[matched.docs[chosen]]]]
+        total -= int(np.count_nonzero(shown))
+    wanted = ask.size * _PARAGRAPHS_EACH
+    while True:
+        top = _first(chosen, matched.scores, matched, wanted, columns)
+        _, first = np.unique(columns.article_of[matched.docs[top]], return_index=True)
+        if len(first) >= ask.size or len(top) == len(chosen):
+            return top[np.sort(first)[: ask.size]], total > ask.size
+        wanted *= 2
 
 
-def _keys(docs: Ints, scores: Floats, sort: Sort, columns: Columns) -> Floats:
+def _articles_by_day(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
+    """Return the best paragraph of each of the first articles by their day."""
+    keys = _day_keys(columns.day[matched.articles], ask.sort)
+    ranks = columns.id_rank[matched.articles]
+    chosen = np.arange(len(keys))
+    if ask.after is not None:
+        key, tie = _key_of(ask.after, ask.sort), columns.tie_of(ask.after.article_id, ask.after.paragraph)
+        rank = tie >> columns.PARAGRAPH_BITS
+        later = (keys < key) | ((keys == key) & (ranks > rank))
+        for same in np.flatnonzero((keys == key) & (ranks == rank)).tolist():
+            later[same] = columns.tie[matched.docs[_best_of_run(matched, same)]] > tie
+        chosen = np.flatnonzero(later)
+    runs = chosen[np.lexsort((ranks[chosen], -keys[chosen]))][: ask.size]
+    return np.array([_best_of_run(matched, run) for run in runs.tolist()], np.int64), len(chosen) > ask.size
+
+
+def _best_of_run(matched: Matched, run: int) -> int:
+    """Return the row of the best paragraph of an article, given by its place among those that match."""
+    start, end = matched.run(run)
+    return start + int(np.argmax(matched.scores[start:end]))
+
+
+def _keys(matched: Matched, sort: Sort, columns: Columns) -> Floats:
     if sort is Sort.RELEVANCE:
-        return scores
-    days = columns.day[columns.article_of[docs]].astype(np.float64)
+        return matched.scores
+    return _day_keys(columns.day[columns.article_of[matched.docs]], sort)
+
+
+def _day_keys(days: Ints, sort: Sort) -> Floats:
+    """Return a key for each day, larger comes first; undated articles come last."""
     if sort is Sort.NEWEST:
-        return days
+        return days.astype(np.float64)
     return np.where(days > 0, -days, -np.inf)
 
 
@@ -76,36 +138,53 @@ def _key_of(position: Position, sort: Sort) -> float:
     return position.key
 
 
-def _first(chosen: Ints, keys: Floats, ties: Ints, size: int) -> tuple[Ints, bool]:
+def _after(matched: Matched, keys: Floats, ask: Ask, columns: Columns) -> Ints:
+    """Return the rows that come after the page before."""
+    if ask.after is None:
+        return np.arange(len(keys))
+    key = _key_of(ask.after, ask.sort)
+    later = keys < key
+    equal = np.flatnonzero(keys == key)
+    later[equal] = columns.tie[matched.docs[equal]] > columns.tie_of(ask.after.article_id, ask.after.paragraph)
+    return np.flatnonzero(later)
+
+
+def _first(chosen: Ints, keys: Floats, matched: Matched, size: int, columns: Columns) -> Ints:
     """Return the first `size` rows by key, then tie; without sorting what is not shown."""
-    has_more = len(chosen) > size
-    if has_more and size:
-        border = np.partition(keys[chosen], len(chosen) - size)[len(chosen) - size]
-        above = chosen[keys[chosen] > border]
-        equal = chosen[keys[chosen] == border]
+    if 0 < size < len(chosen):
+        chosen_keys = keys[chosen]
+        border = np.partition(chosen_keys, len(chosen) - size)[len(chosen) - size]
+        above = chosen[chosen_keys > border]
+        equal = chosen[chosen_keys == border]
         needed = size - len(above)
         if needed < len(equal):
-            equal = equal[np.argpartition(ties[equal], needed - 1)[:needed]]
+            ties = columns.tie[matched.docs[equal]]
+            equal = equal[np.argpartition(ties, needed - 1)[:needed]]
         chosen = np.concatenate([above, equal])
     chosen = chosen[:0] if not size else chosen
-    return chosen[np.lexsort((ties[chosen], -keys[chosen]))], has_more
+    return chosen[np.lexsort((columns.tie[matched.docs[chosen]], -keys[chosen]))]
 
 
-def _selected(row: int, rows: Candidates, sort: Sort, columns: Columns) -> Selected:
-    doc = int(rows.docs[row])
+def _selected(row: int, matched: Matched, ask: Ask, columns: Columns) -> Selected:
+    doc = int(matched.docs[row])
     article = int(columns.article_of[doc])
-    score = float(rows.scores[row])
-    key = score if sort is Sort.RELEVANCE else float(columns.day[article])
+    score = float(matched.scores[row])
+    key = score if ask.sort is Sort.RELEVANCE else float(columns.day[article])
     position = Position(key, columns.ids[article], doc - int(columns.first_doc[article]) + 1)
-    return Selected(article, position, score, int(rows.more[row]))
+    return Selected(article, position, score, _more(article, matched) if ask.group is Group.ARTICLE else 0)
 
 
-def facets(docs: Ints, names: Sequence[str], columns: Columns) -> Facets:
+def _more(article: int, matched: Matched) -> int:
+    """Return how many paragraphs of an article match beside its best one."""
+    start, end = matched.run(int(np.searchsorted(matched.articles, article)))
+    return end - start - 1
+
+
+def facets(matched: Matched, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
-    articles_of_docs = columns.article_of[docs]
-    articles = articles_of_docs[run_starts(articles_of_docs)]
-    values = {name: _facet_values(name, articles, articles_of_docs, columns) for name in FACETS if name in names}
-    return Facets(values, _months(articles, columns) if "date" in names else None)
+    sizes = matched.sizes
+    values = {name: _facet_values(name, matched.articles, sizes, columns) for name in FACETS if name in names}
+    return Facets(values, _months(matched.articles, columns) if "date" in names else None)
 
 
 def months_held(columns: Columns) -> tuple[Month, ...]:
@@ -116,11 +195,14 @@ def months_held(columns: Columns) -> tuple[Month, ...]:
     )
 
 
-def _facet_values(name: str, articles: Ints, articles_of_docs: Ints, columns: Columns) -> tuple[FacetValue, ...]:
-    values, value_of = columns.values[name], columns.value_of[name]
+def _facet_values(name: str, articles: Ints, sizes: Ints, columns: Columns) -> tuple[FacetValue, ...]:
+    values = columns.values[name]
+    if not values:
+        return ()
     # Shifted by one, so that articles without a value are counted at 0 and left out.
-    by_article = np.bincount(value_of[articles] + 1, minlength=len(values) + 1)[1:]
-    by_paragraph = np.bincount(value_of[articles_of_docs] + 1, minlength=len(values) + 1)[1:]
+    place = columns.value_of[name][articles] + 1
+    by_article = np.bincount(place, minlength=len(values) + 1)[1:]
+    by_paragraph = np.bincount(place, sizes, minlength=len(values) + 1)[1:].astype(np.int64)
     found = np.flatnonzero(by_article)
     found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
     columns_of_rows = (found.tolist(), by_article[found].tolist(), by_paragraph[found].tolist())

@@ -15,6 +15,7 @@ from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIG
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored, Spans
+from search.engines.scratch import Finder
 from search.engines.vocabulary import Vocabulary
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
@@ -54,6 +55,19 @@ class Layout:
         return np.asarray(np.searchsorted(self.offsets, positions, "right") - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The units that hold something, in order, and where the positions of each begin among all, and the last's end."""
+
+    units: Ints
+    firsts: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """The memory they take."""
+        return self.units.nbytes + self.firsts.nbytes
+
+
 class PositionReader(Protocol):
     """Where the positions of words in one field come from, counted over the index and in order.
 
@@ -89,6 +103,7 @@ class Space:
         self._reader = reader
         self._vocabulary = vocabulary
         self._cache = cache
+        self._finder = Finder(self.units)
         self._idfs: dict[Node, float] = {}
 
     # Of all units
@@ -99,7 +114,7 @@ class Space:
 
     def scored(self, node: Node) -> Scored:
         """Return the units that hold a node, with their BM25 scores."""
-        return self._cache.get((self._name, "scored", node), lambda: self._scores_of(node, self.spans(node).starts))
+        return self._cache.get((self._name, "scored", node), lambda: self._scores_of(node, self._held(node)))
 
     def idf(self, node: Node) -> float:
         """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
@@ -140,9 +155,9 @@ class Space:
     def scores_at(self, node: Node, units: Ints) -> Floats:
         """Return what a node scores in each of these units, which are in order; 0 where it is not."""
         starts = self._read_in(node, units)
-        if starts is None:
-            return _looked_up(self.scored(node), units)
-        return _looked_up(self._scores_of(node, starts), units)
+        scored = self.scored(node) if starts is None else self._scores_of(node, self._held_at(starts))
+        places, are_there = self._finder.find(scored.units, units)
+        return np.where(are_there, scored.scores[places], 0.0) if len(scored.units) else np.zeros(len(units))
 
     def closeness_at(self, left: Node, right: Node, units: Ints) -> Floats:
         """Return what two leaves add to the score of each of these units by standing near each other there."""
@@ -164,8 +179,10 @@ class Space:
         starts = self._read_in(node, units)
         if starts is not None:
             return postings.single_positions(starts)
-        spans = self.spans(node)
-        chosen = self._positions_in(spans.starts, units)
+        spans, held = self.spans(node), self._held(node)
+        places, are_there = self._finder.find(held.units, units)
+        places = places[are_there]
+        chosen = postings.ranges(held.firsts[places], held.firsts[places + 1])
         if spans.starts is spans.lasts:
             return postings.single_positions(spans.starts[chosen])
         return Spans(spans.starts[chosen], spans.lasts[chosen])
@@ -179,15 +196,13 @@ class Space:
             return None
         return self._reader.positions_in(self.words(node), units, capitals=_asks_capitals(node))
 
-    def _positions_in(self, starts: Ints, units: Ints) -> Ints:
-        """Return the indexes of the positions that are in some units."""
-        if len(units) * 4 > len(starts):
-            inside = np.zeros(self.units, np.bool_)
-            inside[units] = True
-            return np.flatnonzero(inside[self.layout.units_of(starts)])
-        offsets = self.layout.offsets[units]
-        low = np.searchsorted(starts, offsets)
-        return postings.ranges(low, np.searchsorted(starts, offsets + self.layout.lengths[units]))
+    def _held(self, node: Node) -> Held:
+        return self._cache.get((self._name, "held", node), lambda: self._held_at(self.spans(node).starts))
+
+    def _held_at(self, starts: Ints) -> Held:
+        units = self.layout.units_of(starts)
+        runs = run_starts(units)
+        return Held(units[runs], np.append(runs, len(units)))
 
     # How
 
@@ -235,25 +250,14 @@ class Space:
             counted = self._reader.count(self.words(node), capitals=_asks_capitals(node))
             if counted is not None:
                 return counted
-        return len(run_starts(self.layout.units_of(self.spans(node).starts)))
+        return len(self._held(node).units)
 
-    def _scores_of(self, node: Node, starts: Ints) -> Scored:
-        """Return the units that these positions of a node are in, with their scores."""
-        found = self.layout.units_of(starts)
-        first = run_starts(found)
-        units, frequencies = found[first], np.diff(first, append=len(found))
-        scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[units])
-        return Scored(units, scores)
+    def _scores_of(self, node: Node, held: Held) -> Scored:
+        """Return the units that hold a node, with their scores."""
+        frequencies = np.diff(held.firsts)
+        scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[held.units])
+        return Scored(held.units, scores)
 
 
 def _asks_capitals(node: Node) -> bool:
     return isinstance(node, Term) and node.capitals
-
-
-def _looked_up(scored: Scored, units: Ints) -> Floats:
-    """Return the score of each of these units, 0 where it has none."""
-    if not len(scored.units):
-        return np.zeros(len(units))
-    at = np.searchsorted(scored.units, units)
-    at[at == len(scored.units)] = 0
-    return np.where(scored.units[at] == units, scored.scores[at], 0.0)

@@ -20,6 +20,8 @@ RARE = 0xFFFF
 _NUMBER = np.dtype("<u2")
 _DRAFT = np.dtype("<u4")
 _TOKENS_AT_A_TIME = 1 << 22
+# More words are looked up in a table.
+_FEW_WORDS = 3
 
 
 class TokenWriter:
@@ -152,8 +154,8 @@ def _common(words: Ints) -> Ints:
 
 
 def _is_one_of(numbers: npt.NDArray[np.uint16], words: Ints) -> Bools:
-    if len(words) == 1:
-        return np.asarray(numbers == np.uint16(words[0]))
+    if 0 < len(words) <= _FEW_WORDS:
+        return np.asarray(np.logical_or.reduce([numbers == word for word in words.astype(_NUMBER)]))
     is_asked = np.zeros(RARE + 1, np.bool_)
     is_asked[words] = True
     return np.asarray(is_asked[numbers])
