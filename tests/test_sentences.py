@@ -50,7 +50,7 @@ def test_as_many_words_stand_before_a_sentence_as_tokens(text):
     tokens = ANALYZER.tokens(text)
     if text:
         expected = [sum(token.start < start for token in tokens) for start in starts]
-        assert ANALYZER.positions_of(text, starts) == expected
+        assert ANALYZER.indexed(text, TRAINED).sentences == expected
 
 
 def test_a_model_crosses_to_another_process_as_what_it_learned():

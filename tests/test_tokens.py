@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 import regex
-from archives import ANALYZER, article
+from archives import ANALYZER, SENTENCES, article
 from hypothesis import example, given
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -13,6 +13,7 @@ from strategies import examples
 from search.engines.base import Scope
 from search.errors import SettingsError
 from search.language import Analyzer, fold
+from search.language.tokens import NewsTokenizer
 from search.query import Match, parse, plan
 
 ROWS = [
@@ -193,11 +194,12 @@ STEMS = [
 
 @pytest.mark.parametrize(("text", "stems"), STEMS)
 def test_short_words_numbers_and_kept_capitals_are_their_own_stems(text, stems):
-    assert ANALYZER.analyse(text).stems == stems
+    assert " ".join(map(ANALYZER.stem, ANALYZER.words(text))) == stems
 
 
 def test_each_language_has_its_stemmer_and_an_unknown_one_is_an_error():
-    assert Analyzer("german").analyse("Verhandlungen der Minister").stems == "verhandl der minist"
+    german = Analyzer("german")
+    assert list(map(german.stem, german.words("Verhandlungen der Minister"))) == ["verhandl", "der", "minist"]
     with pytest.raises(SettingsError, match="english"):
         Analyzer("klingon")
 
@@ -264,17 +266,16 @@ def test_the_tokens_of_a_text_are_its_words(text):
 @examples(500)
 @given(TEXT)
 def test_every_word_has_a_stem_and_neither_holds_white_space(text):
-    analysed = ANALYZER.analyse(text)
-    words, stems = analysed.words.split(" "), analysed.stems.split(" ")
-    assert len(words) == len(stems)
-    assert all(words) or words == [""]
-    assert all(stems) or stems == [""]
-    assert len(analysed.words.split()) == len(analysed.stems.split())
-    assert not regex.search(r"[^\S ]", analysed.words + analysed.stems)
+    words = ANALYZER.words(text)
+    stems = list(map(ANALYZER.stem, words))
+    assert all(words)
+    assert all(stems)
+    assert not regex.search(r"\s", "".join(words + stems))
 
 
 @examples(500)
 @given(TEXT)
+@example("ÀM")
 def test_composed_and_decomposed_texts_have_the_same_words(text):
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert ANALYZER.words(composed) == ANALYZER.words(decomposed)
@@ -323,16 +324,33 @@ def test_a_text_s_own_words_in_quotes_find_it(text):
     ],
 )
 def test_words_in_capitals_keep_their_places(text, capitals):
-    analysed = ANALYZER.analyse(text)
-    assert analysed.capitals == capitals
+    assert in_capitals(ANALYZER.indexed(text, SENTENCES)) == capitals.split()
     assert [token.word.lower() if token.capitals else "-" for token in ANALYZER.tokens(text)] == capitals.split()
 
 
-@examples(300)
+@examples(500)
 @given(TEXT)
-def test_what_is_indexed_is_as_long_in_every_field(text):
-    analysed = ANALYZER.analyse(text)
-    words = ANALYZER.words(text)
-    assert len(words) == len(analysed.stems.split()) == len(analysed.capitals.split())
-    shown = [token.word.lower() if token.capitals else "-" for token in ANALYZER.tokens(text)]
-    assert analysed.capitals.split() == shown
+@example("U.S. AT&T\nIN THE US\nthe US")
+def test_what_is_indexed_are_the_tokens_with_their_capitals(text):
+    tokens = ANALYZER.tokens(text)
+    indexed = ANALYZER.indexed(text, SENTENCES)
+    assert indexed.words == [token.word for token in tokens] == ANALYZER.words(text)
+    assert in_capitals(indexed) == [token.word.lower() if token.capitals else "-" for token in tokens]
+
+
+def in_capitals(indexed):
+    return [word.lower() if place in indexed.capitals else "-" for place, word in enumerate(indexed.words)]
+
+
+@examples(1_000)
+@given(st.text(alphabet="aIUuSs.'&(\"),-", min_size=1, max_size=7), st.booleans())
+@example("U.S.", False)  # noqa: FBT003 - as drawn
+@example("A.", False)  # noqa: FBT003
+@example("'IT'", True)  # noqa: FBT003
+def test_a_plain_word_is_read_as_any_other(chunk, shouted):
+    # A mark in front that belongs to no word makes it one that is not plain.
+    tokens = NewsTokenizer(ANALYZER.stop_words).chunk_tokens(chunk, shouted=shouted)
+    other = NewsTokenizer(ANALYZER.stop_words).chunk_tokens(f"§{chunk}", shouted=shouted)
+    assert [(token.word, token.start + 1, token.end + 1, token.capitals) for token in tokens] == [
+        (token.word, token.start, token.end, token.capitals) for token in other
+    ]

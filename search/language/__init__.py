@@ -3,13 +3,11 @@
 The only place that knows NLTK.
 """
 
-from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer, IndexedText
+from search.language.analysis import Analyzer, IndexedText
 from search.language.sentences import SentenceModel
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
 __all__ = [
-    "NO_CAPITALS",
-    "AnalysedText",
     "Analyzer",
     "IndexedText",
     "SentenceModel",

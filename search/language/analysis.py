@@ -1,15 +1,14 @@
 """The analysis of an archive's language: words and stems of a text, remembered chunk by chunk.
 
-Indexing asks for `analyse` (three space-joined strings, same positions); answering asks for `tokens` (with spans).
+Indexing asks for `indexed` (words in order, the places of capitals and of sentences); answering asks for `tokens`
+(with spans). A word's stem depends on the word alone, so stems are asked for once a word, not once a place.
 """
 
 import hashlib
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 from typing import NamedTuple
 
 import regex
@@ -21,55 +20,53 @@ from search.language.stopwords import stop_words
 from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
 
 # Raised whenever the same text may yield other tokens or stems than before.
-_ANALYSIS_VERSION = 2
-# Stands for a word that was not written in capitals.
-NO_CAPITALS = "-"
-_CHUNKS_REMEMBERED = 400_000
+_ANALYSIS_VERSION = 3
+# Some 200 bytes each.
+_CHUNKS_REMEMBERED = 1_000_000
 # Longer ones are addresses and worse, which do not come again.
 _LONGEST_REMEMBERED = 64
 _UNSTEMMED_LENGTH = 3
 _HAS_NO_STEM = regex.compile(r"[\p{N}&]|\p{Lu}")
 
-
-@dataclass(frozen=True, slots=True)
-class AnalysedText:
-    """What is indexed of a text: its words and their stems, each joined by single spaces, position by position.
-
-    `capitals` holds, position by position too, the folded words that were written in capitals; others are NO_CAPITALS.
-    """
-
-    words: str
-    stems: str
-    capitals: str
+Words = tuple[str, ...]
 
 
 class IndexedText(NamedTuple):
-    """What is indexed of a text: its words in order; the places of those written in capitals, and of sentences."""
+    """What is indexed of a text.
+
+    Its words in order; the places among them of those that were written in capitals, and of those that begin a
+    sentence.
+    """
 
     words: list[str]
     capitals: list[int]
     sentences: list[int]
 
 
-class _Remembered(dict[str, AnalysedText]):
-    """chunk -> what it analyses to; computed once, forgotten all at once when there are too many."""
+class _WordsByChunk(dict[str, Words]):
+    """chunk -> its words; computed once, forgotten all at once when there are too many.
 
-    def __init__(self, tokenizer: NewsTokenizer, stem: Callable[[str], str], *, shouted: bool) -> None:
+    `capitals` holds the places of the words in capitals, for chunks that have any.
+    """
+
+    def __init__(self, tokenizer: NewsTokenizer, *, shouted: bool) -> None:
         super().__init__()
+        self.capitals: dict[str, list[int]] = {}
         self._tokenizer = tokenizer
-        self._stem = stem
         self._shouted = shouted
 
-    def __missing__(self, chunk: str) -> AnalysedText:
+    def __missing__(self, chunk: str) -> Words:
+        if len(self) >= _CHUNKS_REMEMBERED:
+            self.clear()
+            self.capitals.clear()
         tokens = self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)
-        words = [token.word for token in tokens]
-        capitals = [token.word.lower() if token.capitals else NO_CAPITALS for token in tokens]
-        analysed = AnalysedText(" ".join(words), " ".join(map(self._stem, words)), " ".join(capitals))
+        words = tuple([token.word for token in tokens])
+        capitals = [place for place, token in enumerate(tokens) if token.capitals]
+        if capitals:
+            self.capitals[chunk] = capitals
         if len(chunk) <= _LONGEST_REMEMBERED:
-            if len(self) >= _CHUNKS_REMEMBERED:
-                self.clear()
-            self[chunk] = analysed
-        return analysed
+            self[chunk] = words
+        return words
 
 
 class Analyzer:
@@ -88,8 +85,8 @@ class Analyzer:
         self._tokenizer = NewsTokenizer(self.stop_words)
         self._stemmer = SnowballStemmer(language)
         self.stem = lru_cache(maxsize=200_000)(self._stem)
-        self._mixed = _Remembered(self._tokenizer, self.stem, shouted=False)
-        self._shouted = _Remembered(self._tokenizer, self.stem, shouted=True)
+        self._mixed = _WordsByChunk(self._tokenizer, shouted=False)
+        self._shouted = _WordsByChunk(self._tokenizer, shouted=True)
 
     @property
     def fingerprint(self) -> str:
@@ -104,40 +101,32 @@ class Analyzer:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text in order, in normal form."""
-        return self.analyse(text).words.split()
-
-    def analyse(self, text: str) -> AnalysedText:
-        """Return the words of a text, the stem of each, and which were written in capitals."""
-        chunks = [chunk for line in text.splitlines() for chunk in self._line_chunks(line)]
-        return AnalysedText(
-            " ".join([chunk.words for chunk in chunks if chunk.words]),
-            " ".join([chunk.stems for chunk in chunks if chunk.stems]),
-            " ".join([chunk.capitals for chunk in chunks if chunk.capitals]),
-        )
-
-    def positions_of(self, text: str, offsets: Iterable[int]) -> list[int]:
-        """Return how many words of a text stand before each of these offsets, which begin chunks and are in order."""
-        waiting = deque(offsets)
-        found: list[int] = []
-        words = start = 0
-        for line in text.splitlines(keepends=True):
-            chunks = iter(self._line_chunks(line))
-            done = 0
-            while waiting and waiting[0] < start + len(line):
-                cut = waiting.popleft() - start
-                before = islice(chunks, len(line[done:cut].split()))
-                words += sum(chunk.words.count(" ") + 1 for chunk in before if chunk.words)
-                found.append(words)
-                done = cut
-            words += sum(chunk.words.count(" ") + 1 for chunk in chunks if chunk.words)
-            start += len(line)
-        return found
+        lines = ((self._by_chunk(line), line.split()) for line in text.splitlines())
+        return [word for by_chunk, chunks in lines for chunk in chunks for word in by_chunk[chunk]]
 
     def indexed(self, text: str, sentences: SentenceModel) -> IndexedText:
-        """Return what is indexed of a text."""
-        analysed = self.analyse(text)
-        capitals = [place for place, word in enumerate(analysed.capitals.split()) if word != NO_CAPITALS]
-        return IndexedText(analysed.words.split(), capitals, self.positions_of(text, sentences.starts(text)))
+        """Return what is indexed of a text, whose sentences the model finds; an empty one has no sentence."""
+        starts = sentences.starts(text) if text else []
+        if len(text.splitlines()) > 1:
+            return self._indexed_lines(text, starts)
+        by_chunk, chunks = self._by_chunk(text), text.split()
+        of_chunks = [by_chunk[chunk] for chunk in chunks]
+        words = list(chain.from_iterable(of_chunks))
+        borders = list(_words_before(_chunks_before(text, starts), of_chunks))
+        return IndexedText(words, list(_capitals(chunks, of_chunks, by_chunk)), borders)
+
+    def _indexed_lines(self, text: str, starts: Sequence[int]) -> IndexedText:
+        """Return what is indexed of a text of several lines, of which each may be in capitals or not."""
+        words: list[str] = []
+        capitals: list[int] = []
+        of_chunks: list[Words] = []
+        for line in text.splitlines():
+            by_chunk, chunks = self._by_chunk(line), line.split()
+            of_line = [by_chunk[chunk] for chunk in chunks]
+            capitals += [len(words) + place for place in _capitals(chunks, of_line, by_chunk)]
+            words += chain.from_iterable(of_line)
+            of_chunks += of_line
+        return IndexedText(words, capitals, list(_words_before(_chunks_before(text, starts), of_chunks)))
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
@@ -145,18 +134,44 @@ class Analyzer:
 
     def query_words(self, text: str) -> list[str]:
         """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word."""
-        return [word for chunk in text.split() for word in self._mixed[chunk].words.split()]
+        return [word for chunk in text.split() for word in self._mixed[chunk]]
 
     def forms_of(self, word: str) -> tuple[str, ...]:
         """Return the words a typed word stands for: us is us and US, US is only US."""
         capitals = word.upper()
         return (word, capitals) if word in self.stop_words and len(word) > 1 else (word,)
 
-    def _line_chunks(self, line: str) -> list[AnalysedText]:
-        remembered = self._shouted if is_all_capitals(line) else self._mixed
-        return [remembered[chunk] for chunk in line.split()]
+    def _by_chunk(self, line: str) -> _WordsByChunk:
+        return self._shouted if is_all_capitals(line) else self._mixed
 
     def _stem(self, word: str) -> str:
         if len(word) <= _UNSTEMMED_LENGTH or _HAS_NO_STEM.search(word):
             return word
         return str(self._stemmer.stem(word))
+
+
+def _capitals(chunks: Sequence[str], of_chunks: Sequence[Words], by_chunk: _WordsByChunk) -> Iterator[int]:
+    """Yield the places of the words in capitals among all words of some chunks."""
+    known = by_chunk.capitals
+    indexes = [index for index, chunk in enumerate(chunks) if chunk in known]
+    for index, before in zip(indexes, _words_before(indexes, of_chunks), strict=True):
+        for place in known[chunks[index]]:
+            yield before + place
+
+
+def _words_before(indexes: Iterable[int], of_chunks: Sequence[Words]) -> Iterator[int]:
+    """Yield how many words stand before the chunks at these indexes, which are in order."""
+    words = done = 0
+    for index in indexes:
+        words += sum(map(len, of_chunks[done:index]))
+        done = index
+        yield words
+
+
+def _chunks_before(text: str, starts: Iterable[int]) -> Iterator[int]:
+    """Yield how many chunks of a text stand before each of these offsets, which begin chunks and are in order."""
+    chunks = done = 0
+    for start in starts:
+        chunks += len(text[done:start].split())
+        done = start
+        yield chunks

@@ -8,6 +8,7 @@ Built on NLTK's tokenizer interface; the pattern runs on `regex`, because `re` s
 marks.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,12 +41,15 @@ _TOKEN = regex.compile(
     """,
     regex.VERBOSE,
 )
+# What most chunks are: one word of plain letters, with signs around that are of no word. A letter in front of a dot
+# that ends the chunk is no initials yet.
+_PLAIN = re.compile(r"""["'(\[]*([A-Za-z]+)[.,;:!?"')\]]*""")
 _POSSESSIVE = regex.compile(rf"{_APOSTROPHE}[sS]$")
 _POSSESSIVE_AHEAD = regex.compile(rf"{_APOSTROPHE}[sS](?![\p{{L}}\p{{M}}\p{{N}}])")
 _APOSTROPHES = regex.compile(_APOSTROPHE)
 _CHUNK = regex.compile(r"\S+")
 _NOT_CAPITAL = regex.compile(r"[\p{L}--\p{Lu}]", regex.V1)
-_LETTERS = regex.compile(r"\p{L}+")
+_LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 # Marks that only decorate a letter: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs. The signs
 # of Devanagari and its relatives are no such thing: they are part of the word.
 _ACCENTS = regex.compile(
@@ -146,6 +150,8 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
 
     def chunk_tokens(self, chunk: str, *, shouted: bool = False) -> tuple[Token, ...]:
         """Return the tokens of one chunk without white space, with their spans in it."""
+        if plain := _PLAIN.fullmatch(chunk):
+            return (self._plain_token(plain, shouted=shouted),)
         normal, starts, ends = _normalise(chunk)
         tokens: list[Token] = []
         position = 0
@@ -161,6 +167,15 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
             if word:
                 tokens.append(Token(word, starts[start], ends[end - 1], self._has_capitals(match, shouted=shouted)))
         return tuple(tokens)
+
+    def _plain_token(self, match: re.Match[str], *, shouted: bool) -> Token:
+        """Return what the pattern would make of one plain word, in a tenth of the time."""
+        written = match[1]
+        word = written.lower()
+        if shouted or not written.isupper():
+            return Token(word, *match.span(1))
+        keeps = len(word) > 1 and word in self._capitals_kept
+        return Token(written if keeps else word, *match.span(1), capitals=True)
 
     def _word(self, match: "regex.Match[str]", *, shouted: bool) -> str:
         written = match.group()
