@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_TIMEOUT = 30.0
 _CHUNK = 1 << 16
 
 
@@ -46,19 +45,24 @@ def post(host: str, path: str, body: bytes) -> bytes:
 
 
 def run(host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Outcome:
-    """Send the requests over so many connections, as many as begin within `seconds`."""
+    """Send the requests over so many connections, as many as begin within `seconds`.
+
+    An answer may take that long too; a connection that waits in vain, or finds nobody, is given up.
+    """
     outcome = Outcome()
     number = itertools.count()  # drawn from by every connection; a step of it is atomic
     begun = time.perf_counter()
 
     def work() -> None:
-        with _Connection(host, port) as connection:
-            while (mine := next(number)) < len(requests) and time.perf_counter() - begun < seconds:
-                sent = time.perf_counter()
-                if connection.ask(requests[mine]) == 200:
+        with _Connection(host, port, timeout=seconds) as connection:
+            while (mine := next(number)) < len(requests) and (sent := time.perf_counter()) - begun < seconds:
+                status = connection.ask(requests[mine])
+                if status == 200:
                     outcome.times.append((time.perf_counter() - sent) * 1000)
-                else:
-                    outcome.failed += 1
+                    continue
+                outcome.failed += 1
+                if not status:
+                    break
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(connections)]
     for thread in threads:
@@ -72,8 +76,9 @@ def run(host: str, port: int, requests: Sequence[bytes], *, connections: int, se
 class _Connection:
     """One connection; opened again where the server closed it."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, timeout: float) -> None:
         self._address = (host, port)
+        self._timeout = timeout
         self._socket: socket.socket | None = None
 
     def __enter__(self) -> "_Connection":
@@ -87,11 +92,11 @@ class _Connection:
         """Send a request, take the whole answer and return its status; 0 where there was none."""
         try:
             if self._socket is None:
-                self._socket = socket.create_connection(self._address, timeout=_TIMEOUT)
+                self._socket = socket.create_connection(self._address, timeout=self._timeout)
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.sendall(request)
             return self._answer(self._socket)
-        except OSError:
+        except (OSError, ValueError):
             self._close()
             return 0
 

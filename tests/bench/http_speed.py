@@ -1,8 +1,8 @@
 """Part 2: end to end over HTTP, 20 hits a question: our server, the floor, and what others would install instead."""
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ import servers
 from bench_run import Run
 from builds import FTS5, RAW, BuildFailedError
 from client import Outcome
+from corpus import VALUE_FIELDS
 from peers import fts5, opensearch
 from questions import KINDS, Question, save
 from servers import Running
@@ -68,66 +69,68 @@ def _measured(run: Run, measured: Measured, name: str, ask: Callable[[Run, Measu
 
 
 def _dateline(run: Run, measured: Measured, engine: str) -> None:
-    """Ask with answers that were never given before, with facets and without, and the same again."""
-    turns = itertools.count(1)
+    """Ask for answers that were never given before, without and with facets, and for one that was, with facets."""
+    # Each measurement begins with turns of its own.
+    begin = itertools.count(0, 1 + run.options.requests // min(10, len(run.questions)))
 
-    def request(question: Question, turn: int, facets: str) -> bytes:
-        asked = {"q": question.text(turn), "size": 20, "facets": facets}
-        return client.get(servers.HOST, f"/api/v1/search?{urlencode(asked)}")
+    def request(facets: str, first: int, question: Question, turn: int) -> bytes:
+        text = question.text(1 + (first + turn) % _TURNS)
+        return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': text, 'size': 20, 'facets': facets})}")
 
-    def new(facets: str) -> Ask:
-        numbers: dict[int, int] = {}  # the turn of this measurement -> a turn that no other measurement had
-        return lambda question, turn: request(
-            question, 1 + numbers.setdefault(turn, next(turns) if turn not in numbers else 0) % _TURNS, facets
-        )
+    def again(question: Question, _: int) -> bytes:
+        return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': question.text(), 'size': 20})}")
 
     with servers.dateline(run.builds.ours(engine).path, run.options.workers) as server:
         for connections in measured.connections:
-            for label, ask in (
-                (f"{engine} new", new("none")),
-                (f"{engine} facets", new("all")),
-                (f"{engine} again", lambda question, _: request(question, 0, "all")),
-            ):
-                _ask_mix(run, measured, server, label, ask, connections)
+            new = functools.partial(request, "none", next(begin))
+            faceted = functools.partial(request, "all", next(begin))
+            for label, ask in (("new", new), ("facets", faceted), ("again", again)):
+                _ask_mix(run, measured, server, f"{engine} {label}", ask, connections=connections)
 
 
 def _floor(run: Run, measured: Measured) -> None:
     questions = save(run.questions, run.folder / "questions.json")
     numbers = {question: number for number, question in enumerate(run.questions)}
+
+    def request(question: Question, _: int) -> bytes:
+        return client.get(servers.HOST, f"/{numbers[question]}")
+
     with servers.floor(run.builds.peer(RAW).path, questions, run.analyzer.language) as server:
         for connections in measured.connections:
-            _ask_mix(run, measured, server, FLOOR, lambda q, _: client.get(server.host, f"/{numbers[q]}"), connections)
+            _ask_mix(run, measured, server, FLOOR, request, connections=connections)
 
 
 def _datasette(run: Run, measured: Measured) -> None:
     path = run.builds.peer(FTS5).path
 
-    def request(question: Question, *, facets: bool) -> bytes | None:
-        address = fts5.address(question, path.stem, facets=facets)
+    def request(facets: tuple[str, ...], question: Question, _: int) -> bytes | None:
+        address = fts5.address(question, path.stem, facets)
         return address and client.get(servers.HOST, address)
 
     with servers.datasette(path) as server:
         for connections in measured.connections:
-            _ask_mix(run, measured, server, DATASETTE, lambda q, _: request(q, facets=False), connections)
-            _ask_mix(run, measured, server, f"{DATASETTE} facets", lambda q, _: request(q, facets=True), connections)
+            for label, facets in ((DATASETTE, ()), (f"{DATASETTE} facets", VALUE_FIELDS)):
+                ask = functools.partial(request, facets)
+                _ask_mix(run, measured, server, label, ask, connections=connections)
 
 
 def _opensearch(run: Run, measured: Measured) -> None:
     address, _ = opensearch.reachable()
     assert address
-    with opensearch.filled(address, run.corpus.analysed) as index, ExitStack():
+    with opensearch.filled(address, run.corpus.analysed) as index:
         run.report.say(f"{OPENSEARCH}: filled in {index.seconds:.1f} s")
         server = Running(index.host, index.port)
         for connections in measured.connections:
-            for label, facets in ((OPENSEARCH, False), (f"{OPENSEARCH} facets", True)):
-
-                def request(question: Question, _: int, facets: bool = facets) -> bytes:
-                    return client.post(index.host, index.path, opensearch.body(question, facets=facets))
-
-                _ask_mix(run, measured, server, label, request, connections)
+            for label, facets in ((OPENSEARCH, {}), (f"{OPENSEARCH} facets", opensearch.FACETS)):
+                ask = functools.partial(_opensearch_request, index, facets)
+                _ask_mix(run, measured, server, label, ask, connections=connections)
 
 
-def _ask_mix(run: Run, measured: Measured, server: Running, label: str, ask: Ask, connections: int) -> None:
+def _opensearch_request(index: opensearch.Filled, facets: dict, question: Question, _: int) -> bytes:
+    return client.post(index.host, index.path, opensearch.body(question, facets))
+
+
+def _ask_mix(run: Run, measured: Measured, server: Running, label: str, ask: Ask, *, connections: int) -> None:
     """Ask each kind after a turn that is not counted."""
     kinds = measured.outcomes.setdefault(label, {}).setdefault(connections, {})
     for kind in KINDS:

@@ -52,8 +52,10 @@ def datasette(database: Path) -> Iterator[Running]:
     port = _free_port()
     settings = {"sql_time_limit_ms": "10000", "facet_time_limit_ms": "10000", "suggest_facets": "off"}
     options = [text for name, value in settings.items() for text in ("--setting", name, value)]
-    with _process([_script("datasette"), "serve", str(database), "--host", HOST, "--port", str(port), *options]) as own:
-        _wait_until_open(own, port)
+    command = [_script("datasette"), "serve", str(database), "--host", HOST, "--port", str(port), *options]
+    # It tells of every request; a pipe that nobody reads would fill, and the server would wait for ever.
+    with _process(command, stdout=subprocess.DEVNULL) as process:
+        _wait_until_open(process, port)
         yield Running(HOST, port)
 
 
@@ -62,11 +64,11 @@ def _script(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _process(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def _process(command: Sequence[str], *, stdout: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
     # What is set for the one who measures must not change what is measured.
     environment = {name: text for name, text in os.environ.items() if not name.startswith("DATELINE_")}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, start_new_session=True
+        command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=environment, start_new_session=True
     )
     try:
         yield process

@@ -43,7 +43,7 @@ def build(analysed: Path, path: Path) -> None:
         database.commit()
 
 
-def address(question: Question, database: str, *, facets: bool) -> str | None:
+def address(question: Question, database: str, facets: tuple[str, ...]) -> str | None:
     """Return the path that asks Datasette's table page for it as JSON, or None where FTS5 has nothing like it."""
     text = expression(question)
     if text is None:
@@ -52,8 +52,7 @@ def address(question: Question, database: str, *, facets: bool) -> str | None:
     asked += [(f"{name}__exact", value) for name, value in question.filters]
     if question.start and question.end:
         asked += [("date__gte", question.start.isoformat()), ("date__lte", question.end.isoformat())]
-    if facets:
-        asked += [("_facet", name) for name in VALUE_FIELDS]
+    asked += [("_facet", name) for name in facets]
     return f"/{database}/{TABLE}.json?{urlencode(asked)}"
 
 

@@ -38,7 +38,7 @@ _MAPPING: dict[str, Any] = {
         | {name: {"type": "keyword"} for name in ("article_id", *VALUE_FIELDS)}
     },
 }
-_FACETS: dict[str, Any] = {name: {"terms": {"field": name, "size": 10}} for name in VALUE_FIELDS} | {
+FACETS: dict[str, Any] = {name: {"terms": {"field": name, "size": 10}} for name in VALUE_FIELDS} | {
     "date": {"date_histogram": {"field": "date", "calendar_interval": "month", "min_doc_count": 1}}
 }
 
@@ -86,8 +86,8 @@ def filled(address: str, analysed: Path) -> Iterator[Filled]:
         _call("DELETE", f"{address}/{name}")
 
 
-def body(question: Question, *, facets: bool) -> bytes:
-    """Return a question in the query DSL: exact total, 20 hits with highlighted excerpts, facets where asked for."""
+def body(question: Question, facets: dict) -> bytes:
+    """Return a question in the query DSL: exact total, 20 hits with highlighted excerpts, these facets."""
     filters: list[dict] = [{"term": {name: value}} for name, value in question.filters]
     if question.start and question.end:
         filters.append({"range": {"date": {"gte": question.start.isoformat(), "lte": question.end.isoformat()}}})
@@ -97,7 +97,7 @@ def body(question: Question, *, facets: bool) -> bytes:
         "track_total_hits": True,
         "highlight": {"fields": {"text": {"fragment_size": 320, "number_of_fragments": 1}, _EXACT: {}}},
     }
-    return orjson.dumps(asked | {"aggs": _FACETS} if facets else asked)
+    return orjson.dumps(asked | {"aggs": facets} if facets else asked)
 
 
 def _text_query(question: Question) -> dict:
