@@ -19,7 +19,7 @@ HAS_TANTIVY = importlib.util.find_spec("tantivy") is not None
 def report(tmp_path_factory):
     """All figures of a quick run over a small generated archive."""
     figures = tmp_path_factory.mktemp("bench") / "figures.json"
-    options = ["--quick", "--articles", "200", "--each", "3", "--connections", "1", "--requests", "3"]
+    options = ["--quick", "--articles", "120", "--each", "3", "--connections", "1", "--requests", "3"]
     parts = ["--parts", "engine,http,build", "--peers", "raw,fts5", "--json", str(figures)]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("DATELINE_")}
     command = [sys.executable, str(BENCH), *options, *parts]
@@ -37,7 +37,7 @@ def test_the_report_says_on_what_machine_and_of_what_archive_it_is(report):
     machine, archive, mix, *_ = report["remarks"]
     assert "cores" in machine
     assert "GB of memory" in machine
-    assert "200 articles, 1,000 paragraphs" in archive
+    assert "120 articles, 600 paragraphs" in archive
     assert mix == "mix: 24 questions of 8 kinds"
 
 

@@ -44,17 +44,19 @@ def post(host: str, path: str, body: bytes) -> bytes:
     return head.encode("ascii") + b"\r\n\r\n" + body
 
 
-def run(host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Outcome:
+def run(
+    host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float, patience: float
+) -> Outcome:
     """Send the requests over so many connections, as many as begin within `seconds`.
 
-    An answer may take that long too; a connection that waits in vain, or finds nobody, is given up.
+    An answer may take `patience` seconds; a connection that waits in vain, or finds nobody, is given up.
     """
     outcome = Outcome()
     number = itertools.count()  # drawn from by every connection; a step of it is atomic
     begun = time.perf_counter()
 
     def work() -> None:
-        with _Connection(host, port, timeout=seconds) as connection:
+        with _Connection(host, port, timeout=patience) as connection:
             while (mine := next(number)) < len(requests) and (sent := time.perf_counter()) - begun < seconds:
                 status = connection.ask(requests[mine])
                 if status == 200:

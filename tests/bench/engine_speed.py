@@ -22,33 +22,38 @@ GOAL = 1.5
 _SECONDS = 60.0
 _LEAST_ROUNDS = 2
 
+# What a peer finds: how many there are, and its documents.
+Search = Callable[[Question], tuple[int, list[dict]]]
+
 
 @dataclass(slots=True)
 class Asked:
-    """What asking the mix took: answers that were never given before, the same with facets, and given again."""
+    """What asking the mix took: answers that were never given before, such with facets, and given again; the peer."""
 
+    raw: Times = field(default_factory=Times)
     new: Times = field(default_factory=Times)
     faceted: Times = field(default_factory=Times)
     again: Times = field(default_factory=Times)
     totals: dict[Question, int] = field(default_factory=dict)
+    raw_totals: dict[Question, int] = field(default_factory=dict)
     refused: int = 0
 
 
 def measure(run: Run) -> None:
     """Print a table for each engine."""
     run.report.heading("1. The engine alone")
-    raw_times, raw_totals = _ask_raw(run) if RAW in run.peers else (Times(), {})
+    raw = _raw(run) if RAW in run.peers else None
     for engine in run.engines_for(run.corpus.paragraphs):
         try:
-            asked = ask(run, run.builds.ours(engine))
+            asked = ask(run, run.builds.ours(engine), raw)
         except BuildFailedError as error:
             run.report.say(str(error))
             continue
-        _print(run, engine, asked, raw_times, raw_totals)
+        _print(run, engine, asked)
 
 
-def ask(run: Run, build: Build) -> Asked:
-    """Ask an index of ours the whole mix."""
+def ask(run: Run, build: Build, raw: Search | None = None) -> Asked:
+    """Ask an index of ours the whole mix, and each question of the peer beside it, so that they share slow minutes."""
     archive = Archive(build.path)
     generation = archive.open(archive.current_id(), cache_bytes=Settings().cache_mb << 20, seconds=_SECONDS)
     asked = Asked()
@@ -56,6 +61,9 @@ def ask(run: Run, build: Build) -> Asked:
         for question in run.questions:
             try:
                 _ask_question(run, generation, question, asked)
+                if raw is not None:
+                    asked.raw_totals[question] = raw(question)[0]
+                    asked.raw.add(question.kind, timed(run, lambda _, question=question: raw(question)))
             except DatelineError:
                 asked.refused += 1
     finally:
@@ -92,18 +100,14 @@ def timed(run: Run, call: Callable[[int], object]) -> list[float]:
     return [times[turn % len(times)] for turn in range(run.options.rounds)]
 
 
-def _ask_raw(run: Run) -> tuple[Times, dict[Question, int]]:
+def _raw(run: Run) -> Search:
     from peers.raw_tantivy import RawTantivy  # noqa: PLC0415 - tantivy may not be installed
 
-    raw = RawTantivy(run.builds.peer(RAW).path, run.analyzer.stem)
-    times = Times()
-    for question in run.questions:
-        times.add(question.kind, timed(run, lambda _, question=question: raw.search(question)))
-    return times, {question: raw.search(question)[0] for question in run.questions}
+    return RawTantivy(run.builds.peer(RAW).path, run.analyzer.stem).search
 
 
-def _print(run: Run, engine: str, asked: Asked, raw: Times, raw_totals: dict[Question, int]) -> None:
-    rows = [_row(kind, asked, raw, raw_totals) for kind in (*KINDS, "all") if asked.new.of(kind)]
+def _print(run: Run, engine: str, asked: Asked) -> None:
+    rows = [_row(kind, asked) for kind in (*KINDS, "all") if asked.new.of(kind)]
     header = [
         "kind", "raw", "raw p99", "new", "new p99", "new/raw", "facets", "facets p99", "facets/raw", "again",
         "again/raw", "same totals",
@@ -118,19 +122,17 @@ def _print(run: Run, engine: str, asked: Asked, raw: Times, raw_totals: dict[Que
     run.report.goal(f"{engine} within {GOAL} times of raw tantivy in every class", reached, figure)
     run.report.kept["totals"] += [
         {"engine": engine, "kind": question.kind, "shape": question.shape, "text": question.text(), "ours": total,
-         "raw": raw_totals.get(question)}
+         "raw": asked.raw_totals.get(question)}
         for question, total in asked.totals.items()
     ]  # fmt: skip
 
 
-def _row(kind: str, asked: Asked, raw: Times, raw_totals: dict[Question, int]) -> list[object]:
-    base, new, faceted, again = (median(times.of(kind)) for times in (raw, asked.new, asked.faceted, asked.again))
-    totals = [
-        (total, raw_totals.get(question)) for question, total in asked.totals.items() if kind in (question.kind, "all")
-    ]
-    same = sum(1 for ours, theirs in totals if ours == theirs)
+def _row(kind: str, asked: Asked) -> list[object]:
+    base, new, faceted, again = (median(times.of(kind)) for times in (asked.raw, asked.new, asked.faceted, asked.again))
+    totals = {question: total for question, total in asked.totals.items() if kind in (question.kind, "all")}
+    same = sum(1 for question, total in totals.items() if asked.raw_totals.get(question) == total)
     return [
-        kind, base, p99(raw.of(kind)), new, p99(asked.new.of(kind)), ratio(new, base), faceted,
+        kind, base, p99(asked.raw.of(kind)), new, p99(asked.new.of(kind)), ratio(new, base), faceted,
         p99(asked.faceted.of(kind)), ratio(faceted, base), again, ratio(again, base),
-        f"{same}/{len(totals)}" if raw_totals else None,
+        f"{same}/{len(totals)}" if asked.raw_totals else None,
     ]  # fmt: skip

@@ -1,29 +1,20 @@
 """Part 2: end to end over HTTP, 20 hits a question: our server, the floor, and what others would install instead."""
 
-import functools
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 import client
-import servers
+import targets
 from bench_run import Run
-from builds import FTS5, RAW, BuildFailedError
 from client import Outcome
-from corpus import VALUE_FIELDS
-from peers import fts5, opensearch
-from questions import KINDS, Question, save
-from servers import Running
+from questions import KINDS, Question
 from tables import median, p99, ratio
+from targets import DATASETTE, FLOOR, OPENSEARCH, Target
 
-FLOOR, DATASETTE, OPENSEARCH = "floor", "Datasette", "OpenSearch"
 FLOOR_GOAL, DATASETTE_GOAL, OPENSEARCH_GOAL, MEDIAN_GOAL, P99_GOAL = 2.5, 10, 2, 5, 40
-# Every turn asks with other weights; there are so many before they come again.
-_TURNS = 999
-
-# The request for a question in a turn, or None where the server has nothing like it.
-Ask = Callable[[Question, int], bytes | None]
+# Each kind is asked of the servers by turns, in so many slices.
+_SLICES = 4
 
 
 @dataclass(slots=True)
@@ -32,6 +23,11 @@ class Measured:
 
     connections: tuple[int, ...]
     outcomes: dict[str, dict[int, dict[str, Outcome]]] = field(default_factory=dict)
+
+    def add(self, label: str, connections: int, kind: str, outcome: Outcome) -> None:
+        """Add what was measured."""
+        kinds = self.outcomes.setdefault(label, {}).setdefault(connections, {})
+        kinds.setdefault(kind, Outcome()).add(outcome)
 
     def of(self, label: str, connections: int, kind: str) -> Outcome:
         """Return one outcome, or that of all kinds; an empty one where nothing was measured."""
@@ -45,13 +41,14 @@ class Measured:
 
 
 def measure(run: Run) -> None:
-    """Ask all servers, one after the other, and print tables, ratios and goals."""
+    """Start all servers, ask them by turns, and print tables, ratios and goals."""
     run.report.heading("2. End to end over HTTP")
     measured = Measured(run.options.connections)
-    engines = [engine for engine in run.engines_for(run.corpus.paragraphs) if _measured(run, measured, engine)]
-    for peer, ask in ((RAW, _floor), ("datasette", _datasette), ("opensearch", _opensearch)):
-        if peer in run.peers:
-            _measured(run, measured, peer, ask)
+    with ExitStack() as running:
+        engines, started = targets.start(run, running)
+        for connections in measured.connections:
+            for kind in KINDS:
+                _ask_kind(run, measured, started, kind, connections=connections)
     for connections in measured.connections:
         _tables(run, measured, connections)
     for engine in engines:
@@ -59,99 +56,35 @@ def measure(run: Run) -> None:
         _goals(run, measured, engine)
 
 
-def _measured(run: Run, measured: Measured, name: str, ask: Callable[[Run, Measured], None] | None = None) -> bool:
-    try:
-        ask(run, measured) if ask else _dateline(run, measured, name)
-    except BuildFailedError as error:
-        run.report.say(str(error))
-        return False
-    return True
+def _ask_kind(run: Run, measured: Measured, started: Sequence[Target], kind: str, *, connections: int) -> None:
+    """Ask every server a turn that is not counted, then by turns, so that a slow minute is slow for all of them."""
+    questions = [question for question in run.questions if question.kind == kind]
+    requests = {target.label: _requests(target, questions, run.options.requests, connections) for target in started}
+    slices = min(_SLICES, run.options.requests)
+    limits = {"connections": connections, "seconds": run.options.seconds / slices, "patience": run.options.seconds}
+    for number in range(-1, slices):
+        for target in started:
+            warm_up, counted = requests[target.label]
+            mine = warm_up if number < 0 else counted[number::slices]
+            if mine:
+                host, port = target.server
+                outcome = client.run(host, port, mine, **limits)
+                measured.add(target.label, connections, kind, Outcome() if number < 0 else outcome)
+    for target in started:
+        if failed := measured.of(target.label, connections, kind).failed:
+            run.report.say(f"{target.label}, {kind}, {connections} connections: {failed} requests failed, not counted")
 
 
-def _dateline(run: Run, measured: Measured, engine: str) -> None:
-    """Ask for answers that were never given before, without and with facets, and for one that was, with facets."""
-    # Each measurement begins with turns of its own.
-    begin = itertools.count(0, 1 + run.options.requests // min(10, len(run.questions)))
-
-    def request(facets: str, first: int, question: Question, turn: int) -> bytes:
-        text = question.text(1 + (first + turn) % _TURNS)
-        return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': text, 'size': 20, 'facets': facets})}")
-
-    def again(question: Question, _: int) -> bytes:
-        return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': question.text(), 'size': 20})}")
-
-    with servers.dateline(run.builds.ours(engine).path, run.options.workers) as server:
-        for connections in measured.connections:
-            new = functools.partial(request, "none", next(begin))
-            faceted = functools.partial(request, "all", next(begin))
-            for label, ask in (("new", new), ("facets", faceted), ("again", again)):
-                _ask_mix(run, measured, server, f"{engine} {label}", ask, connections=connections)
-
-
-def _floor(run: Run, measured: Measured) -> None:
-    questions = save(run.questions, run.folder / "questions.json")
-    numbers = {question: number for number, question in enumerate(run.questions)}
-
-    def request(question: Question, _: int) -> bytes:
-        return client.get(servers.HOST, f"/{numbers[question]}")
-
-    with servers.floor(run.builds.peer(RAW).path, questions, run.analyzer.language) as server:
-        for connections in measured.connections:
-            _ask_mix(run, measured, server, FLOOR, request, connections=connections)
-
-
-def _datasette(run: Run, measured: Measured) -> None:
-    path = run.builds.peer(FTS5).path
-
-    def request(facets: tuple[str, ...], question: Question, _: int) -> bytes | None:
-        address = fts5.address(question, path.stem, facets)
-        return address and client.get(servers.HOST, address)
-
-    with servers.datasette(path) as server:
-        for connections in measured.connections:
-            for label, facets in ((DATASETTE, ()), (f"{DATASETTE} facets", VALUE_FIELDS)):
-                ask = functools.partial(request, facets)
-                _ask_mix(run, measured, server, label, ask, connections=connections)
-
-
-def _opensearch(run: Run, measured: Measured) -> None:
-    address, _ = opensearch.reachable()
-    assert address
-    with opensearch.filled(address, run.corpus.analysed) as index:
-        run.report.say(f"{OPENSEARCH}: filled in {index.seconds:.1f} s")
-        server = Running(index.host, index.port)
-        for connections in measured.connections:
-            for label, facets in ((OPENSEARCH, {}), (f"{OPENSEARCH} facets", opensearch.FACETS)):
-                ask = functools.partial(_opensearch_request, index, facets)
-                _ask_mix(run, measured, server, label, ask, connections=connections)
-
-
-def _opensearch_request(index: opensearch.Filled, facets: dict, question: Question, _: int) -> bytes:
-    return client.post(index.host, index.path, opensearch.body(question, facets))
-
-
-def _ask_mix(run: Run, measured: Measured, server: Running, label: str, ask: Ask, *, connections: int) -> None:
-    """Ask each kind after a turn that is not counted."""
-    kinds = measured.outcomes.setdefault(label, {}).setdefault(connections, {})
-    for kind in KINDS:
-        questions = [question for question in run.questions if question.kind == kind]
-        requests = list(_requests(questions, ask, run.options.requests))
-        if not requests:
-            continue
-        warm_up, counted = requests[: len(questions)], requests[len(questions) :]
-        send = {"connections": connections, "seconds": run.options.seconds}
-        client.run(server.host, server.port, warm_up, **send)
-        kinds[kind] = client.run(server.host, server.port, counted, **send)
-    if failed := sum(outcome.failed for outcome in kinds.values()):
-        run.report.say(f"{label}, {connections} connections: {failed} requests failed and are not counted")
-
-
-def _requests(questions: Sequence[Question], ask: Ask, counted: int) -> Iterator[bytes]:
-    """Yield one turn for warming up and then so many requests, question by question, turn by turn."""
-    known = [question for question in questions if ask(question, 0) is not None]
-    numbers = itertools.count()
-    while known and (turn := next(numbers)) * len(known) < counted + len(questions):
-        yield from (request for question in known if (request := ask(question, turn)))
+def _requests(
+    target: Target, questions: Sequence[Question], counted: int, connections: int
+) -> tuple[list[bytes], list[bytes]]:
+    """Return one turn for warming up and then so many requests, question by question, turn by turn."""
+    known = [question for question in questions if target.ask(question, 0) is not None]
+    turns = -(-counted // len(known)) if known else 0
+    first = (turns + 1) * connections  # turns that no other number of connections had
+    asked = [target.ask(question, first + turn) for turn in range(turns + 1) for question in known]
+    sent = [request for request in asked if request is not None]
+    return sent[: len(known)], sent[len(known) : len(known) + counted]
 
 
 def _tables(run: Run, measured: Measured, connections: int) -> None:
