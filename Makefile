@@ -19,6 +19,11 @@ $(BIN)/.installed-dev: requirements-dev.txt $(BIN)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
+# What only the benchmark needs: peers to measure against.
+$(BIN)/.installed-bench: requirements-bench.txt $(BIN)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
+
 index/CURRENT: | $(BIN)/.installed
 	$(BIN)/dateline rebuild
 
@@ -45,8 +50,8 @@ imports: $(BIN)/.installed-dev
 docs: $(BIN)/.installed-dev  ## README's commands, tables and examples against the program
 	$(BIN)/python -m pytest -q tests/test_readme.py
 
-bench: $(BIN)/.installed-dev  ## figures for an archive: make bench ARCHIVE=file.jsonl.gz
-	$(BIN)/python tests/bench $(ARCHIVE)
+bench: $(BIN)/.installed-bench  ## figures for an archive: make bench ARCHIVE=file.jsonl.gz OPTIONS="--parts engine"
+	$(BIN)/python tests/bench $(ARCHIVE) $(OPTIONS)
 
 fuzz: $(BIN)/.installed-dev  ## many random query texts against the parser: make fuzz INPUTS=1000000
 	$(BIN)/python tests/bench/parsing.py --inputs $(INPUTS)
@@ -60,6 +65,9 @@ lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt \
 		--constraint requirements.txt --extra dev pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements-bench.txt \
+		--constraint requirements.txt --constraint requirements-dev.txt --extra bench pyproject.toml
 
 clean:  ## remove what was made, but not the index
 	rm -rf .venv

@@ -1,111 +1,140 @@
-"""Figures for one archive: building it, and the usual kinds of queries in the engine, first and warm.
+"""The benchmark: one archive, every engine and its peers, one mix of questions, one report.
 
-    python tests/bench [ARCHIVE ...]
+    python tests/bench [ARCHIVE ...] [--quick] [--parts engine,http,build,growth] [--json FILE]
 
-ARCHIVE is a JSON Lines file; without one an archive is made, whose words are as unevenly frequent as a language's.
-Figures of one run compare with each other; between machines and days they do not.
+ARCHIVE is a JSON Lines file or anything else that a rebuild reads; without one an archive is made. Figures of one run
+compare with each other; between machines and days they do not. Speed is shown, never asserted.
 """
 
 import argparse
-import random
-import resource
-import statistics
+import os
+import platform
+import signal
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
+import build_speed
+import engine_speed
+import growth
+import http_speed
 import orjson
+from bench_run import PEERS, Options, Run
+from builds import Builds
+from corpus import read_corpus
+from generated import ARTICLES, generated
+from mix import EACH, make_mix
+from tables import Report
 
-from search.archive import Archive
-from search.engines.base import Ask
-from search.indexing import rebuild
-from search.query import Match, parse, plan
-from search.query.nodes import Boost
-from search.settings import Settings
+from search.language import Analyzer
 
-FACETS = ("place", "agency", "section", "date")
-ROUNDS = 15
-GENERATED_ARTICLES = 10_000
+PARTS = {
+    "engine": engine_speed.measure,
+    "http": http_speed.measure,
+    "build": build_speed.measure,
+    "growth": growth.measure,
+}
+_QUICK = {"rounds": 2, "requests": 10, "seconds": 2.0, "each": 4}
+_FULL = {"rounds": 15, "requests": 200, "seconds": 10.0, "each": EACH}
 
 
 def main() -> None:
+    asked = read_options()
+    signal.signal(signal.SIGTERM, _end)
+    report = Report()
+    report.say(f"Dateline's benchmark on {machine()}")
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        measure(asked, Path(folder), report)
+    if asked.json:
+        asked.json.write_bytes(orjson.dumps(report.kept, option=orjson.OPT_INDENT_2))
+
+
+def measure(asked: argparse.Namespace, folder: Path, report: Report) -> None:
+    """Read the archive, make the questions, and run the parts in order."""
+    sources = asked.archive or [generated(folder / "generated.jsonl", asked.articles)]
+    analyzer = Analyzer()
+    corpus = read_corpus(sources, folder / "analysed.jsonl", analyzer)
+    report.say(
+        f"archive: {', '.join(path.name for path in sources)}: {corpus.articles:,} articles, "
+        f"{corpus.paragraphs:,} paragraphs, {corpus.text_bytes / 1e6:,.1f} MB of text"
+    )
+    questions = make_mix(corpus, analyzer.stop_words, asked.each)
+    report.say(f"mix: {len(questions)} questions of {len({question.kind for question in questions})} kinds")
+    run = Run(_options(asked), folder, corpus, analyzer, questions, Builds(folder, corpus), report)
+    run.look_around()
+    for name, part in PARTS.items():
+        if name in asked.parts:
+            part(run)
+
+
+def read_options() -> argparse.Namespace:
+    """Return what was asked for, with what --quick changes filled in."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("archive", nargs="*", type=Path)
-    sources = parser.parse_args().archive
-    with tempfile.TemporaryDirectory() as folder:
-        measure(sources or [generated(Path(folder) / "generated.jsonl")], Path(folder) / "index")
+    parser.add_argument("--parts", type=_names(tuple(PARTS)), default=tuple(PARTS), help="some of %(default)s")
+    parser.add_argument("--peers", type=_names(PEERS), default=PEERS, help="some of %(default)s")
+    parser.add_argument("--sizes", type=_numbers, default=(10_000, 100_000), help="paragraphs, for growth")
+    parser.add_argument("--rounds", type=int, help="how often the engine is asked a question")
+    parser.add_argument("--requests", type=int, help="requests of a kind over HTTP")
+    parser.add_argument("--connections", type=_numbers, default=(1, 8))
+    parser.add_argument("--seconds", type=float, help="longest time for a kind of questions")
+    parser.add_argument("--each", type=int, help="questions of a kind")
+    parser.add_argument("--workers", type=int, default=1, help="processes of our server")
+    parser.add_argument("--articles", type=int, default=ARTICLES, help="articles of a generated archive")
+    parser.add_argument("--engine-all", action="store_true", help="measure Whoosh beyond its border too")
+    parser.add_argument("--quick", action="store_true", help="see whether everything runs; the figures mean little")
+    parser.add_argument("--json", type=Path, help="also write all figures here")
+    asked = parser.parse_args()
+    for name, value in (_QUICK if asked.quick else _FULL).items():
+        if getattr(asked, name) is None:
+            setattr(asked, name, value)
+    return asked
 
 
-def measure(sources: list[Path], index: Path) -> None:
-    settings = Settings(index=index)
-    summary = rebuild(sources, Archive(index), settings)
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(
-        f"{summary.articles:,} articles, {summary.paragraphs:,} paragraphs, {summary.text_bytes / 1e6:,.1f} MB of text"
+def machine() -> str:
+    """Say on what this runs, in words."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{cores} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()}, "
+        f"Python {platform.python_version()}"
     )
-    print(
-        f"built by {summary.engine} in {summary.seconds:.1f} s: {summary.paragraphs / summary.seconds:,.0f} paragraphs "
-        f"a second, {peak:,.0f} MB in the largest process, {summary.index_bytes / summary.text_bytes:.2f} bytes a byte"
-    )
-    archive = Archive(index)
-    generation = archive.open(archive.current_id(), cache_bytes=settings.cache_mb << 20, seconds=60)
-    print(f"\n{'kind':12} {'query':32} {'paragraphs':>10} {'first ms':>9} {'warm ms':>9} {'worst ms':>9}")
-    for kind, text in queries(archive.path_of(generation.manifest.id)):
-        node = plan(parse(text, generation.analyzer).node, Match.ALL)
-        times = []
-        for turn in range(ROUNDS):
-            # A weight of its own each time, so that no answer of the turn before is remembered.
-            asked = Boost(node, 1 + turn / 1e6)
-            begun = time.perf_counter()
-            found = generation.engine.search(Ask(asked, facets=FACETS))
-            times.append((time.perf_counter() - begun) * 1000)
-        warm = times[1:]
-        figures = f"{times[0]:9.1f} {statistics.median(warm):9.2f} {max(warm):9.2f}"
-        print(f"{kind:12} {text:32} {found.paragraphs:10,} {figures}")
-    generation.engine.close()
 
 
-def queries(generation: Path) -> Iterator[tuple[str, str]]:
-    """Yield queries of the usual kinds, made of the archive's own words: very common, common and rare ones."""
-    rows = [line.split("\t") for line in (generation / "vocabulary.tsv").read_text(encoding="utf-8").splitlines()]
-    words = sorted(((int(row[1]), row[0]) for row in rows if row[0].isalpha() and len(row[0]) > 4), reverse=True)
-    top, common, medium, rare = (words[place][1] for place in (0, 10, len(words) // 200, len(words) // 5))
-    yield "top word", top
-    yield "common", common
-    yield "rare", rare
-    yield "two, all", f"{common} {medium}"
-    yield "three, OR", f"{common} OR {medium} OR {rare}"
-    yield "without", f"{common} -{medium}"
-    yield "phrase", f'"{top} {common}"'
-    yield "proximity", f"{top} w/10 {common}"
-    yield "prefix", f"{common[:4]}*"
-    yield "infix", f"*{medium[1:4]}*"
-    yield "edits", f"{common}~1"
-    yield "with dates", f"{common} date:>=1900"
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
 
 
-def generated(path: Path) -> Path:
-    """Write an archive of made-up words whose frequencies follow Zipf's law; the same one every time."""
-    chance = random.Random(1)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    words = ["".join(chance.choices(letters, k=chance.randint(3, 10))) for _ in range(50_000)]
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
-    with path.open("wb") as file:
-        for number in range(GENERATED_ARTICLES):
-            texts = [" ".join(chance.choices(words, weights, k=chance.randint(10, 60))) for _ in range(5)]
-            day = f"{2000 + number % 25}-{number % 12 + 1:02}-{number % 28 + 1:02}"
-            article = {
-                "id": str(number),
-                "title": texts[0][:60],
-                "date": day,
-                "place": words[number % 100],
-                "paragraphs": texts,
-            }
-            file.write(orjson.dumps(article) + b"\n")
-    return path
+def _options(asked: argparse.Namespace) -> Options:
+    return Options(**{name: getattr(asked, name) for name in Options.__slots__})
+
+
+def _names(known: tuple[str, ...]):
+    def read(text: str) -> tuple[str, ...]:
+        names = tuple(name for name in text.split(",") if name)
+        if unknown := [name for name in names if name not in known]:
+            raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, only {', '.join(known)}")
+        return names
+
+    return read
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number.replace("_", "")) for number in text.split(","))
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit("ended by a signal")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("ended by Ctrl-C")

@@ -1,0 +1,95 @@
+"""Builds, each made once a run and used by every part that needs it."""
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+import servers
+from corpus import Corpus, write_first
+
+from search.settings import Settings
+
+# Beyond so many paragraphs Whoosh is not what one would use, and takes too long to be waited for.
+WHOOSH_BORDER = Settings().auto_paragraphs
+RAW, FTS5 = "raw", "fts5"
+
+
+class BuildFailedError(Exception):
+    """A build ended with an error; its text is the last line that it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A finished index and what it took: seconds of the whole process, bytes of the largest process."""
+
+    name: str
+    path: Path
+    paragraphs: int
+    text_bytes: int
+    seconds: float
+    peak_bytes: int
+    index_bytes: int
+
+
+@dataclass(slots=True)
+class Builds:
+    """Makes builds below a folder, on demand."""
+
+    folder: Path
+    corpus: Corpus
+    _made: dict[tuple[str, int], Build] = field(default_factory=dict)
+    _archives: dict[int, Path] = field(default_factory=dict)
+
+    def ours(self, engine: str, paragraphs: int | None = None) -> Build:
+        """Return an index by one of our engines, of the whole archive or its first paragraphs.
+
+        Raises:
+            BuildFailedError: it could not be built.
+        """
+        size = paragraphs or self.corpus.paragraphs
+        if (engine, size) not in self._made:
+            sources = self.corpus.sources if size == self.corpus.paragraphs else (self._first(size),)
+            target = self.folder / f"{engine}-{size}"
+            self._made[engine, size] = self._build(engine, target, sources)
+        return self._made[engine, size]
+
+    def peer(self, name: str) -> Build:
+        """Return a peer's index of the whole archive, made from the analysed text.
+
+        Raises:
+            BuildFailedError: it could not be built.
+        """
+        key = (name, self.corpus.paragraphs)
+        if key not in self._made:
+            target = self.folder / ("archive.db" if name == FTS5 else name)
+            self._made[key] = self._build(name, target, (self.corpus.analysed,))
+        return self._made[key]
+
+    def _first(self, paragraphs: int) -> Path:
+        if paragraphs not in self._archives:
+            path = self.folder / f"first-{paragraphs}.jsonl"
+            self._archives[paragraphs] = write_first(self.corpus.sources, paragraphs, path)
+        return self._archives[paragraphs]
+
+    def _build(self, name: str, target: Path, sources: tuple[Path, ...]) -> Build:
+        print(f"building {target.name} ...", file=sys.stderr, flush=True)
+        whole = {"paragraphs": self.corpus.paragraphs, "text_bytes": self.corpus.text_bytes}
+        begun = time.perf_counter()
+        figures = _run(name, target, sources)
+        return Build(name, target, seconds=time.perf_counter() - begun, **(whole | figures))
+
+
+def _run(name: str, target: Path, sources: tuple[Path, ...]) -> dict[str, int]:
+    script = Path(__file__).with_name("build_process.py")
+    command = [sys.executable, str(script), name, str(target), *map(str, sources)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        told, complaint = process.communicate()
+    finally:
+        servers.end(process)
+    if process.returncode:
+        raise BuildFailedError(f"{name} could not be built: {(complaint.strip().splitlines() or ['no reason'])[-1]}")
+    return orjson.loads(told)
