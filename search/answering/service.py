@@ -9,9 +9,9 @@ from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark,
 from search.answering.asking import Asker
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
-from search.answering.holding import with_article_known
+from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
-from search.answering.snippets import make_snippet, marks_in
+from search.answering.snippets import make_snippet
 from search.answering.suggestions import (
     UnknownWord,
     spelling_suggestions,
@@ -25,6 +25,7 @@ from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Hit, Scope
 from search.errors import Diagnostic, QueryError, TooManyForms
+from search.language import SentenceModel
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
@@ -127,7 +128,7 @@ class SearchService:
         match, tree, found = asked.asker.ask(query, asked.cursor)
         unknown = unknown_words(query, generation.engine, generation.analyzer)
         suggestions = _suggestions(asked, unknown) if unknown else ()
-        shown = with_forms(tree, generation.engine.forms)
+        marker = _marker(with_forms(tree, generation.engine.forms), parameters, generation)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         return Answer(
             input=parameters.q,
@@ -139,7 +140,9 @@ class SearchService:
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
-            hits=tuple(_shown(hit, rank, shown, asked) for rank, hit in enumerate(found.hits, first_rank)),
+            hits=tuple(
+                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
+            ),
             facets=found.facets,
             suggestions=suggestions,
             size=parameters.size,
@@ -181,25 +184,15 @@ def _diagnostics(
         yield Diagnostic("relaxed", message, severity="warning")
 
 
-def _marks_of(
-    text: str, paragraph: int, tree: Node, parameters: SearchParameters, generation: Generation
-) -> tuple[Mark, ...]:
-    return marks_in(
-        text,
-        tree,
-        generation.analyzer,
-        sentences=generation.sentences,
-        anywhere=parameters.scope is Scope.ARTICLE,
-        paragraph=paragraph,
-    )
+def _marker(tree: Node, parameters: SearchParameters, generation: Generation) -> Marker:
+    anywhere = parameters.scope is Scope.ARTICLE
+    return Marker(tree, generation.analyzer, sentences=generation.sentences, anywhere=anywhere)
 
 
-def _shown(hit: Hit, rank: int, tree: Node, asked: _Asked) -> ShownHit:
+def _shown(hit: Hit, rank: int, marker: Marker, sentences: SentenceModel) -> ShownHit:
     number = hit.position.paragraph
-    tree = with_article_known(tree, hit.card, asked.generation.analyzer)
-    marks = _marks_of(hit.text, number, tree, asked.parameters, asked.generation)
-    snippet = make_snippet(hit.text, marks, asked.generation.sentences)
-    return ShownHit(hit.card, number, rank, hit.score, snippet, hit.more)
+    marks = marker.marks(hit.text, paragraph=number, article=hit.card)
+    return ShownHit(hit.card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more)
 
 
 def _article_marks(
@@ -209,9 +202,8 @@ def _article_marks(
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
-        tree = with_forms(plan(query.node, match), generation.engine.forms)
-        tree = with_article_known(tree, article, generation.analyzer)
-        marks = tuple(_marks_of(each.text, each.number, tree, parameters, generation) for each in article.paragraphs)
+        marker = _marker(with_forms(plan(query.node, match), generation.engine.forms), parameters, generation)
+        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
         if any(marks):
             break
     return marks

@@ -4,6 +4,7 @@ The only place that knows NLTK.
 """
 
 from search.language.analysis import NO_CAPITALS, AnalysedText, Analyzer, IndexedText
+from search.language.chunks import Names
 from search.language.sentences import SentenceModel
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
@@ -12,6 +13,7 @@ __all__ = [
     "AnalysedText",
     "Analyzer",
     "IndexedText",
+    "Names",
     "SentenceModel",
     "Token",
     "fold",
