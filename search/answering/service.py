@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
@@ -14,6 +14,7 @@ from search.answering.parameters import SearchParameters
 from search.answering.snippets import make_snippet
 from search.answering.suggestions import (
     UnknownWord,
+    found_with,
     spelling_suggestions,
     unknown_patterns,
     unknown_value_warning,
@@ -21,6 +22,7 @@ from search.answering.suggestions import (
     unknown_word_warning,
     unknown_words,
 )
+from search.answering.understanding import Understood
 from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Hit, Scope
@@ -49,6 +51,7 @@ class SearchService:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._open = OpenGenerations(archive, settings)
         self._set_today = settings.today
+        self._understood = Understood()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SearchService":
@@ -67,7 +70,7 @@ class SearchService:
         # The pages of one search are of one generation, and of the day its first page was asked on.
         cursor = read_cursor(parameters.cursor) if parameters.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
-            asker = Asker(parameters, generation, cursor.day if cursor else self.today())
+            asker = Asker(parameters, generation, cursor.day if cursor else self.today(), self._understood)
             query = asker.query()
             if cursor:
                 check_cursor(cursor, parameters, query.canonical)
@@ -85,7 +88,7 @@ class SearchService:
         """
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
-            query = Asker(parameters, generation, self.today()).query()
+            query = Asker(parameters, generation, self.today(), self._understood).query()
             marks = _article_marks(article, query, parameters, generation)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
@@ -126,7 +129,8 @@ class SearchService:
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
         match, tree, found = asked.asker.ask(query, asked.cursor)
-        unknown = unknown_words(query, generation.engine, generation.analyzer)
+        held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
+        unknown = unknown_words(query, generation.engine, generation.analyzer, held)
         suggestions = _suggestions(asked, unknown) if unknown else ()
         marker = _marker(with_forms(tree, generation.engine.forms), parameters, generation)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
@@ -136,7 +140,7 @@ class SearchService:
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
-            diagnostics=tuple(_diagnostics(asked, match, unknown, suggestions)),
+            diagnostics=tuple(_diagnostics(asked, match, unknown, held, suggestions)),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
@@ -171,13 +175,17 @@ def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion,
 
 
 def _diagnostics(
-    asked: _Asked, match: Match, unknown: list[UnknownWord], suggestions: tuple[Suggestion, ...]
+    asked: _Asked,
+    match: Match,
+    unknown: list[UnknownWord],
+    held: Collection[Node],
+    suggestions: tuple[Suggestion, ...],
 ) -> Iterator[Diagnostic]:
     yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
     best = suggestions[0] if suggestions else None
-    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine)):
+    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine, held)):
         yield unknown_word_warning(each, best)
-    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine))
+    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine, held))
     if match is Match.ANY and asked.parameters.match is Match.AUTO:
         what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
         message = f"No {what} has all of these words; shown are those with some of them."
