@@ -1,0 +1,79 @@
+"""One process of the server: a service, the app over it, and waitress on a socket that listens already."""
+
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+from waitress.server import create_server
+
+from search.answering.service import SearchService
+from search.errors import EngineError
+from search.settings import Settings
+from web import create_app
+
+# Addresses with a query are the largest thing anyone sends; nothing here takes a body.
+_LARGEST_HEADER = 64 * 1024
+_LARGEST_BODY = 1024
+
+
+@contextlib.contextmanager
+def open_service(settings: Settings) -> Iterator[SearchService]:
+    """Open a service for as long as a process serves it."""
+    service = SearchService.from_settings(settings)
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def open_index(service: SearchService, *, tell: Callable[[str], None]) -> None:
+    """Open the index before anyone asks, or tell why searches will be answered with 503.
+
+    An index that is built meanwhile is served at once.
+    """
+    try:
+        service.generation_id()
+    except EngineError as error:
+        tell(f"dateline: {error} (until then every search is answered with 503)")
+
+
+def tell_on_stderr(message: str) -> None:
+    """Print a line on standard error."""
+    click.echo(message, err=True)
+
+
+def answer(
+    service: SearchService,
+    listening: socket.socket,
+    *,
+    threads: int,
+    ended_by: Sequence[signal.Signals],
+    ready: Callable[[], None] = lambda: None,
+    counts: Path | None = None,
+) -> None:
+    """Answer requests until one of these signals comes, and then those that are running.
+
+    `ready` is called when all is set up; `counts` is the folder where all processes of a server count their requests.
+    """
+    server = create_server(
+        create_app(service, counts=counts),
+        sockets=[listening],
+        threads=threads,
+        ident="Dateline",
+        max_request_header_size=_LARGEST_HEADER,
+        max_request_body_size=_LARGEST_BODY,
+    )
+    for number in ended_by:
+        signal.signal(number, end)
+    ready()
+    server.run()
+
+
+def end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End the loop that a signal comes into."""
+    raise SystemExit(0)
