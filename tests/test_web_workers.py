@@ -22,7 +22,6 @@ from search.settings import Settings
 pytest_plugins = ("webserver",)
 
 PROC = Path("/proc")
-pytestmark = pytest.mark.skipif(not PROC.is_dir(), reason="looks processes up in /proc")
 PATIENCE = 60.0
 
 

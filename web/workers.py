@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -116,10 +116,12 @@ def _how(process: SpawnProcess) -> str:
 
 @contextlib.contextmanager
 def _signals_wait() -> Iterator[None]:
-    """Let signals wait while a process is started, so that none is started and forgotten."""
+    """Let signals wait while a process is started: none is started and forgotten, and none ends before it can hear."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # It starts on the first need, and lets signals through again for all that is started after it.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING_SIGNALS)
     try:
         yield
