@@ -5,6 +5,7 @@ DatelineError
 ├ ArticleError                  a file or record that cannot be read as an article: reported, counted
 ├ ArticleNotFound               no such article in this archive
 ├ RebuildRefused                another rebuild runs, or this one would lose most of the archive
+├ WorkersEnded                  processes that answer end as soon as they are started
 ├ GenerationGone                a cursor of a generation that was pruned
 ├ QueryError                    what was typed, or a parameter, with located diagnostics
 │ └ TooManyForms                a wildcard that fits too many words
@@ -67,6 +68,10 @@ class ArticleNotFound(DatelineError):
     def __init__(self, article_id: str) -> None:
         self.article_id = article_id
         super().__init__(f"No article {article_id!r} is in this archive.")
+
+
+class WorkersEnded(DatelineError):
+    """The processes that answer end as soon as they are started."""
 
 
 class RebuildRefused(DatelineError):

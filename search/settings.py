@@ -35,7 +35,8 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"meaning": "address `serve` listens on"})
     port: int = field(default=8000, metadata={"meaning": "port `serve` listens on; 0 takes a free one"})
-    threads: int = field(default=8, metadata={"meaning": "requests `serve` answers at a time"})
+    threads: int = field(default=8, metadata={"meaning": "requests `serve` answers at a time, in each process"})
+    workers: int = field(default=1, metadata={"meaning": "processes `serve` answers with; one a core makes sense"})
     processes: int = field(default=0, metadata={"meaning": "processes a rebuild analyses with; 0 takes every core"})
     keep: int = field(default=2, metadata={"meaning": "generations kept on disk, the serving one included"})
     cache_mb: int = field(default=256, metadata={"meaning": "memory for posting arrays that were read, in MB"})
@@ -64,7 +65,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError where a value is outside what can work."""
-        lowest = {"auto_paragraphs": 0, "port": 0, "threads": 1, "processes": 0, "keep": 1, "cache_mb": 1}
+        lowest = {"auto_paragraphs": 0, "port": 0, "threads": 1, "workers": 1, "processes": 0, "keep": 1, "cache_mb": 1}
         for name, least in lowest.items():
             if getattr(self, name) < least:
                 raise SettingsError(f"DATELINE_{name.upper()} must be {least} or more, not {getattr(self, name)}.")

@@ -42,8 +42,11 @@ class _App(OpenAPI):
     }
 
 
-def create_app(service: SearchService) -> OpenAPI:
-    """Return the WSGI application that answers from a service; apps share nothing."""
+def create_app(service: SearchService, *, counts: Path | None = None) -> OpenAPI:
+    """Return the WSGI application that answers from a service.
+
+    Apps share nothing but, where it is given, the folder `counts`, in which processes count their requests together.
+    """
     description = "Search an archive of news articles by the paragraph."
     app = _App(
         __name__,
@@ -54,7 +57,7 @@ def create_app(service: SearchService) -> OpenAPI:
     )
     app.url_map.merge_slashes = False
     freshness = Freshness(version("dateline") + fingerprint_of(*_program_folders()), service.today)
-    metrics = Metrics(service)
+    metrics = Metrics(service, counts)
     metrics.watch(app)
     app.after_request(_protect)
     app.register_blueprint(pages_blueprint(service, freshness))

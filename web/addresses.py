@@ -1,25 +1,34 @@
 """SearchParameters -> addresses: the same search elsewhere, with something changed, or one of its articles."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from search.answering.answer import article_path
 from search.answering.parameters import SearchParameters
 
 Pairs = list[tuple[str, str]]
 
+# Every parameter: its name in Python and in addresses, and what it is where nothing was asked.
+_PARAMETERS = tuple((name, field.alias or name, field.default) for name, field in SearchParameters.model_fields.items())
+# A page repeats the same few texts in a hundred addresses; longer ones would fill the memory.
+_LONGEST_REMEMBERED = 100
+_remembered_quote = lru_cache(maxsize=2_000)(quote_plus)
 
-def pairs(parameters: SearchParameters) -> Pairs:
-    """Return what was asked other than the defaults, as names and texts in a fixed order."""
-    # Templates change a choice by its text, which equals the member it stands for; pydantic would warn of it.
-    given = parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True, warnings="none")
-    return [
-        (name, str(text))
-        for name, value in given.items()
-        for text in (value if isinstance(value, list) else [value])
-        if text is not None
-    ]
+
+def pairs(parameters: SearchParameters, /, **changes: Any) -> Pairs:
+    """Return what is asked other than the defaults, after some changes, as names and texts in a fixed order."""
+    found: Pairs = []
+    for name, written, default in _PARAMETERS:
+        value = changes[name] if name in changes else getattr(parameters, name)
+        if value == default or value is None:
+            continue
+        if isinstance(value, tuple):
+            found += [(written, str(text)) for text in value]
+        else:
+            found.append((written, str(value)))
+    return found
 
 
 def changed(parameters: SearchParameters, **changes: Any) -> SearchParameters:
@@ -29,13 +38,19 @@ def changed(parameters: SearchParameters, **changes: Any) -> SearchParameters:
 
 def address(path: str, query: Iterable[tuple[str, str]]) -> str:
     """Return a path with a query string, where there is anything to ask."""
-    encoded = urlencode(list(query))
+    encoded = "&".join([f"{_quoted(name)}={_quoted(text)}" for name, text in query])
     return f"{path}?{encoded}" if encoded else path
 
 
+def _quoted(text: str) -> str:
+    return _remembered_quote(text) if len(text) <= _LONGEST_REMEMBERED else quote_plus(text)
+
+
 def search_address(parameters: SearchParameters, path: str = "/search", /, **changes: Any) -> str:
-    """Return the address of this search, or of it with some parameters changed."""
-    return address(path, pairs(changed(parameters, **changes) if changes else parameters))
+    """Return the address of this search, or of it with some parameters changed: then from its first page on."""
+    if changes:
+        changes.setdefault("cursor", None)
+    return address(path, pairs(parameters, **changes))
 
 
 def article_address(article_id: str, parameters: SearchParameters, paragraph: int | None = None) -> str:

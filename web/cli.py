@@ -3,22 +3,15 @@
 import os
 import signal
 import socket
-import sys
-from types import FrameType
-from typing import NoReturn
+from dataclasses import replace
 
 import click
-from waitress.server import create_server
 
 from search import cli
-from search.answering.service import SearchService
-from search.errors import EngineError, SettingsError
+from search.errors import SettingsError
 from search.settings import Settings
-from web import create_app
-
-# Addresses with a query are the largest thing anyone sends; nothing here takes a body.
-_LARGEST_HEADER = 64 * 1024
-_LARGEST_BODY = 1024
+from web.serving import answer, open_index, open_service, tell_on_stderr
+from web.workers import Workers
 
 
 @click.command()
@@ -27,43 +20,39 @@ _LARGEST_BODY = 1024
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one. [default: 8000, or DATELINE_PORT]"
 )
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that answer, one a core. [default: 1, or DATELINE_WORKERS]"
+)
 @cli.pass_settings
-def serve(settings: Settings, host: str | None, port: int | None) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the archive as pages and as JSON until Ctrl-C.
 
     \b
     dateline serve
-    dateline serve --index /srv/archive --host 0.0.0.0 --port 80
+    dateline serve --index /srv/archive --host 0.0.0.0 --port 80 --workers 4
     """
-    host = settings.host if host is None else host
-    port = settings.port if port is None else port
-    service = SearchService.from_settings(settings)
-    try:
-        _warn_without_index(service)
-        with _listening(host, port) as listening:
-            server = create_server(
-                create_app(service),
-                sockets=[listening],
+    options = {"host": host, "port": port, "workers": workers}
+    # mypy cannot see which of them is of which type.
+    settings = replace(settings, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    if settings.workers > 1:
+        with _listening(settings.host, settings.port) as listening:
+            Workers(listening, settings).run(_ready(settings, listening))
+        return
+    with open_service(settings) as service:
+        open_index(service, tell=tell_on_stderr)
+        with _listening(settings.host, settings.port) as listening:
+            answer(
+                service,
+                listening,
                 threads=settings.threads,
-                ident="Dateline",
-                max_request_header_size=_LARGEST_HEADER,
-                max_request_body_size=_LARGEST_BODY,
+                ended_by=(signal.SIGTERM, signal.SIGINT),
+                ready=lambda: click.echo(_ready(settings, listening)),
             )
-            _end_on_signals()
-            address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-            click.echo(f"Dateline serves {settings.index} on {address} (Ctrl-C ends it)")
-            sys.stdout.flush()
-            server.run()
-    finally:
-        service.close()
 
 
-def _warn_without_index(service: SearchService) -> None:
-    """Say why searches will be answered with 503; an index that is built meanwhile is served at once."""
-    try:
-        service.generation_id()
-    except EngineError as error:
-        click.echo(f"dateline: {error} (until then every search is answered with 503)", err=True)
+def _ready(settings: Settings, listening: socket.socket) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"Dateline serves {settings.index} on http://{host}:{listening.getsockname()[1]} (Ctrl-C ends it)"
 
 
 def main() -> int:
@@ -85,13 +74,3 @@ def _listening(host: str, port: int) -> socket.socket:
             "Choose another port with --port (0 takes a free one) or another address with --host."
         )
         raise SettingsError(message) from error
-
-
-def _end_on_signals() -> None:
-    """Let SIGTERM and Ctrl-C end the server's loop, which then lets running requests finish."""
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)

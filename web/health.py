@@ -1,12 +1,14 @@
 """What machines ask of a running server: is it alive, is it ready, how is it doing. Plain text, not the archive's."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from time import perf_counter
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from search.answering.service import SearchService
@@ -41,16 +43,21 @@ class _Archive(Collector):
 
 
 class Metrics:
-    """Counts and times of one app's requests, in a registry of their own."""
+    """Counts and times of requests: of one app or, in the folder `counts`, of all processes that count there.
 
-    def __init__(self, service: SearchService) -> None:
+    A process counts in the folder that PROMETHEUS_MULTIPROC_DIR names when it starts; it must be the same.
+    """
+
+    def __init__(self, service: SearchService, counts: Path | None) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(_Archive(service))
-        self._requests = Counter(
-            "dateline_requests", "Requests answered.", ["endpoint", "status"], registry=self.registry
-        )
+        # What is read of the folder has what was counted here in it.
+        registry = self.registry if counts is None else None
+        if counts is not None:
+            MultiProcessCollector(self.registry, counts)  # type: ignore[no-untyped-call]  # it ships none for this
+        self._requests = Counter("dateline_requests", "Requests answered.", ["endpoint", "status"], registry=registry)
         self._seconds = Histogram(
-            "dateline_request_seconds", "Time to answer, in seconds.", ["endpoint"], registry=self.registry
+            "dateline_request_seconds", "Time to answer, in seconds.", ["endpoint"], registry=registry
         )
 
     def watch(self, app: Flask) -> None:

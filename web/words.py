@@ -25,7 +25,8 @@ class Piece(NamedTuple):
 
 def showable(text: str) -> str:
     """Return the text with what no page or feed may contain replaced, so that nothing vanishes in silence."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    # Nothing forbidden counts as printable, and nearly everything that is shown does.
+    return text if text.isprintable() else _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def count(number: int, noun: str) -> str:

@@ -204,6 +204,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 def _hit_json(hit: ShownHit) -> dict[str, Any]:
     card = hit.card
+    path = article_path(card.id)
     return {
         "id": hit.id,
         "article_id": card.id,
@@ -224,7 +225,7 @@ def _hit_json(hit: ShownHit) -> dict[str, Any]:
             "marks": [{"start": mark.start, "end": mark.end} for mark in hit.snippet.marks],
         },
         "more": hit.more,
-        "links": {"html": article_path(card.id, hit.paragraph), "article": f"/api/v1{article_path(card.id)}"},
+        "links": {"html": f"{path}#p{hit.paragraph}", "article": f"/api/v1{path}"},
     }
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from search.answering.cursor import Cursor
 from search.answering.parameters import SearchParameters
+from search.answering.understanding import Understood
 from search.archive import Generation
 from search.engines.base import Ask, Found
 from search.errors import Diagnostic, EngineUnavailable, QueryError
-from search.query import Match, Query, can_relax, parse, plan
+from search.query import Match, Query, can_relax, plan
 from search.query.dates import parse_days
 from search.query.nodes import And, DateRange, Exactly, Node, Prefer
 
@@ -25,6 +26,7 @@ class Asker:
     parameters: SearchParameters
     generation: Generation
     today: datetime.date
+    understood: Understood = field(default_factory=Understood)
     # Different mistakes often have one fix.
     _totals: dict[str, int] = field(default_factory=dict)
 
@@ -41,13 +43,7 @@ class Asker:
 
     def read(self, text: str) -> Query:
         """Return a query in the search's dialect, understood."""
-        return parse(
-            text,
-            self.generation.analyzer,
-            dialect=self.parameters.dialect,
-            today=self.today,
-            fields=self.generation.engine.fields,
-        )
+        return self.understood.read(text, self.generation, self.parameters.dialect, self.today)
 
     def ask(self, query: Query, cursor: Cursor | None) -> tuple[Match, Node, Found]:
         """Ask for all words, and where that finds nothing and may be relaxed, for any; return what was asked too."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from search.engines.base import VALUE_FIELDS
 from search.language import Analyzer
 from search.query.matching import matches, token_texts
-from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, Prefer, mapped
+from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, Prefer, children_of, mapped
 
 _ASKED_FIELDS = ("title", *VALUE_FIELDS)
 
@@ -38,6 +38,13 @@ class Described(Protocol):
     @property
     def date(self) -> datetime.date | None:
         """Its day."""
+
+
+def asks_of_article(node: Node) -> bool:
+    """Whether a tree asks anything that `with_article_known` can tell."""
+    if isinstance(node, Field) and node.name in _ASKED_FIELDS:
+        return True
+    return isinstance(node, DateRange | AnnualDay | Exactly) or any(map(asks_of_article, children_of(node)))
 
 
 def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> Node:

@@ -2,18 +2,19 @@
 
 import datetime
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
 from search.answering.asking import Asker
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
-from search.answering.holding import with_article_known
+from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
-from search.answering.snippets import make_snippet, marks_in
+from search.answering.snippets import make_snippet
 from search.answering.suggestions import (
     UnknownWord,
+    found_with,
     spelling_suggestions,
     unknown_patterns,
     unknown_value_warning,
@@ -21,10 +22,12 @@ from search.answering.suggestions import (
     unknown_word_warning,
     unknown_words,
 )
+from search.answering.understanding import Understood
 from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Hit, Scope
 from search.errors import Diagnostic, QueryError, TooManyForms
+from search.language import SentenceModel
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
@@ -48,6 +51,7 @@ class SearchService:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._open = OpenGenerations(archive, settings)
         self._set_today = settings.today
+        self._understood = Understood()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SearchService":
@@ -66,7 +70,7 @@ class SearchService:
         # The pages of one search are of one generation, and of the day its first page was asked on.
         cursor = read_cursor(parameters.cursor) if parameters.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
-            asker = Asker(parameters, generation, cursor.day if cursor else self.today())
+            asker = Asker(parameters, generation, cursor.day if cursor else self.today(), self._understood)
             query = asker.query()
             if cursor:
                 check_cursor(cursor, parameters, query.canonical)
@@ -84,7 +88,7 @@ class SearchService:
         """
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
-            query = Asker(parameters, generation, self.today()).query()
+            query = Asker(parameters, generation, self.today(), self._understood).query()
             marks = _article_marks(article, query, parameters, generation)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
@@ -125,9 +129,10 @@ class SearchService:
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
         match, tree, found = asked.asker.ask(query, asked.cursor)
-        unknown = unknown_words(query, generation.engine, generation.analyzer)
+        held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
+        unknown = unknown_words(query, generation.engine, generation.analyzer, held)
         suggestions = _suggestions(asked, unknown) if unknown else ()
-        shown = with_forms(tree, generation.engine.forms)
+        marker = _marker(with_forms(tree, generation.engine.forms), parameters, generation)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         return Answer(
             input=parameters.q,
@@ -135,11 +140,13 @@ class SearchService:
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
-            diagnostics=tuple(_diagnostics(asked, match, unknown, suggestions)),
+            diagnostics=tuple(_diagnostics(asked, match, unknown, held, suggestions)),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
-            hits=tuple(_shown(hit, rank, shown, asked) for rank, hit in enumerate(found.hits, first_rank)),
+            hits=tuple(
+                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
+            ),
             facets=found.facets,
             suggestions=suggestions,
             size=parameters.size,
@@ -168,38 +175,32 @@ def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion,
 
 
 def _diagnostics(
-    asked: _Asked, match: Match, unknown: list[UnknownWord], suggestions: tuple[Suggestion, ...]
+    asked: _Asked,
+    match: Match,
+    unknown: list[UnknownWord],
+    held: Collection[Node],
+    suggestions: tuple[Suggestion, ...],
 ) -> Iterator[Diagnostic]:
     yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
     best = suggestions[0] if suggestions else None
-    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine)):
+    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine, held)):
         yield unknown_word_warning(each, best)
-    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine))
+    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine, held))
     if match is Match.ANY and asked.parameters.match is Match.AUTO:
         what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
         message = f"No {what} has all of these words; shown are those with some of them."
         yield Diagnostic("relaxed", message, severity="warning")
 
 
-def _marks_of(
-    text: str, paragraph: int, tree: Node, parameters: SearchParameters, generation: Generation
-) -> tuple[Mark, ...]:
-    return marks_in(
-        text,
-        tree,
-        generation.analyzer,
-        sentences=generation.sentences,
-        anywhere=parameters.scope is Scope.ARTICLE,
-        paragraph=paragraph,
-    )
+def _marker(tree: Node, parameters: SearchParameters, generation: Generation) -> Marker:
+    anywhere = parameters.scope is Scope.ARTICLE
+    return Marker(tree, generation.analyzer, sentences=generation.sentences, anywhere=anywhere)
 
 
-def _shown(hit: Hit, rank: int, tree: Node, asked: _Asked) -> ShownHit:
+def _shown(hit: Hit, rank: int, marker: Marker, sentences: SentenceModel) -> ShownHit:
     number = hit.position.paragraph
-    tree = with_article_known(tree, hit.card, asked.generation.analyzer)
-    marks = _marks_of(hit.text, number, tree, asked.parameters, asked.generation)
-    snippet = make_snippet(hit.text, marks, asked.generation.sentences)
-    return ShownHit(hit.card, number, rank, hit.score, snippet, hit.more)
+    marks = marker.marks(hit.text, paragraph=number, article=hit.card)
+    return ShownHit(hit.card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more)
 
 
 def _article_marks(
@@ -209,9 +210,8 @@ def _article_marks(
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
-        tree = with_forms(plan(query.node, match), generation.engine.forms)
-        tree = with_article_known(tree, article, generation.analyzer)
-        marks = tuple(_marks_of(each.text, each.number, tree, parameters, generation) for each in article.paragraphs)
+        marker = _marker(with_forms(plan(query.node, match), generation.engine.forms), parameters, generation)
+        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
         if any(marks):
             break
     return marks

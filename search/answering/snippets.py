@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from search.answering.answer import Mark, Snippet
+from search.answering.marking import Marker
 from search.language import Analyzer, SentenceModel
-from search.query.matching import marked_runs, token_texts
-from search.query.nodes import Node, NotNear, Together, Unit, children_of
+from search.query.nodes import Node
 
 LONGEST = 320
 # An excerpt that begins inside a sentence shows some words before the first mark.
@@ -28,23 +28,7 @@ def marks_in(
 
     Without `sentences` it is one sentence. `anywhere` says that parts of the tree may stand in other paragraphs.
     """
-    tokens = analyzer.tokens(text)
-    starts = sentences.starts(text) if sentences is not None and _asks_of_sentences(node) else [0]
-    texts = token_texts(tokens, analyzer, starts)
-    marks: list[Mark] = []
-    for first, last in marked_runs(node, texts, anywhere=anywhere, leads=paragraph == 1):
-        start, end = tokens[first].start, tokens[last].end
-        if marks and start < marks[-1].end:
-            start = marks.pop().start  # one character can be several words: ½
-        marks.append(Mark(start, end))
-    return tuple(marks)
-
-
-def _asks_of_sentences(node: Node) -> bool:
-    match node:
-        case NotNear(reach=Unit.SENTENCE) | Together(unit=Unit.SENTENCE):
-            return True
-    return any(map(_asks_of_sentences, children_of(node)))
+    return Marker(node, analyzer, sentences=sentences, anywhere=anywhere).marks(text, paragraph=paragraph)
 
 
 def make_snippet(text: str, marks: Sequence[Mark], sentences: SentenceModel) -> Snippet:

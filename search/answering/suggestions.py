@@ -1,7 +1,7 @@
 """Words that are not in the archive, and what was probably meant. Every suggestion was run."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from search.answering.answer import Suggestion
@@ -10,7 +10,26 @@ from search.errors import Diagnostic, QueryError
 from search.language import Analyzer
 from search.query import Dialect, Query
 from search.query.context import TypedClause, is_shouted
-from search.query.nodes import AnnualDay, Boost, DateRange, Field, Fuzzy, Length, Node, Term, Wildcard, leaves
+from search.query.nodes import (
+    And,
+    AnnualDay,
+    AtLeast,
+    Boost,
+    DateRange,
+    Field,
+    Fuzzy,
+    Length,
+    Near,
+    Node,
+    NotNear,
+    Phrase,
+    Prefer,
+    Term,
+    Together,
+    Wildcard,
+    Window,
+    leaves,
+)
 
 _SUGGESTIONS = 3
 _FORMS_TRIED = 4
@@ -26,32 +45,53 @@ class UnknownWord:
     end: int
 
 
-def unknown_words(query: Query, engine: Engine, analyzer: Analyzer) -> list[UnknownWord]:
-    """Return the words asked of the text that are not in the archive, in any form where any was asked."""
+def found_with(tree: Node) -> Iterator[Node]:
+    """Yield the words, patterns and fields that are in the archive where the engine's tree found anything at all."""
+    match tree:
+        case Term() | Wildcard() | Fuzzy() | Field():
+            yield tree
+        case Prefer(must=child) | Boost(child=child) | AtLeast(child=child) | NotNear(left=child):
+            yield from found_with(child)
+        case And(children=parts) | Phrase(parts=parts) | Window(parts=parts):
+            for part in parts:
+                yield from found_with(part)
+        case Near(left=left, right=right) | Together(left=left, right=right):
+            yield from found_with(left)
+            yield from found_with(right)
+
+
+def unknown_words(query: Query, engine: Engine, analyzer: Analyzer, held: Collection[Node] = ()) -> list[UnknownWord]:
+    """Return the words asked of the text that are not in the archive, in any form where any was asked.
+
+    `held`, here and below, is known to be in the archive; the engine is asked for the rest.
+    """
     return [
         UnknownWord(word, start, end)
         for clause in query.clauses
         if not _is_of_article(clause.node) and not _holds_pattern(clause.node) and not _is_escaped(query, clause)
         for word, start, end in _words(query.input, clause.start, _end_of_words(query.input, clause), analyzer)
-        if not engine.count(_asked(clause.node, word, analyzer))
+        if (asked := _asked(clause.node, word, analyzer)) not in held and not engine.count(asked)
     ]
 
 
-def unknown_patterns(query: Query, engine: Engine) -> list[UnknownWord]:
+def unknown_patterns(query: Query, engine: Engine, held: Collection[Node] = ()) -> list[UnknownWord]:
     """Return the wildcards and words with edits that fit no word of the archive."""
     return [
         UnknownWord(query.input[clause.start : clause.end], clause.start, clause.end)
         for clause in query.clauses
-        if isinstance(node := _bare(clause.node), Wildcard | Fuzzy) and not engine.count(node)
+        if isinstance(node := _bare(clause.node), Wildcard | Fuzzy) and node not in held and not engine.count(node)
     ]
 
 
-def unknown_values(query: Query, engine: Engine) -> list[UnknownWord]:
+def unknown_values(query: Query, engine: Engine, held: Collection[Node] = ()) -> list[UnknownWord]:
     """Return the clauses that ask for a place, agency, section or byline that no article has."""
     return [
         UnknownWord(query.input[clause.start : clause.end], clause.start, clause.end)
         for clause in query.clauses
-        if isinstance(node := _bare(clause.node), Field) and node.name in VALUE_FIELDS and not engine.count(node)
+        if isinstance(node := _bare(clause.node), Field)
+        and node.name in VALUE_FIELDS
+        and node not in held
+        and not engine.count(node)
     ]
 
 

@@ -4,12 +4,14 @@ The only place that knows NLTK.
 """
 
 from search.language.analysis import Analyzer, IndexedText
+from search.language.chunks import Names
 from search.language.sentences import SentenceModel
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
 __all__ = [
     "Analyzer",
     "IndexedText",
+    "Names",
     "SentenceModel",
     "Token",
     "fold",

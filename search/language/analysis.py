@@ -6,7 +6,7 @@ Indexing asks for `indexed` (words in order, the places of capitals and of sente
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import regex
 from nltk.stem.snowball import SnowballStemmer
 
 from search.errors import SettingsError
+from search.language.chunks import ChunkFinder, Names
 from search.language.sentences import SentenceModel
 from search.language.stopwords import stop_words
 from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
@@ -87,6 +88,7 @@ class Analyzer:
         self.stem = lru_cache(maxsize=200_000)(self._stem)
         self._mixed = _WordsByChunk(self._tokenizer, shouted=False)
         self._shouted = _WordsByChunk(self._tokenizer, shouted=True)
+        self._finder = ChunkFinder(self._tokenizer.remembered_tokens, self.stem)
 
     @property
     def fingerprint(self) -> str:
@@ -131,6 +133,14 @@ class Analyzer:
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
         return self._tokenizer.tokens(text)
+
+    def tokens_asked(self, text: str, is_unasked: Callable[[Names], bool]) -> dict[int, Token]:
+        """Return some of the tokens of a text by their place among all: those that may be asked for, and few others.
+
+        `is_unasked` says that none of the names of a chunk (words, those in lower case, stems) is asked for.
+        """
+        found = self._finder.find(text, is_unasked)
+        return dict(enumerate(self.tokens(text))) if found is None else found
 
     def query_words(self, text: str) -> list[str]:
         """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word."""

@@ -143,10 +143,14 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
             shouted = is_all_capitals(line)
             for chunk in _CHUNK.finditer(line):
                 start = offset + chunk.start()
-                analyse = self._remembered if len(chunk.group()) <= _LONGEST_REMEMBERED else self.chunk_tokens
-                tokens = analyse(chunk.group(), shouted=shouted)
+                tokens = self.remembered_tokens(chunk.group(), shouted)
                 found += [Token(token.word, start + token.start, start + token.end, token.capitals) for token in tokens]
         return found
+
+    def remembered_tokens(self, chunk: str, shouted: bool) -> tuple[Token, ...]:  # noqa: FBT001 - called for every chunk
+        """Return what `chunk_tokens` does, remembered where the chunk is likely to come again."""
+        analyse = self._remembered if len(chunk) <= _LONGEST_REMEMBERED else self.chunk_tokens
+        return analyse(chunk, shouted=shouted)
 
     def chunk_tokens(self, chunk: str, *, shouted: bool = False) -> tuple[Token, ...]:
         """Return the tokens of one chunk without white space, with their spans in it."""

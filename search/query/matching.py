@@ -6,7 +6,7 @@ one mark, the words of a proximity one each, nothing under NOT; and only what ta
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 
@@ -40,6 +40,8 @@ from search.query.nodes import (
 
 # First and last token of what was found.
 Run = tuple[int, int]
+# The tokens of a text by their places; those that nobody asks for may be left out.
+Tokens = Mapping[int, "TokenText"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class _Text:
     `leads` says that it is an article's first paragraph.
     """
 
-    tokens: Sequence[TokenText]
+    tokens: Tokens
     anywhere: bool = False
     leads: bool = False
 
@@ -91,10 +93,10 @@ class _Verdict:
 
 def matches(node: Node, tokens: Sequence[TokenText]) -> bool:
     """Whether a text with these tokens matches a tree that asks nothing of other fields."""
-    return _verdict(node, _Text(tokens)).holds is not False
+    return _verdict(node, _Text(dict(enumerate(tokens)))).holds is not False
 
 
-def marked_runs(node: Node, tokens: Sequence[TokenText], *, anywhere: bool = False, leads: bool = False) -> list[Run]:
+def marked_runs(node: Node, tokens: Tokens, *, anywhere: bool = False, leads: bool = False) -> list[Run]:
     """Return the first and last token of everything the tree asked for in a text, in order, overlapping ones joined.
 
     What is asked of the article may hold or not: what it stands beside is marked. With `anywhere` every part is marked
@@ -203,20 +205,18 @@ def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
     return all(place(part, set()) for part in range(len(choices)))
 
 
-def _occurrences(node: Node, tokens: Sequence[TokenText]) -> list[_Occurrence]:
+def _occurrences(node: Node, tokens: Tokens) -> list[_Occurrence]:
     match node:
         case Term(tokens=asked, capitals=True):
-            return [
-                _single(index) for index, token in enumerate(tokens) if token.capitals and token.word.lower() in asked
-            ]
+            return [_single(index) for index, token in tokens.items() if token.capitals and token.word.lower() in asked]
         case Term(tokens=asked, stemmed=stemmed):
-            found = (index for index, token in enumerate(tokens) if (token.stem if stemmed else token.word) in asked)
+            found = (index for index, token in tokens.items() if (token.stem if stemmed else token.word) in asked)
             return [_single(index) for index in found]
         case Wildcard(pattern=pattern):
             fits = compile_pattern(pattern).fullmatch
-            return [_single(index) for index, token in enumerate(tokens) if fits(token.word.lower())]
+            return [_single(index) for index, token in tokens.items() if fits(token.word.lower())]
         case Fuzzy(word=word, edits=edits):
-            return [_single(index) for index, token in enumerate(tokens) if _is_within(word, token.word.lower(), edits)]
+            return [_single(index) for index, token in tokens.items() if is_within(word, token.word.lower(), edits)]
         case Phrase(parts=parts):
             return list(_phrase(parts, tokens))
         case Or(children=children):
@@ -242,7 +242,7 @@ def _single(index: int) -> _Occurrence:
     return _Occurrence(index, index, ((index, index),))
 
 
-def _phrase(parts: Sequence[Node], tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+def _phrase(parts: Sequence[Node], tokens: Tokens) -> Iterator[_Occurrence]:
     places = [{found.first for found in _occurrences(part, tokens)} for part in parts]
     for start in sorted(places[0]):
         if all(start + index in place for index, place in enumerate(places)):
@@ -250,7 +250,7 @@ def _phrase(parts: Sequence[Node], tokens: Sequence[TokenText]) -> Iterator[_Occ
             yield _Occurrence(start, last, ((start, last),))
 
 
-def _near(node: Near, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+def _near(node: Near, tokens: Tokens) -> Iterator[_Occurrence]:
     right = _occurrences(node.right, tokens)
     for one in _occurrences(node.left, tokens):
         for other in right:
@@ -260,7 +260,7 @@ def _near(node: Near, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
                 yield _Occurrence(other.first, one.last, one.runs + other.runs)
 
 
-def _not_near(node: NotNear, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+def _not_near(node: NotNear, tokens: Tokens) -> Iterator[_Occurrence]:
     def is_within_reach(one: _Occurrence, other: _Occurrence) -> bool:
         if isinstance(node.reach, Unit):
             return _is_in_one(node.reach, tokens, one.first, other.first)
@@ -276,7 +276,7 @@ def _not_near(node: NotNear, tokens: Sequence[TokenText]) -> Iterator[_Occurrenc
             yield one
 
 
-def _together(node: Together, tokens: Sequence[TokenText]) -> Iterator[_Occurrence]:
+def _together(node: Together, tokens: Tokens) -> Iterator[_Occurrence]:
     left, right = _occurrences(node.left, tokens), _occurrences(node.right, tokens)
     for ours, theirs in ((left, right), (right, left)):
         for one in ours:
@@ -285,11 +285,11 @@ def _together(node: Together, tokens: Sequence[TokenText]) -> Iterator[_Occurren
                 yield one
 
 
-def _are_in_one(unit: Unit, tokens: Sequence[TokenText], one: _Occurrence, other: _Occurrence) -> bool:
+def _are_in_one(unit: Unit, tokens: Tokens, one: _Occurrence, other: _Occurrence) -> bool:
     return _is_in_one(unit, tokens, min(one.first, other.first), max(one.last, other.last))
 
 
-def _is_in_one(unit: Unit, tokens: Sequence[TokenText], one: int, other: int) -> bool:
+def _is_in_one(unit: Unit, tokens: Tokens, one: int, other: int) -> bool:
     return unit is Unit.PARAGRAPH or tokens[one].sentence == tokens[other].sentence
 
 
@@ -304,5 +304,6 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
-def _is_within(word: str, other: str, edits: int) -> bool:
+def is_within(word: str, other: str, edits: int) -> bool:
+    """Whether a word, in lower case, has the same first letter and is at most so many edits away."""
     return word[0] == other[:1] and OSA.distance(word, other, score_cutoff=edits) <= edits

@@ -1,0 +1,85 @@
+"""Marks are looked for among few tokens of a paragraph, and are those that a look at every token would find."""
+
+from archives import ANALYZER, SENTENCES, article, tree
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import AGENCIES, DAYS, PLACES, WORDS, examples, queries, texts
+
+from search.answering.answer import Mark
+from search.answering.holding import with_article_known
+from search.answering.marking import Marker
+from search.errors import QueryError
+from search.language import Analyzer
+from search.query import Match
+from search.query.matching import marked_runs, token_texts
+
+ASKED = st.one_of(st.sampled_from(WORDS), queries(), st.lists(st.sampled_from(WORDS), min_size=2).map(" ".join))
+MATCHES = st.sampled_from([Match.ALL, Match.ANY])
+# Paragraphs, as readers make them, and anything else.
+TEXTS = st.one_of(
+    texts(20).map(lambda text: " ".join(text.split())),
+    texts(20),
+    st.lists(texts(6), max_size=4).map("\n".join),
+    st.lists(texts(6), max_size=4).map(" \u00a0\x1f".join),
+)
+
+
+def tree_of(text, match):
+    try:
+        return tree(text, match)
+    except QueryError:
+        return tree("minister")
+
+
+def marks_of_every_token(text, node, *, anywhere, paragraph):
+    """Return the marks by way of all tokens of a text."""
+    tokens = ANALYZER.tokens(text)
+    everything = dict(enumerate(token_texts(tokens, ANALYZER, SENTENCES.starts(text))))
+    marks = []
+    for first, last in marked_runs(node, everything, anywhere=anywhere, leads=paragraph == 1):
+        start, end = tokens[first].start, tokens[last].end
+        if marks and start < marks[-1].end:
+            start = marks.pop().start
+        marks.append(Mark(start, end))
+    return tuple(marks)
+
+
+@examples(1_000)
+@given(TEXTS, ASKED, MATCHES, st.booleans(), st.sampled_from([1, 2]))
+@example("½ of ½", "1 2", Match.ALL, False, 1)  # noqa: FBT003 - by place, as Hypothesis has it
+@example("CONTACT US NOW", "us OR minist*", Match.ALL, False, 1)  # noqa: FBT003
+def test_what_is_passed_over_would_not_have_been_marked(text, query, match, anywhere, paragraph):
+    node = tree_of(query, match)
+    marker = Marker(node, ANALYZER, sentences=SENTENCES, anywhere=anywhere)
+    assert marker.marks(text, paragraph=paragraph) == marks_of_every_token(
+        text, node, anywhere=anywhere, paragraph=paragraph
+    )
+
+
+@examples(500)
+@given(st.lists(TEXTS, min_size=1, max_size=4), ASKED, MATCHES, st.data())
+def test_one_marker_marks_paragraphs_of_many_articles_by_what_is_known_of_each(paragraphs, query, match, data):
+    node = tree_of(query, match)
+    marker = Marker(node, ANALYZER, sentences=SENTENCES)
+    for text in paragraphs:
+        day, place, agency = (data.draw(st.sampled_from([None, *values])) for values in (DAYS, PLACES, AGENCIES))
+        known = article("a", text, title=data.draw(texts(4)), date=day, place=place, agency=agency)
+        told = with_article_known(node, known, ANALYZER)
+        assert marker.marks(text, article=known) == marks_of_every_token(text, told, anywhere=False, paragraph=1)
+
+
+@examples(500)
+@given(TEXTS, st.sets(st.sampled_from(WORDS), max_size=3))
+def test_tokens_that_were_asked_for_keep_their_places(text, words):
+    asked = frozenset(word for each in words for word in ANALYZER.words(each))
+    everything = dict(enumerate(ANALYZER.tokens(text)))
+    some = ANALYZER.tokens_asked(text, asked.isdisjoint)
+    assert some.items() <= everything.items()
+    assert [place for place, token in everything.items() if token.word in asked and place not in some] == []
+
+
+def test_a_chunk_that_comes_again_after_much_was_forgotten_is_found_all_the_same(monkeypatch):
+    monkeypatch.setattr("search.language.chunks._CHUNKS_REMEMBERED", 2)
+    analyzer = Analyzer()
+    text = "grain and cocoa and grain and sugar and grain"
+    assert list(analyzer.tokens_asked(text, frozenset({"grain"}).isdisjoint)) == [0, 4, 8]
