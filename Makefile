@@ -61,7 +61,7 @@ totals: $(BIN)/.installed-dev  ## totals of the handwritten queries against a sc
 
 lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
-		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt --extra build pyproject.toml
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt --extra build --extra tantivy pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt \
 		--constraint requirements.txt --extra dev pyproject.toml

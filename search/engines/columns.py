@@ -67,7 +67,7 @@ class ColumnsBuilder:
         """Write the columns into a folder."""
         arrays = {name: _smallest(np.frombuffer(numbers, np.int64)) for name, numbers in self._numbers.items()}
         with (folder / NUMBERS_FILE).open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+            np.savez_compressed(file, allow_pickle=False, **arrays)
         strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
         (folder / STRINGS_FILE).write_bytes(orjson.dumps(strings))
 

@@ -10,8 +10,11 @@ from typing import Protocol
 
 from search.articles import Article
 from search.engines import selection
+from search.engines.anywhere import AnywhereEvaluator
+from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
-from search.engines.evaluation import Evaluator, Spaces
+from search.engines.evaluation import Evaluator
+from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
 from search.engines.selection import Matched, Selected
 from search.engines.vocabulary import Vocabulary
@@ -110,11 +113,14 @@ class EvaluatedEngine:
         self._store.close()
 
     def _matched(self, node: Node, scope: Scope) -> Matched:
-        def evaluate() -> Matched:
-            found = Evaluator(self._spaces, seconds=self._seconds).evaluate(node, scope)
-            return Matched.of(found, self._columns)
+        return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))
 
-        return self._cache.get(("matched", node, scope), evaluate)
+    def _evaluate(self, node: Node, scope: Scope) -> Scored:
+        fields = ArticleFields(self._spaces)
+        paragraphs = Evaluator(self._spaces, fields, seconds=self._seconds)
+        if scope is Scope.PARAGRAPH:
+            return paragraphs.evaluate(node)
+        return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
         return selection.facets(self._matched(node, scope), names, self._columns)

@@ -34,7 +34,8 @@ class StoreWriter:
         builder = tantivy.SchemaBuilder()
         for name in FIELDS:
             builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="basic")
-        builder.add_unsigned_field("number", indexed=True, fast=True)
+        builder.add_unsigned_field("number", fast=True)
+        builder.add_unsigned_field("first", indexed=True)
         builder.add_bytes_field("article", stored=True)
         index = tantivy.Index(builder.build(), path=str(folder))
         _register_tokenizer(index)
@@ -50,6 +51,7 @@ class StoreWriter:
             document.add_text(name, words)
         document.add_unsigned("number", self.documents)
         if article is not None:
+            document.add_unsigned("first", self.documents)
             document.add_bytes("article", article)
         self._writer.add_document(document)
         self.documents += 1
@@ -115,7 +117,7 @@ class StoreReader:
 
     def article(self, number: int) -> bytes:
         """Return the record of the article whose first paragraph has this number."""
-        found = self._searcher.search(tantivy.Query.term_query(self._schema, "number", number), 1, count=False)
+        found = self._searcher.search(tantivy.Query.term_query(self._schema, "first", number), 1, count=False)
         ((_, address),) = found.hits
         article = self._searcher.doc(address).get_first("article")
         assert article is not None

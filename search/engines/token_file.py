@@ -56,7 +56,7 @@ class TokenWriter:
         by_number = np.lexsort((place, number))
         small = np.min_scalar_type(max(self.tokens, 1))
         with self._path.with_suffix(".npz").open("wb") as file:
-            np.savez(
+            np.savez_compressed(
                 file,
                 allow_pickle=False,
                 place=place[by_number].astype(small),

@@ -15,11 +15,11 @@ import numpy as np
 
 from search.articles import Article
 from search.engines import postings
+from search.engines.article_fields import Spaces
 from search.engines.base import ArticleTexts, Builder, Engine
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns, ColumnsBuilder, Ints
 from search.engines.evaluated import EvaluatedEngine
-from search.engines.evaluation import Spaces
 from search.engines.records import article_record
 from search.engines.spaces import Layout, Space
 from search.engines.vocabulary import Vocabulary

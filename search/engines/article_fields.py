@@ -1,0 +1,110 @@
+"""What is asked of articles: their fields, days and lengths, and how often something stands in them.
+
+Each answer is a mask over the articles, and where a field is text (the title, the lead), a score for each of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from search.engines.cache import ArrayCache
+from search.engines.columns import Bools, Columns, Floats
+from search.engines.scratch import Sums
+from search.engines.spaces import Space
+from search.language import Analyzer
+from search.query.matching import matches, token_texts
+from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, Length, Node
+
+OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | Everything
+
+
+@dataclass(frozen=True)
+class Spaces:
+    """What an evaluator works on: the two spaces with positions, the columns, and the fields with few values."""
+
+    text: Space
+    title: Space
+    columns: Columns
+    analyzer: Analyzer
+    cache: ArrayCache
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Room for adding up the scores of paragraphs."""
+        return Sums(self.columns.paragraphs)
+
+    def with_value_matching(self, node: Field) -> Bools:
+        """Return the articles whose value of a field matches."""
+        return self.cache.get(("value", node), lambda: self._with(node.name, lambda value: self._matches(node, value)))
+
+    def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
+        """Return the articles whose whole value of a field is one of these, after folding."""
+        key = ("values", name, tuple(folded))
+        return self.cache.get(key, lambda: self._with(name, lambda value: self.analyzer.fold(value) in folded))
+
+    def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
+        fitting = [fits(value) for value in self.columns.values[name]]
+        # The last place stands for articles without a value, whose index is -1.
+        return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
+
+    def _matches(self, node: Field, value: str) -> bool:
+        tokens = token_texts(self.analyzer.tokens(value), self.analyzer)
+        return matches(node.child, tokens)
+
+
+class ArticleFields:
+    """Answers one question's parts that ask of articles, each once."""
+
+    def __init__(self, spaces: Spaces) -> None:
+        self._spaces = spaces
+        self._columns = spaces.columns
+        self._known: dict[Node, tuple[Bools, Floats | None]] = {}
+
+    def find(self, node: Node) -> tuple[Bools, Floats | None]:
+        """Return which articles match, and what each scores, None where that is nothing."""
+        if node not in self._known:
+            self._known[node] = self._field(node) if isinstance(node, Field) else (self._filter(node), None)
+        return self._known[node]
+
+    def _field(self, node: Field) -> tuple[Bools, Floats | None]:
+        if node.name not in ("title", "hlead"):
+            return self._spaces.with_value_matching(node), None
+        found = self._spaces.title.scored(node.child)
+        articles = np.zeros(self._columns.articles, np.bool_)
+        articles[found.units] = True
+        scores = np.zeros(self._columns.articles)
+        scores[found.units] = found.scores
+        return (articles, scores) if node.name == "title" else self._with_first_paragraphs(node, articles, scores)
+
+    def _with_first_paragraphs(self, node: Field, articles: Bools, scores: Floats) -> tuple[Bools, Floats]:
+        found = self._spaces.text.scored(node.child)
+        first = self._columns.article_of[found.units]
+        is_first = self._columns.first_doc[first] == found.units
+        articles[first[is_first]] = True
+        scores[first[is_first]] += found.scores[is_first]
+        return articles, scores
+
+    def often(self, node: AtLeast) -> Bools:
+        """Return the articles that hold the child often enough."""
+        text = self._spaces.text
+        articles = self._columns.article_of[text.layout.units_of(text.spans(node.child).starts)]
+        return np.asarray(np.bincount(articles, minlength=self._columns.articles) >= node.count)
+
+    def _filter(self, node: Node) -> Bools:
+        match node:
+            case DateRange(start=start, end=end):
+                low = start.toordinal() if start else 1
+                day = self._columns.day
+                return np.asarray((day >= low) & (day <= end.toordinal()) if end else day >= low)
+            case AnnualDay(month=month, day=None):
+                return np.asarray(self._columns.annual_day // 100 == month)
+            case AnnualDay(month=month, day=int(day)):
+                return np.asarray(self._columns.annual_day == month * 100 + day)
+            case Length(low=low, high=high):
+                words = self._columns.words_of
+                return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))
+            case Exactly(name=name, values=values):
+                return self._spaces.with_value_in(name, values)
+        return np.ones(self._columns.articles, np.bool_)

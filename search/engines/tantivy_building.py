@@ -1,0 +1,202 @@
+"""Articles -> a tantivy index with its token files, columns and vocabulary: analysed anywhere, added in one place."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+
+from search.articles import Article
+from search.engines import tantivy_store
+from search.engines.base import ArticleTexts
+from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
+from search.engines.compression import Packer
+from search.engines.records import article_record
+from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
+from search.engines.token_file import RARE, TokenFile, TokenWriter
+from search.engines.vocabulary import Vocabulary
+from search.errors import IndexDamaged
+from search.language import Analyzer, IndexedText, SentenceModel
+
+STORE = "tantivy"
+DICTIONARY = "texts.dictionary"
+NUMBERS = "numbers.npy"
+
+
+class _Field(NamedTuple):
+    """The tokens of a field of some articles, unit by unit, as numbers into a list of the words among them.
+
+    `capitals` are the places of those in capitals; `joined` are the words of each unit that tantivy takes, and
+    `postings` counts the distinct ones of these.
+    """
+
+    lengths: list[int]
+    numbers: Ints
+    capitals: Ints
+    joined: list[str]
+    postings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Some articles, analysed: the distinct words among them, how often each stands in the texts, and both fields."""
+
+    words: list[str]
+    text: _Field
+    title: _Field
+    sentences: list[list[int]]
+
+
+def prepare(texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel) -> Prepared:
+    """Analyse some articles."""
+    paragraphs = [analyzer.indexed(text, sentences) for _, of_article in texts for text in of_article]
+    titles = [analyzer.indexed(title, sentences) for title, _ in texts]
+    known = _Numbering()
+    return Prepared(
+        text=_field(paragraphs, known),
+        title=_field(titles, known),
+        words=list(known),  # after both were numbered
+        sentences=[each.sentences for each in paragraphs],
+    )
+
+
+class _Numbering(dict[str, int]):
+    """word -> its number, in the order in which words were first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
+def _field(units: Sequence[IndexedText], known: _Numbering) -> _Field:
+    lengths = [len(unit.words) for unit in units]
+    tokens = sum(lengths)
+    capitals = [start + place for start, unit in zip(_starts(lengths), units, strict=True) for place in unit.capitals]
+    numbers = map(known.__getitem__, chain.from_iterable(unit.words for unit in units))
+    taken = [_taken(unit.words) for unit in units]
+    return _Field(
+        lengths=lengths,
+        numbers=np.fromiter(numbers, np.uint32, tokens),
+        capitals=np.array(capitals, np.uint32),
+        joined=[" ".join(words) for words in taken],
+        postings=sum(len(set(words)) for words in taken),
+    )
+
+
+def _taken(words: list[str]) -> list[str]:
+    """Return the words but for those that are too long for tantivy."""
+    if max(map(len, words), default=0) <= LONGEST_WORD:
+        return words
+    return [word for word in words if len(word) <= LONGEST_WORD]
+
+
+def _starts(lengths: Sequence[int]) -> Iterator[int]:
+    return accumulate(lengths[:-1], initial=0)
+
+
+def stored_piece(article: Article) -> bytes:
+    """Return what is stored of an article: its record, and on another line its paragraphs' texts."""
+    return article_record(article) + b"\n" + orjson.dumps([paragraph.text for paragraph in article.paragraphs])
+
+
+def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
+    """Return an article's record and its paragraphs' texts."""
+    record, _, texts = piece.partition(b"\n")
+    return record, orjson.loads(texts)
+
+
+class TantivyBuilder:
+    """Makes an index in one go: one writer and one commit, the tokens, columns and vocabulary beside it."""
+
+    def __init__(self, folder: Path, dictionary: bytes) -> None:
+        self._folder = folder
+        (folder / STORE).mkdir()
+        (folder / DICTIONARY).write_bytes(dictionary)
+        self._packer = Packer(dictionary)
+        self._store = StoreWriter(folder / STORE)
+        self._text, self._title = TokenWriter(folder, "text"), TokenWriter(folder, "title")
+        self._columns = ColumnsBuilder()
+        self._numbers = _Numbering()
+        self._frequencies = np.zeros(0, np.int64)
+        self._postings = dict.fromkeys(tantivy_store.FIELDS, 0)
+
+    def add(self, articles: Sequence[Article], prepared: object) -> None:
+        """Add articles with what was prepared of them."""
+        assert isinstance(prepared, Prepared)
+        self._add_tokens(prepared)
+        lengths, sentences = iter(prepared.text.lengths), iter(prepared.sentences)
+        words = iter(prepared.text.joined)
+        for article, title, title_length in zip(articles, prepared.title.joined, prepared.title.lengths, strict=True):
+            count = len(article.paragraphs)
+            self._columns.add(article, list(islice(lengths, count)), list(islice(sentences, count)), title_length)
+            self._store.add({"words": next(words), "title": title}, self._packer.pack(stored_piece(article)))
+            for joined in islice(words, count - 1):
+                self._store.add({"words": joined}, None)
+
+    def _add_tokens(self, prepared: Prepared) -> None:
+        numbers = np.fromiter(map(self._numbers.__getitem__, prepared.words), np.int64, len(prepared.words))
+        grown = len(self._numbers) - len(self._frequencies)
+        if grown > 0:
+            # By half more, so that growing costs little in all.
+            self._frequencies = np.pad(self._frequencies, (0, grown + len(self._numbers) // 2))
+        self._frequencies[numbers] += np.bincount(prepared.text.numbers, minlength=len(numbers))
+        fields = ((self._text, "words", prepared.text), (self._title, "title", prepared.title))
+        for writer, name, field in fields:
+            writer.add(numbers[field.numbers], field.capitals)
+            self._postings[name] += field.postings
+
+    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
+        """Commit, number the words by frequency, and check that tantivy holds what it was given."""
+        self._store.commit()
+        self._columns.save(self._folder)
+        words = list(self._numbers)
+        ranks = _ranks(words, self._frequencies[: len(words)])
+        for writer in (self._text, self._title):
+            writer.finish(ranks)
+        in_order = sorted(range(len(words)), key=words.__getitem__)
+        np.save(self._folder / NUMBERS, ranks[in_order].astype(np.uint32), allow_pickle=False)
+        words = [words[number] for number in in_order]
+        held = self._held()
+        held |= self._held_beside([word for word in words if len(word) > LONGEST_WORD])
+        Vocabulary.save(self._folder, words, [held.get(word, 0) for word in words], stems(words))
+
+    def _held(self) -> dict[str, int]:
+        """Return how many paragraphs hold each word, from tantivy itself.
+
+        Raises:
+            IndexDamaged: tantivy does not hold what it was given.
+        """
+        reader = StoreReader(self._folder / STORE)
+        fields = {name: dict(reader.words(name)) for name in tantivy_store.FIELDS}
+        held = (reader.documents, *(sum(fields[name].values()) for name in tantivy_store.FIELDS))
+        given = (self._store.documents, *(self._postings[name] for name in tantivy_store.FIELDS))
+        if held != given:
+            raise IndexDamaged(f"Tantivy holds {held} documents and postings of {given}; run the rebuild again.")
+        return fields["words"]
+
+    def _held_beside(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many paragraphs hold each of the words that tantivy does not take."""
+        if not words:
+            return {}
+        tokens = TokenFile(self._folder, "text", Columns.load(self._folder).length)
+        numbers = dict(zip(sorted(self._numbers), np.load(self._folder / NUMBERS).astype(np.int64), strict=True))
+        places = (tokens.rare_places(np.array([numbers[word]])) for word in words)
+        return {word: len(run_starts(tokens.units_of(each))) for word, each in zip(words, places, strict=True)}
+
+    def cancel(self) -> None:
+        """Drop everything that was added."""
+        self._store.cancel()
+        self._text.cancel()
+        self._title.cancel()
+
+
+def _ranks(words: Sequence[str], frequencies: Ints) -> Ints:
+    """Return the number each word is to have: the most frequent ones come first, and those tantivy lacks are rare."""
+    too_long = np.array([len(word) > LONGEST_WORD for word in words], np.bool_)
+    ranks = np.empty(len(words), np.int64)
+    ranks[np.lexsort((-frequencies, too_long))] = np.arange(len(words))
+    ranks[too_long] += RARE
+    return ranks
