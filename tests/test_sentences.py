@@ -4,8 +4,9 @@ import pickle
 
 import pytest
 from archives import ANALYZER
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 from strategies import examples, texts
 
 from search.language import SentenceModel
@@ -14,6 +15,26 @@ TRAINED = SentenceModel.train(
     ["Mr. Lee met Mr. Ray. They left.", "Then Mr. Lee of Acme Corp. spoke. Corp. shares fell."] * 200
 )
 TEXT = st.one_of(texts(), st.text(alphabet="aB1 .?!\"')\u00a0\u2028é-", max_size=40), st.text(max_size=40))
+
+PIECES = [
+    "Mr.",
+    "Lee",
+    "A.",
+    "5.",
+    "U.S.",
+    "corp.",
+    "Corp.",
+    "then.",
+    "Then",
+    "no?",
+    "Go!",
+    "...",
+    "(so.)",
+    '"Yes."',
+    "b.)",
+    "x-corp.",
+]
+WORDS = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +51,16 @@ TEXT = st.one_of(texts(), st.text(alphabet="aB1 .?!\"')\u00a0\u2028é-", max_siz
 def test_a_text_is_cut_where_its_sentences_start(text, sentences):
     starts = TRAINED.starts(text)
     assert [text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)] == sentences
+
+
+@examples(2_000)
+@given(st.one_of(TEXT, st.text(alphabet="aB.?! \"')(-1,", max_size=30), WORDS))
+@example("U.S. Mr. Lee met A. Ray... No. 5. Then? (Yes.) \u201cGo!\u201d he said.")
+def test_sentences_are_those_of_punkt(text):
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(TRAINED.abbreviations)
+    parameters.sent_starters = set(TRAINED.sentence_starters)
+    assert TRAINED.spans(text) == list(PunktSentenceTokenizer(parameters).span_tokenize(text))
 
 
 @examples(400)

@@ -107,7 +107,7 @@ def test_a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable(na
         ("port", "65536", "DATELINE_PORT must be at most 65535, not 65536."),
         ("keep", "0", "DATELINE_KEEP must be 1 or more, not 0."),
         ("query_seconds", "soon", "DATELINE_QUERY_SECONDS must be a number, not 'soon'."),
-        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, not 'lucene'."),
+        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, tantivy, not 'lucene'."),
     ],
 )
 def test_a_message_says_what_would_do(name, text, message):

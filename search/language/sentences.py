@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
+from nltk.tokenize.punkt import PunktTrainer
+
+from search.language.punkt import SentenceFinder
 
 # Punkt learns abbreviations from how often a word ends in a dot; a hundred thousand words are plenty.
 TRAINING_CHARACTERS = 600_000
@@ -18,10 +20,7 @@ class SentenceModel:
     def __init__(self, abbreviations: Iterable[str] = (), sentence_starters: Iterable[str] = ()) -> None:
         self.abbreviations = tuple(sorted(abbreviations))
         self.sentence_starters = tuple(sorted(sentence_starters))
-        parameters = PunktParameters()
-        parameters.abbrev_types = set(self.abbreviations)
-        parameters.sent_starters = set(self.sentence_starters)
-        self._tokenizer = PunktSentenceTokenizer(parameters)
+        self._finder = SentenceFinder(self.abbreviations, self.sentence_starters)
 
     def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
         """Cross to another process as what was learned."""
@@ -44,12 +43,12 @@ class SentenceModel:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open spans of the sentences of a paragraph, in order."""
-        return [(start, end) for start, end in self._tokenizer.span_tokenize(text)]
+        return self._finder.spans(text)
 
     def starts(self, text: str) -> list[int]:
         """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""
         found = [0]
-        for start, _ in self._tokenizer.span_tokenize(text):
+        for start, _ in self.spans(text):
             # A sentence that would start inside a chunk, for want of a space, starts after it.
             chunk = _CHUNK_START.search(text, start)
             if chunk is not None and chunk.start() > found[-1]:
