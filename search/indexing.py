@@ -147,7 +147,7 @@ class _Rebuild:
     def _build(
         self, first: Sequence[Article], others: Iterator[Article], sentences: SentenceModel, *, force: bool
     ) -> None:
-        learned = self._kind.learn(first)
+        learned = self._kind.learn(first, self._analyzer)
         with Analysis(self._kind, self._analyzer, sentences, learned, processes=self._settings.processes) as analysis:
             builder = self._kind.builder(self._folder, self._analyzer, learned)
             try:

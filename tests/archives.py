@@ -78,7 +78,7 @@ def tantivy_engine(articles: Iterable[Article], folder: Path, *, seconds: float 
 def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build an index of some kind in an empty folder, an article at a time, and open it."""
     articles = list(articles)
-    learned = kind.learn(articles)
+    learned = kind.learn(articles, ANALYZER)
     builder = kind.builder(folder, ANALYZER, learned)
     try:
         for each in articles:

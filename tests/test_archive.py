@@ -471,7 +471,7 @@ def test_rolling_back_is_refused_while_something_is_built(archive, source):
 @pytest.mark.parametrize("spoil", ["damaged", "outdated"])
 def test_rolling_back_to_what_cannot_be_opened_is_refused_and_what_serves_goes_on(archive, source, spoil):
     if spoil == "damaged":
-        (serving_folder(archive) / "vocabulary.tsv").write_text("")
+        (serving_folder(archive) / "vocabulary.tsv.gz").write_text("")
     else:
         change_manifest(archive, engine_version="0.0.1")
     build(archive.folder, source)

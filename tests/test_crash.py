@@ -157,7 +157,7 @@ POINTS = {
     "writing": lambda rebuild: rebuild.says("writing"),
     "Whoosh commits": lambda rebuild: rebuild.has("whoosh/*.seg") or rebuild.has("whoosh/_MAIN_1.toc"),
     "the columns are written": lambda rebuild: rebuild.has("columns.*"),
-    "the vocabulary is written": lambda rebuild: rebuild.has("vocabulary.tsv"),
+    "the vocabulary is written": lambda rebuild: rebuild.has("vocabulary.tsv.gz"),
     "verifying": lambda rebuild: rebuild.says("verifying"),
     "verified": lambda rebuild: rebuild.has("sources.json"),
     "sealing": lambda rebuild: rebuild.has("sentences.json"),

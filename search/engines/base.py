@@ -242,7 +242,7 @@ class EngineKind(Protocol):
     def version(self) -> str:
         """The version of its library; an index is opened only with the one that built it."""
 
-    def learn(self, articles: Sequence[Article]) -> bytes:
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:
         """Return what it wants to know of an archive from its first articles before any is prepared."""
 
     def prepare(

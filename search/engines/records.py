@@ -50,6 +50,17 @@ def _spans(gaps: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tu
         yield start, end
 
 
+def stored_piece(article: Article) -> bytes:
+    """Return what is stored of an article: its record, and on another line its paragraphs' texts."""
+    return article_record(article) + b"\n" + orjson.dumps([paragraph.text for paragraph in article.paragraphs])
+
+
+def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
+    """Return an article's record and its paragraphs' texts."""
+    record, _, texts = piece.partition(b"\n")
+    return record, orjson.loads(texts)
+
+
 def read_card(record: bytes) -> Card:
     """Return the card of an article."""
     known = orjson.loads(record)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import orjson
 
 from search.articles import Article
 from search.engines import tantivy_store
 from search.engines.base import ArticleTexts
 from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
 from search.engines.compression import Packer
-from search.engines.records import article_record
+from search.engines.records import stored_piece
+from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
 from search.engines.token_file import RARE, TokenFile, TokenWriter
 from search.engines.vocabulary import Vocabulary
@@ -22,15 +22,15 @@ from search.errors import IndexDamaged
 from search.language import Analyzer, IndexedText, SentenceModel
 
 STORE = "tantivy"
-DICTIONARY = "texts.dictionary"
+LEARNED = "learned.bin"
 NUMBERS = "numbers.npy"
 
 
 class _Field(NamedTuple):
     """The tokens of a field of some articles, unit by unit, as numbers into a list of the words among them.
 
-    `capitals` are the places of those in capitals; `joined` are the words of each unit that tantivy takes, and
-    `postings` counts the distinct ones of these.
+    `capitals` are the places of those in capitals; `joined` are the distinct words of each unit that tantivy takes, in
+    any order, and `postings` counts them.
     """
 
     lengths: list[int]
@@ -50,14 +50,16 @@ class Prepared:
     sentences: list[list[int]]
 
 
-def prepare(texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel) -> Prepared:
-    """Analyse some articles."""
+def prepare(
+    texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, spared: frozenset[str]
+) -> Prepared:
+    """Analyse some articles; tantivy is spared some words."""
     paragraphs = [analyzer.indexed(text, sentences) for _, of_article in texts for text in of_article]
     titles = [analyzer.indexed(title, sentences) for title, _ in texts]
     known = _Numbering()
     return Prepared(
-        text=_field(paragraphs, known),
-        title=_field(titles, known),
+        text=_field(paragraphs, known, spared),
+        title=_field(titles, known, spared),
         words=list(known),  # after both were numbered
         sentences=[each.sentences for each in paragraphs],
     )
@@ -71,51 +73,41 @@ class _Numbering(dict[str, int]):
         return number
 
 
-def _field(units: Sequence[IndexedText], known: _Numbering) -> _Field:
+def _field(units: Sequence[IndexedText], known: _Numbering, spared: frozenset[str]) -> _Field:
     lengths = [len(unit.words) for unit in units]
     tokens = sum(lengths)
     capitals = [start + place for start, unit in zip(_starts(lengths), units, strict=True) for place in unit.capitals]
     numbers = map(known.__getitem__, chain.from_iterable(unit.words for unit in units))
-    taken = [_taken(unit.words) for unit in units]
+    # Which units hold it is all that tantivy is asked, so once is enough.
+    taken = [_without_long(set(unit.words) - spared) for unit in units]
     return _Field(
         lengths=lengths,
         numbers=np.fromiter(numbers, np.uint32, tokens),
         capitals=np.array(capitals, np.uint32),
         joined=[" ".join(words) for words in taken],
-        postings=sum(len(set(words)) for words in taken),
+        postings=sum(map(len, taken)),
     )
 
 
-def _taken(words: list[str]) -> list[str]:
-    """Return the words but for those that are too long for tantivy."""
+def _without_long(words: set[str]) -> set[str]:
     if max(map(len, words), default=0) <= LONGEST_WORD:
         return words
-    return [word for word in words if len(word) <= LONGEST_WORD]
+    return {word for word in words if len(word) <= LONGEST_WORD}
 
 
 def _starts(lengths: Sequence[int]) -> Iterator[int]:
     return accumulate(lengths[:-1], initial=0)
 
 
-def stored_piece(article: Article) -> bytes:
-    """Return what is stored of an article: its record, and on another line its paragraphs' texts."""
-    return article_record(article) + b"\n" + orjson.dumps([paragraph.text for paragraph in article.paragraphs])
-
-
-def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
-    """Return an article's record and its paragraphs' texts."""
-    record, _, texts = piece.partition(b"\n")
-    return record, orjson.loads(texts)
-
-
 class TantivyBuilder:
     """Makes an index in one go: one writer and one commit, the tokens, columns and vocabulary beside it."""
 
-    def __init__(self, folder: Path, dictionary: bytes) -> None:
+    def __init__(self, folder: Path, learned: Learned) -> None:
         self._folder = folder
         (folder / STORE).mkdir()
-        (folder / DICTIONARY).write_bytes(dictionary)
-        self._packer = Packer(dictionary)
+        (folder / LEARNED).write_bytes(learned.to_bytes())
+        self._spared = learned.everywhere
+        self._packer = Packer(learned.dictionary)
         self._store = StoreWriter(folder / STORE)
         self._text, self._title = TokenWriter(folder, "text"), TokenWriter(folder, "title")
         self._columns = ColumnsBuilder()
@@ -160,7 +152,7 @@ class TantivyBuilder:
         np.save(self._folder / NUMBERS, ranks[in_order].astype(np.uint32), allow_pickle=False)
         words = [words[number] for number in in_order]
         held = self._held()
-        held |= self._held_beside([word for word in words if len(word) > LONGEST_WORD])
+        held |= self._held_beside([word for word in words if len(word) > LONGEST_WORD or word in self._spared])
         Vocabulary.save(self._folder, words, [held.get(word, 0) for word in words], stems(words))
 
     def _held(self) -> dict[str, int]:
@@ -183,7 +175,7 @@ class TantivyBuilder:
             return {}
         tokens = TokenFile(self._folder, "text", Columns.load(self._folder).length)
         numbers = dict(zip(sorted(self._numbers), np.load(self._folder / NUMBERS).astype(np.int64), strict=True))
-        places = (tokens.rare_places(np.array([numbers[word]])) for word in words)
+        places = (tokens.everywhere(np.array([numbers[word]])) for word in words)
         return {word: len(run_starts(tokens.units_of(each))) for word, each in zip(words, places, strict=True)}
 
     def cancel(self) -> None:

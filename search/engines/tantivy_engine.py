@@ -13,15 +13,17 @@ from pathlib import Path
 import numpy as np
 
 from search.articles import Article
-from search.engines import tantivy_building, tantivy_store
+from search.engines import tantivy_store
 from search.engines.article_fields import Spaces
 from search.engines.base import ArticleTexts, Builder, Engine
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns
-from search.engines.compression import Packer, learned_dictionary
+from search.engines.compression import Packer
 from search.engines.evaluated import EvaluatedEngine
+from search.engines.records import stored_parts
 from search.engines.spaces import Layout, Space
-from search.engines.tantivy_building import DICTIONARY, NUMBERS, STORE, TantivyBuilder, stored_parts, stored_piece
+from search.engines.tantivy_building import LEARNED, NUMBERS, STORE, Prepared, TantivyBuilder, prepare
+from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_positions import Numbers, Positions
 from search.engines.tantivy_store import StoreReader
 from search.engines.token_file import TokenFile
@@ -42,23 +44,19 @@ class TantivyKind:
         """The version of the library; an index is opened only with the one that built it."""
         return tantivy_store.version()
 
-    def learn(self, articles: Sequence[Article]) -> bytes:
-        """Return a dictionary for compressing such articles."""
-        return learned_dictionary([stored_piece(article) for article in articles])
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:
+        """Return the words that tantivy need not know, and a dictionary for compressing such articles."""
+        return Learned.of(articles, analyzer).to_bytes()
 
     def prepare(
-        self,
-        texts: Sequence[ArticleTexts],
-        analyzer: Analyzer,
-        sentences: SentenceModel,
-        learned: bytes,  # noqa: ARG002 - texts are compressed where their records are known
-    ) -> tantivy_building.Prepared:
+        self, texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, learned: bytes
+    ) -> Prepared:
         """Analyse some articles."""
-        return tantivy_building.prepare(texts, analyzer, sentences)
+        return prepare(texts, analyzer, sentences, Learned.read(learned).everywhere)
 
     def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:  # noqa: ARG002 - others need it
         """Begin an index in an empty folder."""
-        return TantivyBuilder(folder, learned)
+        return TantivyBuilder(folder, Learned.read(learned))
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
         """Open an index that was finished."""
@@ -66,13 +64,14 @@ class TantivyKind:
             columns = Columns.load(folder)
             vocabulary = Vocabulary.load(folder)
             numbers = np.load(folder / NUMBERS, allow_pickle=False).astype(np.int64)
-            store = _Texts(StoreReader(folder / STORE), Packer((folder / DICTIONARY).read_bytes()))
+            learned = Learned.read((folder / LEARNED).read_bytes())
+            store = _Texts(StoreReader(folder / STORE), Packer(learned.dictionary))
             text = TokenFile(folder, "text", columns.length)
             title = TokenFile(folder, "title", columns.title_length)
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
         cache = ArrayCache(cache_bytes)
-        words = Numbers(vocabulary, numbers)
+        words = Numbers(vocabulary, numbers, learned.everywhere)
         in_text = Positions("words", store.index, text, words)
         in_title = Positions("title", store.index, title, words, unit_of=columns.article_of)
         spaces = Spaces(

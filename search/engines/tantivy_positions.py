@@ -18,9 +18,14 @@ _SCANNING_ONE, _SCANNING_SEVERAL = 25, 8
 class Numbers:
     """The numbers under which words stand in the token files, and about how many paragraphs hold them."""
 
-    def __init__(self, vocabulary: Vocabulary, numbers: Ints) -> None:
+    def __init__(self, vocabulary: Vocabulary, numbers: Ints, spared: frozenset[str]) -> None:
         self._vocabulary = vocabulary
         self._numbers = numbers
+        self._spared = spared
+
+    def are_indexed(self, words: Sequence[str]) -> bool:
+        """Whether tantivy can be asked for all of these words: not for what stands everywhere, or is too long."""
+        return self._spared.isdisjoint(words) and max(map(len, words), default=0) <= LONGEST_WORD
 
     def numbers(self, words: Sequence[str]) -> Ints:
         """Return the numbers of those of the words that the archive has."""
@@ -72,7 +77,7 @@ class Positions:
 
     def count(self, words: Sequence[str], *, capitals: bool) -> int | None:
         """Return how many units hold one of these words."""
-        if capitals or max(map(len, words), default=0) > LONGEST_WORD:
+        if capitals or not self._words.are_indexed(words):
             return None
         return self._index.count(self._field, words) if words else 0
 
@@ -84,7 +89,7 @@ class Positions:
     def _places(self, words: Sequence[str]) -> Ints:
         numbers = self._words.numbers(words)
         gain = _SCANNING_ONE if len(words) == 1 else _SCANNING_SEVERAL
-        if self._words.frequency(words) * gain > self._tokens.units:
+        if self._words.frequency(words) * gain > self._tokens.units or not self._words.are_indexed(words):
             return self._tokens.everywhere(numbers)
         common = self._words.common(words)
         if not common:

@@ -1,5 +1,6 @@
 """The words of an archive: how often each stands there, which share a stem, which fit a pattern or are spelt alike."""
 
+import gzip
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from search.query import syntax
 from search.query.matching import compile_pattern
 from search.query.nodes import Fuzzy, Wildcard
 
-FILE = "vocabulary.tsv"
+FILE = "vocabulary.tsv.gz"
 _SUGGESTIONS_CONSIDERED = 50
 
 
@@ -35,14 +36,14 @@ class Vocabulary:
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
         """Read the vocabulary that was saved into a folder."""
-        return cls(_rows((folder / FILE).read_text(encoding="utf-8")))
+        return cls(_rows(gzip.decompress((folder / FILE).read_bytes()).decode()))
 
     @staticmethod
     def save(folder: Path, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> None:
         """Write words in order, the number of paragraphs that hold each, and their stems."""
         rows = zip(words, frequencies, stems, strict=True)
         lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in rows]
-        (folder / FILE).write_text("".join(lines), encoding="utf-8")
+        (folder / FILE).write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
 
     def places(self, words: Iterable[str]) -> list[int]:
         """Return the place of each of these words in the order of all; those that are not among them are left out."""

@@ -55,7 +55,7 @@ class WhooshKind:
         """The version of the library; an index is opened only with the one that built it."""
         return metadata.version("whoosh3")
 
-    def learn(self, articles: Sequence[Article]) -> bytes:  # noqa: ARG002 - others do
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - others do
         """Return nothing: it wants to know nothing before."""
         return b""
 
