@@ -79,7 +79,10 @@ def _field(units: Sequence[IndexedText], known: _Numbering, spared: frozenset[st
     capitals = [start + place for start, unit in zip(_starts(lengths), units, strict=True) for place in unit.capitals]
     numbers = map(known.__getitem__, chain.from_iterable(unit.words for unit in units))
     # Which units hold it is all that tantivy is asked, so once is enough.
-    taken = [_without_long(set(unit.words) - spared) for unit in units]
+    taken = [set(unit.words) - spared for unit in units]
+    for words in taken:
+        if sum(map(len, words)) > LONGEST_WORD:
+            words -= {word for word in words if len(word) > LONGEST_WORD}
     return _Field(
         lengths=lengths,
         numbers=np.fromiter(numbers, np.uint32, tokens),
@@ -87,12 +90,6 @@ def _field(units: Sequence[IndexedText], known: _Numbering, spared: frozenset[st
         joined=[" ".join(words) for words in taken],
         postings=sum(map(len, taken)),
     )
-
-
-def _without_long(words: set[str]) -> set[str]:
-    if max(map(len, words), default=0) <= LONGEST_WORD:
-        return words
-    return {word for word in words if len(word) <= LONGEST_WORD}
 
 
 def _starts(lengths: Sequence[int]) -> Iterator[int]:
