@@ -10,6 +10,7 @@ import orjson
 from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine, EngineKind
+from search.engines.limits import Limits
 from search.engines.tantivy_engine import TantivyKind
 from search.engines.whoosh_engine import WhooshKind
 from search.indexing import rebuild
@@ -73,6 +74,12 @@ def whoosh_engine(articles: Iterable[Article], folder: Path, *, seconds: float =
 def tantivy_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build a tantivy index in an empty folder and open it."""
     return built_engine(TantivyKind(), articles, folder, seconds=seconds)
+
+
+def divided_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build a tantivy index whose every word is treated as one of a large archive: asked for, read in part, or rare."""
+    limits = Limits(read_whole=0, choosing=0, own_numbers=5, everywhere=1, scan_one=0, scan_several=0)
+    return built_engine(TantivyKind(limits), articles, folder, seconds=seconds)
 
 
 def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:

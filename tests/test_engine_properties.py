@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from archives import ANALYZER, tantivy_engine, tree, whoosh_engine
+from archives import ANALYZER, divided_engine, tantivy_engine, tree, whoosh_engine
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -18,7 +18,11 @@ from search.errors import QueryError
 from search.query import Match
 from search.query.nodes import And, DateRange, Exactly, Node
 
-BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {"whoosh": whoosh_engine, "tantivy": tantivy_engine}
+BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {
+    "whoosh": whoosh_engine,
+    "tantivy": tantivy_engine,
+    "tantivy, as if large": divided_engine,
+}
 ASKED_OF_EACH = 8
 EVERYTHING = 1_000
 

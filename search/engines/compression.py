@@ -12,7 +12,7 @@ else:
 _LEVEL = 6
 _DICTIONARY_BYTES = 400_000
 # What a dictionary is learned from: more takes longer and compresses no better.
-_SAMPLE_BYTES = 16_000_000
+_SAMPLE_BYTES = 6_000_000
 _LEAST_PIECES = 100
 # A dictionary that is as large as what it is for saves nothing.
 _LEAST_TIMES_DICTIONARY = 10

@@ -6,7 +6,7 @@ a frequent word beside a rare one, is read for these alone where that is less wo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
+from search.engines.limits import Limits
 from search.engines.postings import Scored, Spans
 from search.engines.scratch import Finder
 from search.engines.vocabulary import Vocabulary
@@ -21,10 +22,6 @@ from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Tog
 
 LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 _WORDS = (Term, Wildcard, Fuzzy)
-# All positions of a word that stands in at most so many units are read at once; they will be asked for again.
-_FEW = 2_000
-# Reading some units costs so much more for each than reading all of them.
-_COST_OF_CHOOSING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +84,18 @@ class PositionReader(Protocol):
         """Return how many units hold one of these words; None where that is known by reading them only."""
 
 
+class Shared(NamedTuple):
+    """What the spaces of one index share."""
+
+    vocabulary: Vocabulary
+    cache: ArrayCache
+    limits: Limits
+
+
 class Space:
     """One field with token positions; `name` tells it from others in the cache."""
 
-    def __init__(
-        self, name: str, layout: Layout, *, reader: PositionReader, vocabulary: Vocabulary, cache: ArrayCache
-    ) -> None:
+    def __init__(self, name: str, layout: Layout, reader: PositionReader, shared: Shared) -> None:
         self._name = name
         self.layout = layout
         self._borders = {Unit.SENTENCE: layout.sentences, Unit.PARAGRAPH: layout.offsets}
@@ -101,8 +104,9 @@ class Space:
         average = lengths.sum() / self.units if lengths.any() else 1.0
         self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
         self._reader = reader
-        self._vocabulary = vocabulary
-        self._cache = cache
+        self._vocabulary = shared.vocabulary
+        self._cache = shared.cache
+        self._limits = shared.limits
         self._finder = Finder(self.units)
         self._idfs: dict[Node, float] = {}
 
@@ -192,7 +196,7 @@ class Space:
         if not isinstance(node, _WORDS) or self._cache.holds((self._name, "spans", node)):
             return None
         frequency = self.estimate(node)
-        if frequency <= max(_FEW, _COST_OF_CHOOSING * len(units)):
+        if frequency <= max(self._limits.read_whole, self._limits.choosing * len(units)):
             return None
         return self._reader.positions_in(self.words(node), units, capitals=_asks_capitals(node))
 

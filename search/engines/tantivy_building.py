@@ -13,10 +13,11 @@ from search.engines import tantivy_store
 from search.engines.base import ArticleTexts
 from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
 from search.engines.compression import Packer
+from search.engines.limits import Limits
 from search.engines.records import stored_piece
 from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
-from search.engines.token_file import RARE, TokenFile, TokenWriter
+from search.engines.token_file import TokenFile, TokenWriter
 from search.engines.vocabulary import Vocabulary
 from search.errors import IndexDamaged
 from search.language import Analyzer, IndexedText, SentenceModel
@@ -99,8 +100,9 @@ def _starts(lengths: Sequence[int]) -> Iterator[int]:
 class TantivyBuilder:
     """Makes an index in one go: one writer and one commit, the tokens, columns and vocabulary beside it."""
 
-    def __init__(self, folder: Path, learned: Learned) -> None:
+    def __init__(self, folder: Path, learned: Learned, limits: Limits) -> None:
         self._folder = folder
+        self._own_numbers = limits.own_numbers
         (folder / STORE).mkdir()
         (folder / LEARNED).write_bytes(learned.to_bytes())
         self._spared = learned.everywhere
@@ -142,9 +144,9 @@ class TantivyBuilder:
         self._store.commit()
         self._columns.save(self._folder)
         words = list(self._numbers)
-        ranks = _ranks(words, self._frequencies[: len(words)])
+        ranks = _ranks(words, self._frequencies[: len(words)], self._own_numbers)
         for writer in (self._text, self._title):
-            writer.finish(ranks)
+            writer.finish(ranks, self._own_numbers)
         in_order = sorted(range(len(words)), key=words.__getitem__)
         np.save(self._folder / NUMBERS, ranks[in_order].astype(np.uint32), allow_pickle=False)
         words = [words[number] for number in in_order]
@@ -182,10 +184,10 @@ class TantivyBuilder:
         self._title.cancel()
 
 
-def _ranks(words: Sequence[str], frequencies: Ints) -> Ints:
+def _ranks(words: Sequence[str], frequencies: Ints, own_numbers: int) -> Ints:
     """Return the number each word is to have: the most frequent ones come first, and those tantivy lacks are rare."""
     too_long = np.array([len(word) > LONGEST_WORD for word in words], np.bool_)
     ranks = np.empty(len(words), np.int64)
     ranks[np.lexsort((-frequencies, too_long))] = np.arange(len(words))
-    ranks[too_long] += RARE
+    ranks[too_long] += own_numbers
     return ranks

@@ -20,8 +20,9 @@ from search.engines.cache import ArrayCache
 from search.engines.columns import Columns
 from search.engines.compression import Packer
 from search.engines.evaluated import EvaluatedEngine
+from search.engines.limits import Limits
 from search.engines.records import stored_parts
-from search.engines.spaces import Layout, Space
+from search.engines.spaces import Layout, Shared, Space
 from search.engines.tantivy_building import LEARNED, NUMBERS, STORE, Prepared, TantivyBuilder, prepare
 from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_positions import Numbers, Positions
@@ -39,6 +40,9 @@ class TantivyKind:
 
     name = "tantivy"
 
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+
     @property
     def version(self) -> str:
         """The version of the library; an index is opened only with the one that built it."""
@@ -46,7 +50,7 @@ class TantivyKind:
 
     def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:
         """Return the words that tantivy need not know, and a dictionary for compressing such articles."""
-        return Learned.of(articles, analyzer).to_bytes()
+        return Learned.of(articles, analyzer, self._limits).to_bytes()
 
     def prepare(
         self, texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, learned: bytes
@@ -56,7 +60,7 @@ class TantivyKind:
 
     def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:  # noqa: ARG002 - others need it
         """Begin an index in an empty folder."""
-        return TantivyBuilder(folder, Learned.read(learned))
+        return TantivyBuilder(folder, Learned.read(learned), self._limits)
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
         """Open an index that was finished."""
@@ -72,11 +76,12 @@ class TantivyKind:
             raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run: dateline rebuild") from error
         cache = ArrayCache(cache_bytes)
         words = Numbers(vocabulary, numbers, learned.everywhere)
-        in_text = Positions("words", store.index, text, words)
-        in_title = Positions("title", store.index, title, words, unit_of=columns.article_of)
+        in_text = Positions("words", store.index, text, words, limits=self._limits)
+        in_title = Positions("title", store.index, title, words, limits=self._limits, unit_of=columns.article_of)
+        shared = Shared(vocabulary, cache, self._limits)
         spaces = Spaces(
-            Space("text", Layout.of_text(columns), reader=in_text, vocabulary=vocabulary, cache=cache),
-            Space("title", Layout.of_titles(columns), reader=in_title, vocabulary=vocabulary, cache=cache),
+            Space("text", Layout.of_text(columns), in_text, shared),
+            Space("title", Layout.of_titles(columns), in_title, shared),
             columns,
             analyzer,
             cache,

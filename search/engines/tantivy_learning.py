@@ -7,11 +7,10 @@ from functools import lru_cache
 
 from search.articles import Article
 from search.engines.compression import learned_dictionary
+from search.engines.limits import Limits
 from search.engines.records import stored_piece
 from search.language import Analyzer
 
-# A word in more than one of so many paragraphs is found as fast by looking at every token as by asking for it.
-_SPARED = 8
 _SAMPLE_PARAGRAPHS = 2_000
 
 
@@ -23,12 +22,14 @@ class Learned:
     dictionary: bytes
 
     @classmethod
-    def of(cls, articles: Sequence[Article], analyzer: Analyzer) -> "Learned":
+    def of(cls, articles: Sequence[Article], analyzer: Analyzer, limits: Limits) -> "Learned":
         """Learn from some articles."""
         texts = [paragraph.text for article in articles for paragraph in article.paragraphs]
         sample = texts[:: max(1, len(texts) // _SAMPLE_PARAGRAPHS)]
         held = Counter(word for text in sample for word in set(analyzer.words(text)))
-        everywhere = frozenset(word for word, paragraphs in held.items() if paragraphs * _SPARED > len(sample))
+        everywhere = frozenset(
+            word for word, paragraphs in held.items() if paragraphs * limits.everywhere > len(sample)
+        )
         return cls(everywhere, learned_dictionary([stored_piece(article) for article in articles]))
 
     @staticmethod

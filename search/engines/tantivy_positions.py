@@ -5,14 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.engines.columns import Bools, Ints
+from search.engines.limits import Limits
 from search.engines.postings import UNIT_GAP
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader
-from search.engines.token_file import RARE, TokenFile, merged
+from search.engines.token_file import TokenFile, merged
 from search.engines.vocabulary import Vocabulary
-
-# Looking at all tokens of a field for one word, or for several, is so many times faster for each token than asking
-# tantivy for the units and looking at theirs.
-_SCANNING_ONE, _SCANNING_SEVERAL = 25, 8
 
 
 class Numbers:
@@ -31,10 +28,6 @@ class Numbers:
         """Return the numbers of those of the words that the archive has."""
         return self._numbers[self._vocabulary.places(words)]
 
-    def common(self, words: Sequence[str]) -> list[str]:
-        """Return those of the words that have a number of their own in the token files."""
-        return [word for word in words if len(numbers := self.numbers([word])) and numbers[0] < RARE]
-
     def frequency(self, words: Sequence[str]) -> int:
         """Return at most how many paragraphs hold one of these words."""
         return sum(self._vocabulary.frequencies(words))
@@ -47,12 +40,20 @@ class Positions:
     """
 
     def __init__(
-        self, field: str, index: StoreReader, tokens: TokenFile, words: Numbers, *, unit_of: Ints | None = None
+        self,
+        field: str,
+        index: StoreReader,
+        tokens: TokenFile,
+        words: Numbers,
+        *,
+        limits: Limits,
+        unit_of: Ints | None = None,
     ) -> None:
         self._field = field
         self._index = index
         self._tokens = tokens
         self._words = words
+        self._limits = limits
         self._unit_of = unit_of
 
     def positions(self, words: Sequence[str], *, capitals: bool) -> Ints:
@@ -88,15 +89,20 @@ class Positions:
 
     def _places(self, words: Sequence[str]) -> Ints:
         numbers = self._words.numbers(words)
-        gain = _SCANNING_ONE if len(words) == 1 else _SCANNING_SEVERAL
-        if self._words.frequency(words) * gain > self._tokens.units or not self._words.are_indexed(words):
+        one_of = self._limits.scan_one if len(words) == 1 else self._limits.scan_several
+        if self._words.frequency(words) * one_of > self._tokens.units or not self._words.are_indexed(words):
             return self._tokens.everywhere(numbers)
-        common = self._words.common(words)
+        common = [word for word in words if (self._words.numbers([word]) < self._tokens.own_numbers).any()]
         if not common:
             return self._tokens.rare_places(numbers)
         docs = self._index.holding(self._field, common)
         units = docs if self._unit_of is None else self._unit_of[docs]
-        return merged([self._tokens.in_units(numbers[numbers < RARE], units), self._tokens.rare_places(numbers)])
+        return merged(
+            [
+                self._tokens.in_units(numbers[numbers < self._tokens.own_numbers], units),
+                self._tokens.rare_places(numbers),
+            ]
+        )
 
     def _placed(self, places: Ints, *, capitals: bool) -> Ints:
         if capitals:

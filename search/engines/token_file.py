@@ -2,7 +2,7 @@
 
 An inverted index answers which units hold a word; this answers where it stands in them, and which word stands at a
 place, for as many units as are asked and no others. Two bytes a token: the most frequent words have a number of their
-own, all others share RARE and are listed beside, by word. Words are numbered by the one who writes.
+own, all others, which are called rare, share the next one and are listed beside, by word.
 """
 
 from array import array
@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.columns import Bools, Ints
+from search.engines.limits import OWN_NUMBERS
 from search.engines.postings import contains, ranges
 
-# Stands for every word whose number is this or higher.
-RARE = 0xFFFF
 _NUMBER = np.dtype("<u2")
 _DRAFT = np.dtype("<u4")
 _TOKENS_AT_A_TIME = 1 << 22
@@ -40,15 +39,18 @@ class TokenWriter:
         self._file.write(numbers.astype(_DRAFT).tobytes())
         self.tokens += len(numbers)
 
-    def finish(self, ranks: Ints) -> None:
-        """Write the file; `ranks` gives for each number under which a token was added the one it is to have."""
+    def finish(self, ranks: Ints, own_numbers: int) -> None:
+        """Write the file; `ranks` gives for each number under which a token was added the one it is to have.
+
+        Those below `own_numbers` are words of their own.
+        """
         self._file.close()
         places, numbers = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         with self._path.open("wb") as out:
             for start, draft in self._read_draft():
                 ranked = ranks[draft]
-                out.write(np.minimum(ranked, RARE).astype(_NUMBER).tobytes())
-                rare = np.flatnonzero(ranked >= RARE)
+                out.write(np.minimum(ranked, own_numbers).astype(_NUMBER).tobytes())
+                rare = np.flatnonzero(ranked >= own_numbers)
                 places.append(rare + start)
                 numbers.append(ranked[rare])
         self._draft.unlink()
@@ -59,6 +61,7 @@ class TokenWriter:
             np.savez_compressed(
                 file,
                 allow_pickle=False,
+                own_numbers=np.array(own_numbers),
                 place=place[by_number].astype(small),
                 number=number[by_number].astype(_DRAFT),
                 capital=np.frombuffer(self._capitals, np.int64).astype(small),
@@ -92,6 +95,7 @@ class TokenFile:
             raise ValueError(f"{path} does not hold {self.size:,} tokens")
         self._numbers = np.memmap(path, _NUMBER, "r") if self.size else np.empty(0, _NUMBER)
         with np.load(path.with_suffix(".npz"), allow_pickle=False) as file:
+            self.own_numbers = int(file["own_numbers"])
             self._rare_place = file["place"].astype(np.int64)
             self._rare_number = file["number"].astype(np.int64)
             self._capital = file["capital"].astype(np.int64)
@@ -102,7 +106,7 @@ class TokenFile:
     def everywhere(self, words: Ints) -> Ints:
         """Return all places of these words, in order, by looking at every token."""
         found = [self.rare_places(words)]
-        common = _common(words)
+        common = self._common(words)
         if len(common):
             for start in range(0, self.size, _TOKENS_AT_A_TIME):
                 numbers = self._numbers[start : start + _TOKENS_AT_A_TIME]
@@ -113,7 +117,7 @@ class TokenFile:
         """Return all places of those of these words that are rare, in order; nothing else is looked at."""
         slices = (
             self._rare_place[slice(*np.searchsorted(self._rare_number, (word, word + 1)))]
-            for word in words[words >= RARE]
+            for word in words[words >= self.own_numbers]
         )
         return merged(list(slices))
 
@@ -125,10 +129,10 @@ class TokenFile:
     def are_at(self, places: Ints, words: Ints) -> Bools:
         """Whether one of these words stands at each of these places."""
         numbers = self._numbers[places]
-        holds = _is_one_of(numbers, _common(words))
+        holds = _is_one_of(numbers, self._common(words))
         rare = self.rare_places(words)
         if len(rare):
-            maybe = np.flatnonzero(numbers == RARE)
+            maybe = np.flatnonzero(numbers == self.own_numbers)
             holds[maybe] = contains(rare, places[maybe])
         return holds
 
@@ -148,15 +152,14 @@ class TokenFile:
     def _places_of(self, units: Ints) -> Ints:
         return ranges(self.starts[units], self.starts[units] + self._lengths[units])
 
-
-def _common(words: Ints) -> Ints:
-    return words[words < RARE]
+    def _common(self, words: Ints) -> Ints:
+        return words[words < self.own_numbers]
 
 
 def _is_one_of(numbers: npt.NDArray[np.uint16], words: Ints) -> Bools:
     if 0 < len(words) <= _FEW_WORDS:
         return np.asarray(np.logical_or.reduce([numbers == word for word in words.astype(_NUMBER)]))
-    is_asked = np.zeros(RARE + 1, np.bool_)
+    is_asked = np.zeros(OWN_NUMBERS + 1, np.bool_)
     is_asked[words] = True
     return np.asarray(is_asked[numbers])
 

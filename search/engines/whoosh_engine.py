@@ -20,8 +20,9 @@ from search.engines.base import ArticleTexts, Builder, Engine
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns, ColumnsBuilder, Ints
 from search.engines.evaluated import EvaluatedEngine
+from search.engines.limits import Limits
 from search.engines.records import article_record
-from search.engines.spaces import Layout, Space
+from search.engines.spaces import Layout, Shared, Space
 from search.engines.vocabulary import Vocabulary
 from search.engines.whoosh_store import POSTINGS_FIELDS, Posting, StoreReader, StoreWriter, pack_capitals, pack_postings
 from search.errors import IndexDamaged
@@ -85,9 +86,10 @@ class WhooshKind:
         in_text = _Positions(store, "words", "capitals", text)
         in_title = _Positions(store, "title", "title_capitals", title, columns.article_of)
         cache = ArrayCache(cache_bytes)
+        shared = Shared(vocabulary, cache, Limits())
         spaces = Spaces(
-            Space("text", text, reader=in_text, vocabulary=vocabulary, cache=cache),
-            Space("title", title, reader=in_title, vocabulary=vocabulary, cache=cache),
+            Space("text", text, in_text, shared),
+            Space("title", title, in_title, shared),
             columns,
             analyzer,
             cache,

@@ -1,0 +1,25 @@
+"""From which sizes on the same is done another way. No answer depends on them: tests try all ways on small archives."""
+
+from dataclasses import dataclass
+
+# Two bytes a token: the numbers of the words that have one of their own, and one for all others.
+OWN_NUMBERS = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The sizes that suit an archive of hundreds of thousands of paragraphs; each was measured on one.
+
+    `read_whole`: a word in at most so many units is read whole, for it will be asked for again.
+    `choosing`: reading some units costs so much more for each than reading all.
+    `own_numbers`: so many words, the most frequent ones, have a number of their own in the token files.
+    `everywhere`: tantivy need not know a word that stands in more than one of so many paragraphs.
+    `scan_one`, `scan_several`: a word (some words) in more than one of so many units is looked for in all tokens.
+    """
+
+    read_whole: int = 2_000
+    choosing: int = 4
+    own_numbers: int = OWN_NUMBERS
+    everywhere: int = 8
+    scan_one: int = 25
+    scan_several: int = 8
