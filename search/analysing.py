@@ -20,7 +20,8 @@ from search.language import Analyzer, SentenceModel
 
 # Few articles are done before other processes have started.
 ALONE_UP_TO = 1_000
-_BATCH_PARAGRAPHS = 400
+# Paragraphs of a batch: small ones, so that progress can be told, and such that crossing costs little beside the work.
+_BATCH_ALONE, _BATCH = 50, 400
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
 
@@ -60,26 +61,22 @@ class Analysis:
         Raises:
             EngineError: a process ended in the middle of its work.
         """
+        articles = iter(articles)
         paragraphs = 0
-        batches = _batches(iter(articles))
-        for batch in batches:
+        for batch in _batches(articles, _BATCH_ALONE):
             yield batch, self._kind.prepare(_texts(batch), self._analyzer, self._sentences, self._learned)
-            paragraphs += sum(len(article.paragraphs) for article in batch)
+            paragraphs += _paragraphs(batch)
             if self._processes > 1 and paragraphs >= ALONE_UP_TO:
                 break
-        yield from self._in_processes(batches)
+        yield from self._in_processes(_batches(articles, _BATCH))
 
     def stems(self, words: Sequence[str]) -> list[str]:
-        """Return the stem of each of many words.
-
-        Raises:
-            EngineError: a process ended in the middle of its work.
-        """
-        if self._pool is None:
-            return list(map(self._analyzer.stem, words))
-        with _worker_errors():
-            parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
-            return list(chain.from_iterable(self._pool.map(_stem_words, parts)))
+        """Return the stem of each of many words; in this process where there is no other, or not any more."""
+        parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
+        with contextlib.suppress(BrokenProcessPool, OSError):
+            if self._pool is not None:
+                return list(chain.from_iterable(self._pool.map(_stem_words, parts)))
+        return list(map(self._analyzer.stem, words))
 
     def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
         waiting: deque[tuple[list[Article], Future[object]]] = deque()
@@ -133,13 +130,18 @@ def _worker_errors() -> Iterator[None]:
         ) from error
 
 
-def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
+def _paragraphs(articles: Iterable[Article]) -> int:
+    return sum(len(article.paragraphs) for article in articles)
+
+
+def _batches(articles: Iterator[Article], paragraphs: int) -> Iterator[list[Article]]:
+    """Yield the articles in batches of at least so many paragraphs, but for the last."""
     batch: list[Article] = []
     size = 0
     for article in articles:
         batch.append(article)
         size += len(article.paragraphs)
-        if size >= _BATCH_PARAGRAPHS:
+        if size >= paragraphs:
             yield batch
             batch, size = [], 0
     if batch:

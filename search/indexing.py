@@ -26,6 +26,7 @@ SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
 _PROBE_WORDS = 6
+_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 Report = Callable[[Progress], None]
@@ -110,6 +111,8 @@ class _Rebuild:
         self._analyzer = Analyzer(settings.language)
         self._tally = Tally()
         self._bytes_in_all = 0
+        self._added_articles = self._added_paragraphs = 0
+        self._told = 0.0
         self._started = time.monotonic()
 
     def run(self, *, strict: bool, force: bool) -> Summary:
@@ -153,7 +156,9 @@ class _Rebuild:
             try:
                 for articles, prepared in analysis.prepared(chain(first, others)):
                     builder.add(articles, prepared)
+                    self._count_added(articles)
                 self._check_size(force=force)
+                self._tell("reading")
                 self._tell("writing")
                 builder.finish(analysis.stems)
             except BaseException:
@@ -166,7 +171,6 @@ class _Rebuild:
         def on_bytes(number: int) -> None:
             tally.bytes_read += number
 
-        told = 0.0
         for reading in read_files(files, today=datetime.datetime.now().astimezone().date(), on_bytes=on_bytes):
             match reading:
                 case Article():
@@ -178,23 +182,27 @@ class _Rebuild:
                     if self._strict:
                         raise reading
                     tally.rejected.append(reading)
-            if (now := time.monotonic()) - told > 0.1:
-                told = now
-                self._tell("reading")
-        self._tell("reading")
+
+    def _count_added(self, articles: Sequence[Article]) -> None:
+        self._added_articles += len(articles)
+        self._added_paragraphs += sum(len(article.paragraphs) for article in articles)
+        if (now := time.monotonic()) - self._told > _SECONDS_BETWEEN_REPORTS:
+            self._told = now
+            self._tell("reading")
 
     def _tell(self, stage: str) -> None:
         tally = self._tally
-        seconds = time.monotonic() - self._started
+        # Articles are read ahead of what is done with them, many of them at first.
+        done = self._added_paragraphs / max(tally.paragraphs, 1)
         self._report(
             Progress(
                 stage,
-                tally.articles,
-                tally.paragraphs,
+                self._added_articles,
+                self._added_paragraphs,
                 len(tally.rejected),
-                tally.bytes_read,
+                round(tally.bytes_read * done),
                 self._bytes_in_all,
-                seconds,
+                time.monotonic() - self._started,
             )
         )
 

@@ -13,7 +13,7 @@ PROBES = 20
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rebuild is; bytes are those of the source files on disk."""
+    """How far a rebuild is: what was read and analysed; bytes are those of the source files on disk."""
 
     stage: str
     articles: int

@@ -149,7 +149,7 @@ def test_a_damaged_current_is_told_with_the_command_that_mends_it(archive, conte
     assert mends(archive, raised.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b'{"format": 2}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b'{"format": %d}' % FORMAT])
 def test_a_damaged_manifest_is_told_with_the_command_that_mends_it(archive, content, mends):
     (serving_folder(archive) / MANIFEST).write_bytes(content)
     with pytest.raises(IndexDamaged) as raised:

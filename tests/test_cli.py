@@ -554,8 +554,8 @@ def test_a_rebuild_tells_what_was_rejected_and_what_is_worth_a_look(run, tmp_pat
     ]
     assert lines[25].startswith("  late.txt: ")
     generation_id = Archive(tmp_path / "index").current_id()
-    how = f"engine whoosh (chosen by auto); generation {generation_id} serves from {tmp_path / 'index'}"
-    assert lines[-1] == how
+    how = "engine whoosh (chosen by auto: at most 50,000 paragraphs)"
+    assert lines[-1] == f"{how}; generation {generation_id} serves from {tmp_path / 'index'}"
 
 
 def test_a_strict_rebuild_stops_at_the_first_with_its_path_and_the_reason(run, tmp_path):

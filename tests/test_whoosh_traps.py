@@ -41,6 +41,7 @@ from search.engines.base import Ask, Group, Scope, Sort
 from search.engines.whoosh_engine import WhooshKind
 from search.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
 from search.indexing import rebuild
+from search.manifest import FORMAT
 from search.query.nodes import And, Boost, DateRange, Everything, Not, Or, Phrase, Prefer, Term, Wildcard
 
 WORDS = ("pact", "treaty", "talks", "border", "minister", "of", "the", "us")
@@ -293,8 +294,8 @@ class TestCancel:
 
     def test_a_cancelled_builder_leaves_no_index_and_lets_go_of_its_files(self, tmp_path):
         kind = WhooshKind()
-        builder = kind.builder(tmp_path, ANALYZER)
-        builder.add(kind.prepare(article("a", "x y z"), ANALYZER, SENTENCES))
+        builder = kind.builder(tmp_path, ANALYZER, b"")
+        builder.add([article("a", "x y z")], kind.prepare([("a", ("x y z",))], ANALYZER, SENTENCES, b""))
         builder.cancel()
         with pytest.raises(EngineError):
             kind.open(tmp_path, ANALYZER, **OPEN)
@@ -305,9 +306,9 @@ class TestCancel:
         for end in ("finish", "cancel"):
             folder = tmp_path / end
             folder.mkdir()
-            builder = kind.builder(folder, ANALYZER)
-            builder.add(kind.prepare(article("a", "x"), ANALYZER, SENTENCES))
-            getattr(builder, end)()
+            builder = kind.builder(folder, ANALYZER, b"")
+            builder.add([article("a", "x")], kind.prepare([("a", ("x",))], ANALYZER, SENTENCES, b""))
+            builder.finish(list) if end == "finish" else builder.cancel()
             assert gc.isenabled()
 
 
@@ -475,7 +476,7 @@ class TestTampering:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("format", 0), ("engine_version", "0.1"), ("analysis", "english-0-x"), ("format", 3)],
+        [("format", 0), ("engine_version", "0.1"), ("analysis", "english-0-x"), ("format", FORMAT + 1)],
     )
     def test_what_another_version_built_is_refused(self, archive, key, value):
         path = archive.path_of(archive.current_id()) / MANIFEST

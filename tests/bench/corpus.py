@@ -124,12 +124,12 @@ def _rows(article: Article, analyzer: Analyzer) -> Iterator[dict]:
     about = {name: getattr(article, name) for name in VALUE_FIELDS}
     about |= {"article_id": article.id, "title": article.title, "date": article.date and article.date.isoformat()}
     for paragraph in article.paragraphs:
-        analysed = analyzer.analyse(paragraph.text)
+        words = analyzer.words(paragraph.text)
         yield about | {
             "number": paragraph.number,
             "text": paragraph.text,
-            "words": analysed.words,
-            "stems": analysed.stems,
+            "words": " ".join(words),
+            "stems": " ".join(map(analyzer.stem, words)),
         }
 
 
