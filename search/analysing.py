@@ -2,14 +2,16 @@
 
 import contextlib
 import os
+import pickle
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
+from itertools import chain, count
 from multiprocessing import get_context, parent_process, resource_tracker
+from pathlib import Path
 from typing import Any
 
 from search import engines
@@ -25,7 +27,7 @@ _BATCH_ALONE, _BATCH = 50, 400
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
 
-_prepare: Callable[[Sequence[ArticleTexts]], object] | None = None
+_prepare: Callable[[Sequence[ArticleTexts]], Path] | None = None
 _stem: Callable[[str], str] | None = None
 
 # Some articles in their order, and what was prepared of them.
@@ -35,12 +37,22 @@ Batch = tuple[list[Article], object]
 class Analysis:
     """Prepares articles for an engine; a context manager, for it may hold processes.
 
-    Only texts cross to them and only what was prepared comes back: articles stay here.
+    Only texts cross to them and only what was prepared comes back: articles stay here. It comes back as a file in
+    `folder`, of which the pool passes the name: of a process that is killed while it sends a large piece through a
+    pipe, the pool would wait for the rest for ever.
     """
 
     def __init__(
-        self, kind: EngineKind, analyzer: Analyzer, sentences: SentenceModel, learned: bytes, *, processes: int
+        self,
+        kind: EngineKind,
+        analyzer: Analyzer,
+        sentences: SentenceModel,
+        learned: bytes,
+        *,
+        folder: Path,
+        processes: int,
     ) -> None:
+        self._folder = folder
         self._kind = kind
         self._analyzer = analyzer
         self._sentences = sentences
@@ -79,7 +91,7 @@ class Analysis:
         return list(map(self._analyzer.stem, words))
 
     def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
-        waiting: deque[tuple[list[Article], Future[object]]] = deque()
+        waiting: deque[tuple[list[Article], Future[Path]]] = deque()
         for batch in batches:
             with _worker_errors(), _children_deaf_to_ctrl_c():
                 waiting.append((batch, self._started_pool().submit(_prepare_batch, _texts(batch))))
@@ -94,7 +106,7 @@ class Analysis:
                 self._processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
-                initargs=(self._kind.name, self._analyzer.language, self._sentences, self._learned),
+                initargs=(self._kind.name, self._analyzer.language, self._sentences, self._learned, self._folder),
             )
         return self._pool
 
@@ -114,9 +126,12 @@ def _children_deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _result(batch: list[Article], prepared: Future[object]) -> Batch:
+def _result(batch: list[Article], prepared: Future[Path]) -> Batch:
     with _worker_errors():
-        return batch, prepared.result()
+        path = prepared.result()
+        result = pickle.loads(path.read_bytes())  # noqa: S301 - a process of ours made it a moment ago
+        path.unlink()
+        return batch, result
 
 
 @contextlib.contextmanager
@@ -152,15 +167,19 @@ def _texts(articles: Sequence[Article]) -> list[ArticleTexts]:
     return [(article.title, tuple(paragraph.text for paragraph in article.paragraphs)) for article in articles]
 
 
-def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes) -> None:
+def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     kind = engines.kind(engine)
     analyzer = Analyzer(language)
 
-    def prepare(texts: Sequence[ArticleTexts]) -> object:
-        return kind.prepare(texts, analyzer, sentences, learned)
+    numbers = count()
+
+    def prepare(texts: Sequence[ArticleTexts]) -> Path:
+        path = folder / f"{os.getpid()}-{next(numbers)}.batch"
+        path.write_bytes(pickle.dumps(kind.prepare(texts, analyzer, sentences, learned), pickle.HIGHEST_PROTOCOL))
+        return path
 
     _prepare, _stem = prepare, analyzer.stem
     parent: Any = parent_process()
@@ -172,7 +191,7 @@ def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes)
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _prepare_batch(texts: Sequence[ArticleTexts]) -> object:
+def _prepare_batch(texts: Sequence[ArticleTexts]) -> Path:
     assert _prepare is not None
     return _prepare(texts)
 

@@ -151,7 +151,10 @@ class _Rebuild:
         self, first: Sequence[Article], others: Iterator[Article], sentences: SentenceModel, *, force: bool
     ) -> None:
         learned = self._kind.learn(first, self._analyzer)
-        with Analysis(self._kind, self._analyzer, sentences, learned, processes=self._settings.processes) as analysis:
+        processes = self._settings.processes
+        with Analysis(
+            self._kind, self._analyzer, sentences, learned, folder=self._folder, processes=processes
+        ) as analysis:
             builder = self._kind.builder(self._folder, self._analyzer, learned)
             try:
                 for articles, prepared in analysis.prepared(chain(first, others)):

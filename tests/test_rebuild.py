@@ -296,8 +296,8 @@ def test_a_disk_that_is_full_is_told_and_nothing_changes(index, tmp_path, source
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """Enough that several processes work: about as much again as is read and done before they are started."""
-    records = generated("storm", articles=(2 * ALONE_UP_TO) // 5 + 37, paragraphs=5, words=100)
+    """Enough that several processes work, and go on for a while after the first has brought what it did."""
+    records = generated("storm", articles=ALONE_UP_TO + 37, paragraphs=5, words=60)
     folder = tmp_path_factory.mktemp("large")
     write_records(folder / "storm.jsonl", records)
     write_texts(folder, zenith=wire_text(DAY, "Lima", "AFP", "The storm ended.", "The ferry sailed."))
