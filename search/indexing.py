@@ -155,7 +155,7 @@ class _Rebuild:
         with Analysis(
             self._kind, self._analyzer, sentences, learned, folder=self._folder, processes=processes
         ) as analysis:
-            builder = self._kind.builder(self._folder, self._analyzer, learned)
+            builder = self._kind.builder(self._folder, learned)
             try:
                 for articles, prepared in analysis.prepared(chain(first, others)):
                     builder.add(articles, prepared)

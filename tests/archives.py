@@ -86,7 +86,7 @@ def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *,
     """Build an index of some kind in an empty folder, an article at a time, and open it."""
     articles = list(articles)
     learned = kind.learn(articles, ANALYZER)
-    builder = kind.builder(folder, ANALYZER, learned)
+    builder = kind.builder(folder, learned)
     try:
         for each in articles:
             texts = (each.title, tuple(paragraph.text for paragraph in each.paragraphs))

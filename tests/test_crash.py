@@ -35,12 +35,14 @@ def sources(tmp_path_factory):
 class Rebuild:
     """A rebuild in a process of its own, watched from outside."""
 
-    def __init__(self, index: Path, sources: Path, *, processes: int = 1, keep: int = 2) -> None:
+    def __init__(
+        self, index: Path, sources: Path, *, processes: int = 1, keep: int = 2, engine: str = "whoosh"
+    ) -> None:
         self.index = index
         self.processes = processes
         self.before = Archive(index).current_id()
         self.process = start_dateline(
-            "rebuild", sources / f"storm{processes}.jsonl", "--index", index, "--force",
+            "rebuild", sources / f"storm{processes}.jsonl", "--index", index, "--force", "--engine", engine,
             cwd=index.parent, processes=processes, keep=keep,
         )  # fmt: skip
         os.set_blocking(self.process.stderr.fileno(), False)
@@ -180,6 +182,38 @@ def test_after_kill_9_what_served_answers_and_the_next_rebuild_is_clean(index, s
     assert rebuild.leaves_no_process()
     check_serving(rebuild)
     check_next_rebuild(index, sources)
+
+
+IN_TANTIVY = {
+    "tantivy has begun": lambda rebuild: rebuild.has("tantivy/*"),
+    "tokens are written": lambda rebuild: rebuild.has("text.draft"),
+    "tantivy commits": lambda rebuild: rebuild.has("tantivy/*.store"),
+    "tokens are numbered": lambda rebuild: rebuild.has("*.tokens"),
+    "the numbers are written": lambda rebuild: rebuild.has("numbers.npy"),
+    "the manifest is written": lambda rebuild: rebuild.has(f"{MANIFEST}*"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", IN_TANTIVY)
+def test_after_kill_9_of_a_tantivy_build_what_served_answers_and_the_next_rebuild_is_clean(index, sources, point):
+    rebuild = Rebuild(index, sources, processes=2 if point == "tokens are written" else 1, engine="tantivy")
+    rebuild.wait_for(IN_TANTIVY[point])
+    rebuild.end(signal.SIGKILL)
+    assert rebuild.leaves_no_process()
+    check_serving(rebuild)
+    check_next_rebuild(index, sources)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_tantivy_build_too(index, sources):
+    rebuild = Rebuild(index, sources, processes=2, engine="tantivy")
+    rebuild.wait_for(IN_TANTIVY["tokens are written"])
+    status = rebuild.end(signal.SIGINT, group=True)
+    assert (status, _lines(rebuild)) == (2, ["dateline: Stopped; the index is as it was."])
+    assert rebuild.leaves_no_process()
+    check_serving(rebuild)
+    assert check_clean(index)
 
 
 def _lines(rebuild):

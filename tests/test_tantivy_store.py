@@ -120,7 +120,7 @@ class TestWords:
         first, later = article("a", "the the", "the end"), article("b", "another word", "the last")
         learned = kind.learn([first], ANALYZER)
         assert b"the" in learned.split(b"\n")[0].split()
-        builder = kind.builder(tmp_path, ANALYZER, learned)
+        builder = kind.builder(tmp_path, learned)
         for each in (first, later):
             texts = (each.title, tuple(paragraph.text for paragraph in each.paragraphs))
             builder.add([each], kind.prepare([texts], ANALYZER, SENTENCES, learned))

@@ -294,7 +294,7 @@ class TestCancel:
 
     def test_a_cancelled_builder_leaves_no_index_and_lets_go_of_its_files(self, tmp_path):
         kind = WhooshKind()
-        builder = kind.builder(tmp_path, ANALYZER, b"")
+        builder = kind.builder(tmp_path, b"")
         builder.add([article("a", "x y z")], kind.prepare([("a", ("x y z",))], ANALYZER, SENTENCES, b""))
         builder.cancel()
         with pytest.raises(EngineError):
@@ -306,7 +306,7 @@ class TestCancel:
         for end in ("finish", "cancel"):
             folder = tmp_path / end
             folder.mkdir()
-            builder = kind.builder(folder, ANALYZER, b"")
+            builder = kind.builder(folder, b"")
             builder.add([article("a", "x")], kind.prepare([("a", ("x",))], ANALYZER, SENTENCES, b""))
             builder.finish(list) if end == "finish" else builder.cancel()
             assert gc.isenabled()

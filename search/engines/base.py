@@ -250,7 +250,7 @@ class EngineKind(Protocol):
     ) -> object:
         """Analyse some articles for `Builder.add`; picklable, needs no index, may run in another process."""
 
-    def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:
+    def builder(self, folder: Path, learned: bytes) -> Builder:
         """Begin an index in an empty folder."""
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:

@@ -58,7 +58,7 @@ class TantivyKind:
         """Analyse some articles."""
         return prepare(texts, analyzer, sentences, Learned.read(learned).everywhere)
 
-    def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:  # noqa: ARG002 - others need it
+    def builder(self, folder: Path, learned: bytes) -> Builder:
         """Begin an index in an empty folder."""
         return TantivyBuilder(folder, Learned.read(learned), self._limits)
 

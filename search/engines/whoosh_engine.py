@@ -70,7 +70,7 @@ class WhooshKind:
         """Analyse some articles."""
         return [_prepared(title, paragraphs, analyzer, sentences) for title, paragraphs in texts]
 
-    def builder(self, folder: Path, analyzer: Analyzer, learned: bytes) -> Builder:  # noqa: ARG002 - as above
+    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - as above
         """Begin an index in an empty folder."""
         return WhooshBuilder(folder)
 
