@@ -35,6 +35,11 @@ class Spaces:
         """Room for adding up the scores of paragraphs."""
         return Sums(self.columns.paragraphs)
 
+    @cached_property
+    def article_sums(self) -> Sums:
+        """Room for adding up the scores of articles."""
+        return Sums(self.columns.articles)
+
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""
         return self.cache.get(("value", node), lambda: self._with(node.name, lambda value: self._matches(node, value)))

@@ -161,18 +161,28 @@ class Evaluator:
 
     def _preferred(self, node: Prefer, docs: Ints) -> Floats | None:
         """Return what the alternatives add to the score of each of these paragraphs."""
-        of_articles = [self._added_by_article(child) for child in node.should]
-        by_article = _total(of_articles)
-        others = (child for child, known in zip(node.should, of_articles, strict=True) if known is None)
+        of_titles = [self._scored_in_titles(child) for child in node.should]
+        others = (child for child, titles in zip(node.should, of_titles, strict=True) if titles is None)
         scores = [self._at(child, docs)[1] for child in others]
-        return _total([*scores, None if by_article is None else by_article[self._columns.article_of[docs]]])
+        found = [titles for titles in of_titles if titles is not None and len(titles.units)]
+        if found:
+            total = self._spaces.article_sums.zeros
+            for titles in found:
+                total[titles.units] += titles.scores
+            scores.append(total[self._columns.article_of[docs]])
+            for titles in found:
+                total[titles.units] = 0
+        return _total(scores)
 
-    def _added_by_article(self, node: Node) -> Floats | None:
-        """Return what each article's paragraphs score for a node that asks of its fields; None for other nodes."""
-        if isinstance(node, Boost):
-            scores = self._added_by_article(node.child)
-            return None if scores is None else scores * node.factor
-        return self._fields.find(node)[1] if isinstance(node, OF_ARTICLES) else None
+    def _scored_in_titles(self, node: Node) -> Scored | None:
+        """Return the articles whose titles hold what a node asks of them, with their scores; None for other nodes."""
+        match node:
+            case Boost(child=child, factor=factor):
+                titles = self._scored_in_titles(child)
+                return None if titles is None else Scored(titles.units, titles.scores * factor)
+            case Field(name="title", child=child):
+                return self._spaces.title.scored(child)
+        return None
 
     def _estimate(self, node: Node) -> int:
         """Return about how many paragraphs match: at least as many as do."""

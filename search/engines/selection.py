@@ -68,12 +68,12 @@ def page(matched: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], 
         keys = _keys(matched, ask.sort, columns)
         chosen = _after(matched, keys, ask, columns)
         best = _first(chosen, keys, matched, ask.size, columns)
-        return [_selected(row, matched, ask, columns) for row in best.tolist()], len(chosen) > ask.size
+        return _selected(best, matched, ask, columns), len(chosen) > ask.size
     if ask.sort is Sort.RELEVANCE:
         best, has_more = _best_of_articles(matched, ask, columns)
     else:
         best, has_more = _articles_by_day(matched, ask, columns)
-    return [_selected(row, matched, ask, columns) for row in best.tolist()], has_more
+    return _selected(best, matched, ask, columns), has_more
 
 
 def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
@@ -165,19 +165,24 @@ def _first(chosen: Ints, keys: Floats, matched: Matched, size: int, columns: Col
     return chosen[np.lexsort((columns.tie[matched.docs[chosen]], -keys[chosen]))]
 
 
-def _selected(row: int, matched: Matched, ask: Ask, columns: Columns) -> Selected:
-    doc = int(matched.docs[row])
-    article = int(columns.article_of[doc])
-    score = float(matched.scores[row])
-    key = score if ask.sort is Sort.RELEVANCE else float(columns.day[article])
-    position = Position(key, columns.ids[article], doc - int(columns.first_doc[article]) + 1)
-    return Selected(article, position, score, _more(article, matched) if ask.group is Group.ARTICLE else 0)
+def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns) -> list[Selected]:
+    docs = matched.docs[rows]
+    articles = columns.article_of[docs]
+    scores = matched.scores[rows].tolist()
+    keys = scores if ask.sort is Sort.RELEVANCE else columns.day[articles].astype(np.float64).tolist()
+    numbers = (docs - columns.first_doc[articles] + 1).tolist()
+    more = _more(articles, matched).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
+    return [
+        Selected(article, Position(key, columns.ids[article], number), score, others)
+        for article, key, number, score, others in zip(articles.tolist(), keys, numbers, scores, more, strict=True)
+    ]
 
 
-def _more(article: int, matched: Matched) -> int:
-    """Return how many paragraphs of an article match beside its best one."""
-    start, end = matched.run(int(np.searchsorted(matched.articles, article)))
-    return end - start - 1
+def _more(articles: Ints, matched: Matched) -> Ints:
+    """Return how many paragraphs of each of these articles match beside its best one."""
+    runs = np.searchsorted(matched.articles, articles)
+    ends = np.append(matched.runs, len(matched.docs))
+    return np.asarray(ends[runs + 1] - matched.runs[runs] - 1)
 
 
 def facets(matched: Matched, names: Sequence[str], columns: Columns) -> Facets:
