@@ -25,6 +25,8 @@ from search.tally import Changes, Progress, Summary, Tally
 SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
+# So many paragraphs, where there are as many, show an engine what the archive is like.
+LEARNED_FROM = 50_000
 _PROBE_WORDS = 6
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -139,7 +141,7 @@ class _Rebuild:
 
     def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
         """Return as many as decide where sentences end and which engine is taken."""
-        enough = self._settings.auto_paragraphs if self._settings.engine == "auto" else 0
+        enough = max(self._settings.auto_paragraphs if self._settings.engine == "auto" else 0, LEARNED_FROM)
         first = []
         for article in articles:
             first.append(article)
