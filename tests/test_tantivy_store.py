@@ -23,14 +23,14 @@ from oracle import Oracle
 
 from search.archive import Archive
 from search.engines import kind, tantivy_store
-from search.engines.base import Ask, Group
+from search.engines.base import Ask, Group, Scope
 from search.engines.compression import Packer, learned_dictionary
 from search.engines.tantivy_engine import TantivyKind
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
 from search.engines.token_file import TokenFile, TokenWriter
 from search.errors import EngineError, IndexDamaged, IndexOutdated
 from search.indexing import rebuild
-from search.query.nodes import Phrase, Wildcard
+from search.query.nodes import Phrase, Term, Wildcard
 
 SMALLEST_WRITER = 15_000_000
 BOTH = pytest.mark.parametrize("build", [tantivy_engine, divided_engine])
@@ -114,6 +114,24 @@ class TestWords:
             "caps(the)",
         ):
             assert found(engine, tree(text)) == found(oracle, tree(text)), text
+
+    @BOTH
+    def test_a_word_that_stands_everywhere_weighs_as_much_with_its_rarer_forms_as_in_the_oracle(self, build, tmp_path):
+        texts = [
+            f"{'the' if number % 9 else 'no'} bank{' and THE' if number % 5 == 0 else ''} said" for number in range(60)
+        ]
+        articles = [article(f"a{number}", text) for number, text in enumerate(texts)]
+        oracle, engine = Oracle(articles, ANALYZER), build(articles, tmp_path)
+        for node in (
+            exact("the"),
+            Term(("the", "THE"), stemmed=False),
+            tree('"the bank"'),
+            tree("the and"),
+            tree("bank"),
+        ):
+            hits = engine.search(Ask(node, group=Group.NONE, size=100)).hits
+            scores = {(hit.card.id, hit.position.paragraph): hit.score for hit in hits}
+            assert scores == pytest.approx(oracle.scores(node, Scope.PARAGRAPH), rel=1e-9)
 
     def test_a_word_is_spared_by_the_first_articles_and_comes_again_in_later_ones(self, tmp_path):
         kind = TantivyKind()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from search.engines.columns import Bools, Ints
+from search.engines.columns import Bools, Ints, run_starts
 from search.engines.limits import Limits
 from search.engines.postings import UNIT_GAP
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader
@@ -78,9 +78,17 @@ class Positions:
 
     def count(self, words: Sequence[str], *, capitals: bool) -> int | None:
         """Return how many units hold one of these words."""
-        if capitals or not self._words.are_indexed(words):
+        if capitals:
             return None
-        return self._index.count(self._field, words) if words else 0
+        if self._words.are_indexed(words):
+            return self._index.count(self._field, words) if words else 0
+        spared = [word for word in words if not self._words.are_indexed([word])]
+        if len(spared) > 1 or self._unit_of is not None:
+            return None
+        others = [word for word in words if word not in spared]
+        units = self._index.holding(self._field, others) if others else np.empty(0, np.int64)
+        both = run_starts(self._tokens.units_of(self._tokens.in_units(self._words.numbers(spared), units)))
+        return self._words.frequency(spared) + len(units) - len(both)
 
     @staticmethod
     def _asked(words: Sequence[str], *, capitals: bool) -> Sequence[str]:
