@@ -331,7 +331,7 @@ def test_several_processes_build_the_very_index_that_one_builds(tmp_path, large)
     _, alone = build(tmp_path / "alone", large, processes=1)
     _, together = build(tmp_path / "together", large, processes=2)
     assert multiprocessing.active_children() == []
-    assert (alone.articles, alone.paragraphs) == (together.articles, together.paragraphs) == (438, 2187)
+    assert (alone.articles, alone.paragraphs) == (together.articles, together.paragraphs) == (1038, 5187)
     assert _holdings(tmp_path / "alone") == _holdings(tmp_path / "together")
 
 
