@@ -87,7 +87,9 @@ class Analysis:
         parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
         with contextlib.suppress(BrokenProcessPool, OSError):
             if self._pool is not None:
-                return list(chain.from_iterable(self._pool.map(_stem_words, parts)))
+                with _children_deaf_to_ctrl_c():  # it may start the rest of its processes only now
+                    stems = self._pool.map(_stem_words, parts)
+                return list(chain.from_iterable(stems))
         return list(map(self._analyzer.stem, words))
 
     def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
