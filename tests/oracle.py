@@ -47,6 +47,7 @@ from search.query.nodes import (
     Exactly,
     Field,
     Fuzzy,
+    InArticles,
     Length,
     Near,
     Node,
@@ -222,7 +223,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return {paragraph: scores.get(paragraph, 0.0) for paragraph in self._paragraphs_of(self._often(node))}
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | Everything():
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
                 return self._spread(self._of_articles(node))
         return self._text.scored(node)
 
@@ -254,7 +255,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return self._often(node), set(scores), scores
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | Everything():
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
                 by_article = self._of_articles(node)
                 return set(by_article), set(), self._spread(by_article)
         scores = self._in_paragraph(node)
@@ -306,6 +307,8 @@ class Oracle:
                         getattr(article, name) is not None and self._analyzer.fold(getattr(article, name)) in values
                     )
                 )
+            case InArticles(ids=ids):
+                return self._having(lambda article: article.id in ids)
         return self._having(lambda _: True)
 
     def _having(self, holds: Callable[[Article], bool]) -> Scores:

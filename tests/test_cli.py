@@ -242,6 +242,10 @@ EFFECTS = {
     "place": ("Lima", "rain"),
     "agency": ("AP", "rain"),
     "section": ("ports", "port"),
+    "not_place": ("Lima", "rain"),
+    "not_agency": ("AP", "rain"),
+    "not_section": ("ports", "port OR rain"),
+    "article": ("market", "rain"),
     "size": ("1", "rain"),
     "facets": ("none", "rain"),
 }
@@ -249,7 +253,7 @@ EFFECTS = {
 
 def test_every_parameter_of_the_endpoint_is_an_option(run):
     _, told, _ = run("search", "--help")
-    options = set(re.findall(r"^  --([a-z-]+)", told, re.MULTILINE))
+    options = set(re.findall(r"^  --([a-z_-]+)", told, re.MULTILINE))
     assert set(PARAMETER_NAMES) - {"q"} <= options
     assert set(EFFECTS) | {"q", "cursor"} == set(PARAMETER_NAMES)
 

@@ -36,6 +36,7 @@ from search.query.nodes import (
     Exactly,
     Field,
     Fuzzy,
+    InArticles,
     Near,
     Not,
     Or,
@@ -307,6 +308,11 @@ class TestFields:
         assert found(engine, Exactly("place", ("york", "new york"))) == [("a", 1), ("a", 2), ("b", 1)]
         assert found(engine, Exactly("place", ())) == []
         assert found(engine, Exactly("section", ("",))) == []
+
+    def test_articles_are_asked_by_their_ids(self, engine):
+        assert found(engine, InArticles(("b", "a", "nowhere"))) == [("a", 1), ("a", 2), ("b", 1)]
+        assert found(engine, And((word("text"), InArticles(("a",))))) == found(engine, InArticles(("a",)))
+        assert found(engine, InArticles(())) == []
 
     def test_an_article_without_a_value_is_never_found_by_it_and_always_by_its_negation(self, engine):
         assert ("c", 1) not in found(engine, Field("place", Wildcard("*")))

@@ -16,7 +16,7 @@ from search.articles import Article
 from search.engines.base import FACETS, Ask, Engine, Found, Group, Position, Scope, Sort
 from search.errors import QueryError
 from search.query import Match
-from search.query.nodes import And, DateRange, Exactly, Node
+from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not
 
 BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {
     "whoosh": whoosh_engine,
@@ -40,6 +40,8 @@ CHOSEN = st.one_of(
     values("place", PLACES),
     values("agency", AGENCIES),
     values("section", SECTIONS),
+    values("place", PLACES).map(Not),
+    st.lists(st.sampled_from(IDS), max_size=3).map(lambda ids: InArticles(tuple(ids))),
     st.builds(DateRange, st.sampled_from([None, DAYS[1]]), st.sampled_from([None, DAYS[2]])),
 )
 

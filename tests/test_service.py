@@ -14,7 +14,14 @@ from strategies import ASKED, examples, queries
 
 from search.answering.answer import answer_json
 from search.answering.asking import Asker
-from search.answering.parameters import ALL_FACETS, MAX_SIZE, PARAMETER_NAMES, SearchParameters, read_parameters
+from search.answering.parameters import (
+    ALL_FACETS,
+    MAX_SIZE,
+    PARAMETER_NAMES,
+    REPEATED,
+    SearchParameters,
+    read_parameters,
+)
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.engines.base import Group, Scope, Sort
@@ -159,6 +166,18 @@ class TestFilters:
         assert {hit.card.id for hit in ask("", place="sao paulo").hits} == {"d"}
         assert ask("", place="Paulo").hits == ()
         assert {hit.card.id for hit in ask("", agency="ians").hits} == {"a", "c"}
+
+    def test_a_value_that_is_not_wanted_is_left_out_and_articles_without_one_stay(self, ask):
+        everything = {hit.card.id for hit in ask("").hits}
+        assert {hit.card.id for hit in ask("", not_place="sao PAULO").hits} == everything - {"d"}
+        assert {hit.card.id for hit in ask("", not_place=("Geneva", "Washington")).hits}.isdisjoint({"a", "b", "c"})
+        assert ask("", place="Geneva", not_place="Geneva").paragraphs == 0
+
+    def test_a_search_can_be_kept_within_articles(self, ask):
+        found = ask("", article=("a", "c", "nowhere"), group="none", sort="oldest")
+        assert {hit.card.id for hit in found.hits} == {"a", "c"}
+        assert found.paragraphs == sum(hit.card.of for hit in ask("", article=("a", "c")).hits)
+        assert ask("", article="nowhere").paragraphs == 0
 
     def test_a_range_that_ends_before_it_begins_is_an_error(self, ask):
         with pytest.raises(QueryError) as error:
@@ -631,7 +650,7 @@ class TestParameters:
             read_parameters([("size", "0"), ("sort", "up"), ("colour", "red"), ("to", "never")])
         assert {each.parameter for each in error.value.diagnostics} == {"size", "sort", "colour", "to"}
 
-    @pytest.mark.parametrize("name", [name for name in PARAMETER_NAMES if name not in ("place", "agency", "section")])
+    @pytest.mark.parametrize("name", [name for name in PARAMETER_NAMES if name not in REPEATED])
     @pytest.mark.parametrize("again", ["same", "other"])
     def test_what_can_be_given_once_cannot_be_given_twice(self, name, again):
         values = {"match": "all", "scope": "article", "group": "none", "sort": "oldest", "size": "5", "facets": "none"}

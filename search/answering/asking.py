@@ -8,15 +8,14 @@ from search.answering.cursor import Cursor
 from search.answering.parameters import SearchParameters
 from search.answering.understanding import Understood
 from search.archive import Generation
-from search.engines.base import Ask, Found
+from search.engines.base import FACETS, Ask, Found
 from search.errors import Diagnostic, EngineUnavailable, QueryError
 from search.query import Match, Query, can_relax, plan
 from search.query.dates import parse_days
-from search.query.nodes import And, DateRange, Exactly, Node, Prefer
+from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not, Prefer
 
 # Who made more mistakes mends these first.
 _FIXES_RUN = 6
-_VALUE_FILTERS = ("place", "agency", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,17 @@ class Asker:
 
     def _filters(self) -> Iterator[Node]:
         parameters = self.parameters
-        for name in _VALUE_FILTERS:
-            if values := getattr(parameters, name):
-                yield Exactly(name, tuple(map(self.generation.analyzer.fold, values)))
+        for name in FACETS:
+            if wanted := getattr(parameters, name):
+                yield self._with_value(name, wanted)
+            if unwanted := getattr(parameters, f"not_{name}"):
+                yield Not(self._with_value(name, unwanted))
+        if parameters.article:
+            yield InArticles(parameters.article)
         if parameters.from_ or parameters.to:
             first = parse_days(parameters.from_)[0] if parameters.from_ else None
             last = parse_days(parameters.to)[1] if parameters.to else None
             yield DateRange(first, last)
+
+    def _with_value(self, name: str, values: tuple[str, ...]) -> Exactly:
+        return Exactly(name, tuple(map(self.generation.analyzer.fold, values)))

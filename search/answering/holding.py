@@ -7,13 +7,29 @@ from typing import Protocol
 from search.engines.base import VALUE_FIELDS
 from search.language import Analyzer
 from search.query.matching import matches, token_texts
-from search.query.nodes import AnnualDay, DateRange, Everything, Exactly, Field, Node, Not, Prefer, children_of, mapped
+from search.query.nodes import (
+    AnnualDay,
+    DateRange,
+    Everything,
+    Exactly,
+    Field,
+    InArticles,
+    Node,
+    Not,
+    Prefer,
+    children_of,
+    mapped,
+)
 
 _ASKED_FIELDS = ("title", *VALUE_FIELDS)
 
 
 class Described(Protocol):
     """What is known of an article: its card, or itself."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
 
     @property
     def title(self) -> str:
@@ -44,7 +60,9 @@ def asks_of_article(node: Node) -> bool:
     """Whether a tree asks anything that `with_article_known` can tell."""
     if isinstance(node, Field) and node.name in _ASKED_FIELDS:
         return True
-    return isinstance(node, DateRange | AnnualDay | Exactly) or any(map(asks_of_article, children_of(node)))
+    return isinstance(node, DateRange | AnnualDay | Exactly | InArticles) or any(
+        map(asks_of_article, children_of(node))
+    )
 
 
 def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> Node:
@@ -61,6 +79,8 @@ def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> No
         case Exactly(name=name, values=values):
             value = getattr(article, name)
             return _known(value is not None and analyzer.fold(value) in values)
+        case InArticles(ids=ids):
+            return _known(article.id in ids)
         case Field(name=name, child=child) if name in _ASKED_FIELDS:
             value = getattr(article, name)
             return _known(value is not None and matches(child, token_texts(analyzer.tokens(value), analyzer)))

@@ -14,7 +14,7 @@ from search.query.similar import similar_name
 
 ALL_FACETS = (*FACETS, "date")
 MAX_SIZE = 100
-_REPEATED = ("place", "agency", "section")
+REPEATED = (*FACETS, *(f"not_{name}" for name in FACETS), "article")
 
 
 def _day_or_period(text: str) -> str:
@@ -72,6 +72,10 @@ class SearchParameters(BaseModel):
     place: Values = Field((), description="Only from this place; repeated: from any of them.")
     agency: Values = Field((), description="Only from this agency; repeated: from any of them.")
     section: Values = Field((), description="Only from this section; repeated: from any of them.")
+    not_place: Values = Field((), description="Not from this place; repeated: from none of them.")
+    not_agency: Values = Field((), description="Not from this agency; repeated: from none of them.")
+    not_section: Values = Field((), description="Not from this section; repeated: from none of them.")
+    article: Values = Field((), description="Only in the article of this id; repeated: in any of them.")
     size: int = Field(20, ge=1, le=MAX_SIZE, description=f"Hits on one page, 1 to {MAX_SIZE}.")
     cursor: str | None = Field(None, description="Where the next page begins: page.next of the answer before.")
     facets: Annotated[str, AfterValidator(_facet_names)] = Field(
@@ -105,7 +109,7 @@ def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = 
                 problems.append(_unknown_parameter(name))
         elif not text.strip() and name != "q":
             continue
-        elif name in _REPEATED:
+        elif name in REPEATED:
             given[name] = (*given.get(name, ()), text)
         elif name in given:
             message = f"The parameter {name} stands there twice; give it once."

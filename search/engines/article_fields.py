@@ -15,9 +15,9 @@ from search.engines.scratch import Sums
 from search.engines.spaces import Space
 from search.language import Analyzer
 from search.query.matching import matches, token_texts
-from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, Length, Node
+from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, InArticles, Length, Node
 
-OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | Everything
+OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | InArticles | Everything
 
 
 @dataclass(frozen=True)
@@ -112,4 +112,12 @@ class ArticleFields:
                 return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))
             case Exactly(name=name, values=values):
                 return self._spaces.with_value_in(name, values)
+            case InArticles(ids=ids):
+                return self._with_ids(ids)
         return np.ones(self._columns.articles, np.bool_)
+
+    def _with_ids(self, ids: Sequence[str]) -> Bools:
+        articles = np.zeros(self._columns.articles, np.bool_)
+        known = (self._columns.article_number(each) for each in ids)
+        articles[[number for number in known if number is not None]] = True
+        return articles

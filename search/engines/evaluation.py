@@ -29,6 +29,7 @@ from search.query.nodes import (
     Everything,
     Exactly,
     Field,
+    InArticles,
     Length,
     Node,
     Not,
@@ -195,7 +196,7 @@ class Evaluator:
                 return self._estimate(child)
             case Not() | AtLeast() | Everything():
                 return self._columns.paragraphs
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly():
+            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles():
                 return int(self._columns.paragraphs_of[self._fields.find(node)[0]].sum())
         return self._spaces.text.estimate(node)
 

@@ -23,6 +23,7 @@ from search.query.nodes import (
     Exactly,
     Field,
     Fuzzy,
+    InArticles,
     Length,
     Near,
     Node,
@@ -168,7 +169,7 @@ def _(node: Field, text: _Text) -> _Verdict:
     return _Verdict(None, _verdict(node.child, text).runs if node.name == "hlead" and text.leads else ())
 
 
-@_verdict.register(DateRange | AnnualDay | Length | Exactly)
+@_verdict.register(DateRange | AnnualDay | Length | Exactly | InArticles)
 def _(_: Node, __: _Text) -> _Verdict:
     return _Verdict(None)
 

@@ -5,7 +5,7 @@ engine's, which has `And`, `Or` and `Prefer` instead.
 
 Term, Wildcard, Fuzzy, Phrase, Near, NotNear, Together and any of them under Or match spans of token positions in one
 paragraph, so they can be operands of each other. The others match paragraphs; AtLeast, Length, Field, DateRange,
-AnnualDay and Exactly say something of an article, and match all of its paragraphs.
+AnnualDay, Exactly and InArticles say something of an article, and match all of its paragraphs.
 """
 
 import datetime
@@ -196,6 +196,13 @@ class Exactly(Node):
 
     name: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InArticles(Node):
+    """One of the articles of these ids."""
+
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

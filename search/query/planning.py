@@ -17,6 +17,7 @@ from search.query.nodes import (
     Exactly,
     Field,
     Fuzzy,
+    InArticles,
     Length,
     Near,
     Node,
@@ -98,7 +99,7 @@ def _is_filter(node: Node) -> bool:
         return _is_filter(node.child)
     if isinstance(node, And | Or):
         return all(map(_is_filter, node.children))
-    return isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast | Exactly)
+    return isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast | Exactly | InArticles)
 
 
 def _is_common(node: Node) -> bool:
