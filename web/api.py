@@ -12,7 +12,8 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field
 
-from search.answering.answer import answer_json, article_json
+from search.answering.answer import answer_json, article_json, article_path
+from search.answering.completing import Completion
 from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.engines.base import Scope
@@ -108,12 +109,18 @@ class Api:
         return self._freshness.label(json_response(article_json(answer)), answer.generation.id, parameters)
 
     def suggest(self, query: Completed) -> Response:
-        """Complete the last word of a query with words of the archive."""
+        """Complete a query with words, names and titles of the archive."""
         parameters = SearchParameters(q=query.q)
         generation = self._service.generation_id()
         if known := self._freshness.unchanged(generation, parameters):
             return known
-        response = json_response({"q": query.q, "suggestions": self._service.suggest(query.q)})
+        completions = self._service.complete(query.q)
+        shown = {
+            "q": query.q,
+            "suggestions": self._service.suggest(query.q),
+            "completions": [_completion_json(each) for each in completions],
+        }
+        response = json_response(shown)
         return self._freshness.label(response, generation, parameters)
 
 
@@ -145,6 +152,19 @@ def add_document(app: OpenAPI) -> None:
 def json_response(value: dict[str, Any]) -> Response:
     """Return a value as JSON."""
     return Response(orjson.dumps(value), content_type=JSON)
+
+
+def _completion_json(completion: Completion) -> dict[str, Any]:
+    article_id = completion.article_id
+    href = article_path(article_id) if article_id else search_address(SearchParameters(q=completion.q))
+    return {
+        "kind": completion.kind,
+        "text": completion.text,
+        "q": completion.q,
+        "total": completion.total,
+        "field": completion.field,
+        "links": {"html": href},
+    }
 
 
 def _read(model: type[BaseModel], items: Sequence[tuple[str, str]]) -> BaseModel:

@@ -210,11 +210,29 @@ class ArticleResponse(ArticleFields):
     links: ArticleLinks
 
 
+class CompletionLinks(Described):
+    """Where a completion leads."""
+
+    html: str
+
+
+class Completion(Described):
+    """A word, a name (of a place, agency or section) or a title that what is being typed may become."""
+
+    kind: Literal["word", "name", "title"]
+    text: str
+    q: str = Field(description="The whole query with it in place.")
+    total: int | None = Field(description="Paragraphs that hold the word, or articles that have the name.")
+    field: str | None = Field(description="The field a name is of.")
+    links: CompletionLinks
+
+
 class SuggestResponse(Described):
-    """Completions of what was typed so far."""
+    """Completions of what was typed so far: queries with the last word completed, and names and titles too."""
 
     q: str
     suggestions: list[str]
+    completions: list[Completion]
 
 
 class ProblemError(Described):

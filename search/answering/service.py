@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
 from search.answering.asking import Asker
+from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
+from search.answering.relaxing import Missing, what_is_missing
 from search.answering.snippets import make_snippet
 from search.answering.suggestions import (
     UnknownWord,
@@ -52,6 +54,7 @@ class SearchService:
         self._open = OpenGenerations(archive, settings)
         self._set_today = settings.today
         self._understood = Understood()
+        self._completer = Completer()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SearchService":
@@ -92,14 +95,25 @@ class SearchService:
             marks = _article_marks(article, query, parameters, generation)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
+    def missing(self, parameters: SearchParameters) -> Missing:
+        """Return what a search that finds nothing lacks, and what would find something.
+
+        Raises:
+            QueryError, EngineError: as for `search`.
+        """
+        with self._open.lend() as generation:
+            asker = Asker(parameters, generation, self.today(), self._understood)
+            return what_is_missing(asker, asker.query())
+
     def suggest(self, text: str, *, limit: int = 8) -> tuple[str, ...]:
         """Return a query with its last word completed by the most frequent words of the archive."""
         with self._open.lend() as generation:
-            head, last = _split_last_word(text)
-            if not last:
-                return ()
-            forms = generation.engine.completions(generation.analyzer.fold(last), limit=limit)
-            return tuple(f"{head}{form.word}" for form in forms)
+            return tuple(each.q for each in self._completer.words(text, generation, limit=limit))
+
+    def complete(self, text: str, *, limit: int = 8) -> tuple[Completion, ...]:
+        """Return words (at most `limit`), names and titles of the archive that a query being typed may become."""
+        with self._open.lend() as generation:
+            return self._completer.all(text, generation, limit=limit)
 
     def status(self) -> Status:
         """Return what is being served.
@@ -153,14 +167,6 @@ class SearchService:
             next=_next_cursor(asked, match, found, first_rank),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
-
-
-def _split_last_word(text: str) -> tuple[str, str]:
-    """Return what stands before the word being typed, and the word."""
-    start = len(text)
-    while start and text[start - 1].isalnum():
-        start -= 1
-    return text[:start], text[start:]
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
