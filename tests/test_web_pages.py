@@ -1,5 +1,6 @@
 """The pages for people: valid, accessible, complete without a script, and never more than text where text was meant."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
@@ -10,7 +11,7 @@ from search.answering.answer import Mark
 from search.engines.base import Month
 from search.query.syntax import SYNTAX
 from web import words
-from web.timeline import HEIGHT, draw
+from web.timeline import HEIGHT, SLOT, draw
 
 pytest_plugins = ("webserver",)
 
@@ -24,6 +25,11 @@ PAGES = [
     "/search?q=said&place=Washington&from=2019&to=2024-08-24&match=any&scope=article",
     "/search?q=defense+minster+or+zzzz",
     "/search?q=zzzz",
+    "/search?q=hailed+AND+zzzz&place=Washington",
+    "/search?q=said&not_place=Washington&agency=IANS&article=x",
+    "/help",
+    "/compose",
+    "/compose?all=talks+%22&near=a&near2=b&from=2024-13",
     "/search?q=defen!+and+minister&dialect=nexis",
     f"/articles/{ARTICLE}",
     f"/articles/{ARTICLE}?q=defence+minister&sort=newest",
@@ -46,10 +52,11 @@ def test_every_id_is_given_once_and_every_field_has_its_label(seeds: Served, add
     shown = page(seeds.client, address)
     ids = [element.attrib["id"] for element in shown.root.iter() if "id" in element.attrib]
     assert len(ids) == len(set(ids))
-    labelled = {label["for"] for label in shown.all("label")}
+    labelled = {label["for"] for label in shown.all("label") if label.get("for")}
     assert labelled <= set(ids)
-    for field in shown.all("input"):
-        assert field.get("type") == "hidden" or field["id"] in labelled
+    within = {id(child) for label in shown.all("label") for child in label.node.iter()}
+    for field in shown.all("input") + shown.all("select"):
+        assert field.get("type") == "hidden" or field.get("id") in labelled or id(field.node) in within
     for element in shown.root.iter():
         for name in ("aria-labelledby", "aria-describedby"):
             assert element.attrib.get(name, ids[0]) in ids
@@ -213,7 +220,7 @@ def test_pages_of_results_lead_on_and_back_to_the_first(seeds: Served) -> None:
 def test_nothing_found_says_so_and_what_to_try(seeds: Served) -> None:
     shown = page(seeds.client, "/search?q=zzzz&place=Washington")
     assert shown.one("h1").text == "Nothing found"
-    assert "What to try" in shown.text
+    assert "What else to try" in shown.text
     assert "/search?q=zzzz" in [a["href"] for a in shown.all("a")]
     assert shown.one("input", id="q")["value"] == "zzzz"
 
@@ -276,9 +283,9 @@ def test_hostile_articles_are_shown_as_the_text_they_are(serve_articles: Callabl
 
 def test_facets_of_hostile_articles_narrow_to_them(serve_articles: Callable[..., Served]) -> None:
     served = serve_articles(hostile_article())
-    for link in page(served.client, "/search?q=quarrel").one("aside").node.iter():
-        if "href" in link.attrib:
-            assert page(served.client, link.attrib["href"]).one("h1").text == "2 paragraphs in 1 article"
+    for link in page(served.client, "/search?q=quarrel").one("aside").all("a"):
+        expected = "Nothing found" if link.get("class") == "out" else "2 paragraphs in 1 article"
+        assert page(served.client, link["href"]).one("h1").text == expected
 
 
 @pytest.mark.parametrize("name", ["q", "place", "agency", "section"])
@@ -334,9 +341,23 @@ def test_a_timeline_has_every_month_between_the_first_and_the_last() -> None:
 
 def test_a_found_bar_is_visible_and_never_higher_than_what_is_held() -> None:
     timeline = draw([Month("2024-01", 1, 10_000), Month("2024-02", 3, 3)])
-    january, february = (bar for bar in timeline.bars if bar.held)
-    assert 0 < january.found_height < january.held_height == HEIGHT
-    assert february.found_height == february.held_height > 0
+    held = next(bar.slot for bar in timeline.bars if bar.held)
+    # A bar goes up from the foot by its height; the line stands at the height of what is held.
+    assert timeline.found_path == f"M{SLOT * held + 1} {HEIGHT}v-2h8v2z" + f"M{SLOT * held + 11} {HEIGHT}v-2h8v2z"
+    assert timeline.held_path == f"M{SLOT * held} 0V0h{SLOT}V{HEIGHT - 2}h{SLOT}"
+
+
+def test_a_share_is_of_what_the_month_holds() -> None:
+    timeline = draw([Month("2024-01", 1, 10), Month("2024-02", 50, 1_000)])
+    assert [round(bar.share) for bar in timeline.bars if bar.held] == [100, 50]
+    heights = [int(height) for height in re.findall(r"v-(\d+)", timeline.share_path)]
+    assert heights == [HEIGHT, HEIGHT // 2]
+
+
+def test_a_time_of_which_nothing_is_held_is_drawn_as_such_and_breaks_the_line() -> None:
+    timeline = draw([Month("2023-01", 1, 4), Month("2024-01", 1, 4)])
+    assert timeline.gap_path == f"M{SLOT} 0h{11 * SLOT}v{HEIGHT}h-{11 * SLOT}z"
+    assert timeline.held_path.count("M") == 2
 
 
 @pytest.mark.parametrize(

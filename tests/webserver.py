@@ -123,11 +123,7 @@ class Page:
 
     def all(self, name: str, **attributes: str) -> list["Element"]:
         """Return all elements of a name that have these attributes; `class_` is one of several classes."""
-        return [
-            Element(found)
-            for found in self.root.iter(XHTML + name)
-            if all(_has(found, key, text) for key, text in attributes.items())
-        ]
+        return _all(self.root, name, attributes)
 
     def one(self, name: str, **attributes: str) -> "Element":
         """Return the only such element."""
@@ -151,6 +147,10 @@ class Element:
     def __init__(self, node: object) -> None:
         self.node = node
 
+    def all(self, name: str, **attributes: str) -> list["Element"]:
+        """Return all elements of a name in it that have these attributes."""
+        return _all(self.node, name, attributes)
+
     @property
     def text(self) -> str:
         """Its text, white space made single spaces."""
@@ -164,10 +164,18 @@ class Element:
         return self.node.attrib.get(name)
 
 
+def _all(node: object, name: str, attributes: dict[str, str]) -> list[Element]:
+    return [
+        Element(found)
+        for found in node.iter(XHTML + name)
+        if all(_has(found, key, text) for key, text in attributes.items())
+    ]
+
+
 def _has(node: object, key: str, text: str) -> bool:
     if key == "class_":
         return text in node.attrib.get("class", "").split()
-    return node.attrib.get(key.rstrip("_")) == text
+    return node.attrib.get(key.rstrip("_").replace("_", "-")) == text
 
 
 def page(client: FlaskClient, address: str, *, status: int = 200) -> Page:

@@ -13,6 +13,7 @@ import search
 from search.answering.service import SearchService
 from web.api import add_document, api_blueprint
 from web.feeds import feeds_blueprint
+from web.forms import forms_blueprint
 from web.freshness import Freshness, fingerprint_of
 from web.health import Metrics, health_blueprint
 from web.pages import finalize, pages_blueprint
@@ -61,6 +62,7 @@ def create_app(service: SearchService, *, counts: Path | None = None) -> OpenAPI
     metrics.watch(app)
     app.after_request(_protect)
     app.register_blueprint(pages_blueprint(service, freshness))
+    app.register_blueprint(forms_blueprint(service))
     app.register_blueprint(feeds_blueprint(service, freshness))
     app.register_blueprint(health_blueprint(service, metrics))
     app.register_api(api_blueprint(service, freshness))

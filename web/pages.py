@@ -12,7 +12,7 @@ from web.addresses import article_address, changed, search_address
 from web.freshness import Freshness
 from web.reading import shown_paragraphs
 from web.results import results_of
-from web.timeline import HEIGHT, SLOT, draw
+from web.timeline import HEIGHT, draw
 
 # What templates call; imported ones see no context, so these are globals of the environment.
 _HELPERS = {
@@ -22,7 +22,6 @@ _HELPERS = {
     "dialects": tuple((dialect.value, dialect.capitalize()) for dialect in Dialect),
     "pieces": words.pieces,
     "search_address": search_address,
-    "slot": SLOT,
     "timeline_height": HEIGHT,
 }
 _EXAMPLES = ("defence minister", '"minister of defence"', "india w/5 china", "date:2024-08")
@@ -57,7 +56,7 @@ class Pages:
         if known := self._freshness.unchanged(self._service.generation_id(), parameters):
             return known
         answer = self._service.search(parameters)
-        shown = results_of(answer, parameters, self._service.status())
+        shown = results_of(answer, parameters, self._service)
         page = render_template("results.html", answer=answer, parameters=parameters, shown=shown, q=parameters.q)
         response = _html(page)
         if shown.next_href:

@@ -1,20 +1,24 @@
 """Answer -> what the results page shows beside the hits: filters, facets, switches, warnings, as labelled links."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from search.answering.answer import Answer, Status
-from search.answering.parameters import SearchParameters
+from search.answering.answer import Answer, ShownHit, Status
+from search.answering.parameters import MAX_SIZE, SearchParameters
+from search.answering.service import SearchService
 from search.engines.base import FACETS, FacetValue, Group, Month, Scope, Sort
 from search.query import Match
 from web import words
-from web.addresses import Pairs, pairs, search_address
+from web.addresses import Pairs, changed, pairs, search_address
+from web.facets import FacetBox, facet_boxes
 from web.faults import ShownFault, shown_faults
+from web.nothing import Nothing, nothing_of
 from web.timeline import Timeline, draw
 
-_FACET_SHOWN = 10
-_FACET_LISTED = 200
+# So many further paragraphs of an article are shown below its best one.
+_ALSO_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,58 +48,53 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetRow:
-    """A value of a facet, how many have it, and the address with it added or, where it is on, removed."""
+class Listed:
+    """A hit as it is listed: with some more paragraphs of its article, and where all of them stand.
 
-    value: str
-    count: int
-    href: str
-    active: bool
+    `more` counts those that match and are not shown.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class FacetBox:
-    """One facet: the rows shown, the rows folded away, and how many values are not listed at all."""
-
-    label: str
-    shown: tuple[FacetRow, ...]
-    folded: tuple[FacetRow, ...]
-    unlisted: int
+    hit: ShownHit
+    also: tuple[ShownHit, ...]
+    more: int
+    more_href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the results page shows beside the answer itself."""
+    """What the results page shows of an answer."""
 
     heading: str
+    listed: tuple[Listed, ...]
     first_rank: int
     last_rank: int
     filters: tuple[Filter, ...]
     facets: tuple[FacetBox, ...]
     switches: tuple[Switch, ...]
     warnings: tuple[ShownFault, ...]
+    nothing: Nothing | None
     timeline: Timeline | None
     next_href: str | None
     first_href: str | None
-    any_words_href: str | None
     kept: tuple[tuple[str, str], ...]
 
 
-def results_of(answer: Answer, parameters: SearchParameters, status: Status) -> Results:
-    """Return what is shown around an answer to these parameters, in an archive of this status."""
+def results_of(answer: Answer, parameters: SearchParameters, service: SearchService) -> Results:
+    """Return what is shown of an answer to these parameters; asks the service what the answer itself does not say."""
     asked = pairs(parameters)
     return Results(
         heading=_heading(answer),
+        listed=tuple(_listed(answer, parameters, service)),
         first_rank=answer.hits[0].rank if answer.hits else 0,
         last_rank=answer.hits[-1].rank if answer.hits else 0,
         filters=tuple(_filters(parameters)),
-        facets=tuple(_facet(name, answer.facets.values.get(name, ()), parameters) for name in FACETS),
+        facets=facet_boxes(_facet_values(answer, parameters, service), parameters),
         switches=tuple(_switches(answer, parameters)),
         warnings=tuple(_warnings(answer, asked)),
-        timeline=draw(_months(answer, status)),
+        nothing=_nothing(answer, parameters, service),
+        timeline=draw(_months(answer, service.status())),
         next_href=search_address(parameters, cursor=answer.next) if answer.next else None,
         first_href=search_address(parameters, cursor=None) if parameters.cursor else None,
-        any_words_href=_any_words(answer, parameters),
         kept=tuple((name, text) for name, text in asked if name not in ("q", "cursor", "dialect")),
     )
 
@@ -106,11 +105,59 @@ def _heading(answer: Answer) -> str:
     return f"{words.count(answer.paragraphs, 'paragraph')} in {words.count(answer.articles, 'article')}"
 
 
+def _listed(answer: Answer, parameters: SearchParameters, service: SearchService) -> Iterable[Listed]:
+    also = _also_found(answer, parameters, service)
+    for hit in answer.hits:
+        others = tuple(each for each in also[hit.card.id] if each.paragraph != hit.paragraph)[:_ALSO_SHOWN]
+        # All paragraphs of the article, in the order one reads them.
+        reading = {"article": (hit.card.id,), "group": Group.NONE, "sort": Sort.OLDEST, "size": MAX_SIZE}
+        href = search_address(parameters, match=_match_again(answer, parameters), **reading)
+        yield Listed(hit, others, hit.more - len(others), href)
+
+
+def _also_found(
+    answer: Answer, parameters: SearchParameters, service: SearchService
+) -> Mapping[str, Sequence[ShownHit]]:
+    """Return the best paragraphs of the articles listed that have more than one."""
+    also: dict[str, list[ShownHit]] = defaultdict(list)
+    ids = tuple(hit.card.id for hit in answer.hits if hit.more)
+    if ids:
+        within = {"article": ids, "group": Group.NONE, "sort": Sort.RELEVANCE, "size": MAX_SIZE, "facets": "none"}
+        found = service.search(changed(parameters, match=_match_again(answer, parameters), **within))
+        for hit in found.hits if found.generation == answer.generation else ():
+            also[hit.card.id].append(hit)
+    return also
+
+
+def _match_again(answer: Answer, parameters: SearchParameters) -> Match:
+    """Return what to match in a part of what was found, so that it is matched as all of it was."""
+    return parameters.match if answer.match == Match.ALL else Match.ANY
+
+
+def _facet_values(
+    answer: Answer, parameters: SearchParameters, service: SearchService
+) -> Mapping[str, Sequence[FacetValue]]:
+    """Return the values of each facet; where one is narrowed, as if it were not, so that further ones can be added."""
+    values = dict(answer.facets.values)
+    for name in FACETS:
+        if getattr(parameters, name) or getattr(parameters, f"not_{name}"):
+            open_ = {name: (), f"not_{name}": (), "facets": name, "size": 1}
+            values[name] = service.search(changed(parameters, **open_)).facets.values[name]
+    return values
+
+
 def _warnings(answer: Answer, asked: Pairs) -> Iterable[ShownFault]:
     """Yield the remarks on the query; a fix that stands among the suggestions, with its count, is not offered twice."""
     suggested = {suggestion.q for suggestion in answer.suggestions}
     for fault in shown_faults(answer.diagnostics, asked, "/search"):
         yield replace(fault, href=None) if fault.fix in suggested else fault
+
+
+def _nothing(answer: Answer, parameters: SearchParameters, service: SearchService) -> Nothing | None:
+    is_relaxed = any(diagnostic.code == "relaxed" for diagnostic in answer.diagnostics)
+    if answer.paragraphs and not is_relaxed:
+        return None
+    return nothing_of(service.missing(changed(parameters)), parameters)
 
 
 def _months(answer: Answer, status: Status) -> Sequence[Month]:
@@ -122,18 +169,16 @@ def _months(answer: Answer, status: Status) -> Sequence[Month]:
     return [Month(month.value, articles.get(month.value, 0), month.held) for month in status.months]
 
 
-def _any_words(answer: Answer, parameters: SearchParameters) -> str | None:
-    if answer.paragraphs or parameters.match is not Match.ALL:
-        return None
-    return search_address(parameters, match=Match.ANY)
-
-
 def _filters(parameters: SearchParameters) -> Iterable[Filter]:
     for name in FACETS:
-        chosen: tuple[str, ...] = getattr(parameters, name)
-        for value in chosen:
-            others = tuple(other for other in chosen if other != value)
-            yield Filter(name.capitalize(), value, search_address(parameters, **{name: others}))
+        for parameter, label in ((name, name.capitalize()), (f"not_{name}", f"Not {name}")):
+            chosen: tuple[str, ...] = getattr(parameters, parameter)
+            for value in chosen:
+                others = tuple(other for other in chosen if other != value)
+                yield Filter(label, value, search_address(parameters, **{parameter: others}))
+    for article_id in parameters.article:
+        others = tuple(other for other in parameters.article if other != article_id)
+        yield Filter("Article", article_id, search_address(parameters, article=others))
     if parameters.from_:
         yield Filter("From", words.period(parameters.from_), search_address(parameters, from_=None))
     if parameters.to:
@@ -143,27 +188,15 @@ def _filters(parameters: SearchParameters) -> Iterable[Filter]:
         yield Filter("Words", label, search_address(parameters, match=Match.AUTO))
 
 
-def _facet(name: str, values: tuple[FacetValue, ...], parameters: SearchParameters) -> FacetBox:
-    chosen: tuple[str, ...] = getattr(parameters, name)
-    by_article = parameters.group is Group.ARTICLE
-    rows = []
-    for value in values[:_FACET_LISTED]:
-        active = value.value in chosen
-        after = tuple(v for v in chosen if v != value.value) if active else (*chosen, value.value)
-        count = value.articles if by_article else value.paragraphs
-        rows.append(FacetRow(value.value, count, search_address(parameters, **{name: after}), active))
-    shown, folded = tuple(rows[:_FACET_SHOWN]), tuple(rows[_FACET_SHOWN:])
-    return FacetBox(name.capitalize(), shown, folded, max(0, len(values) - _FACET_LISTED))
-
-
 def _switches(answer: Answer, parameters: SearchParameters) -> Iterable[Switch]:
     """Yield the switches; those that say how words are matched only where there are words."""
     sorts = {Sort.RELEVANCE: "relevance", Sort.NEWEST: "newest", Sort.OLDEST: "oldest"}
     groups = {Group.ARTICLE: "articles", Group.NONE: "paragraphs"}
     matches = {Match.ALL: "all", Match.ANY: "any"}
     scopes = {Scope.PARAGRAPH: "paragraph", Scope.ARTICLE: "article"}
-    yield _switch("Sort by", "sort", sorts, parameters, parameters.sort)
-    yield _switch("List", "group", groups, parameters, parameters.group)
+    if answer.hits:
+        yield _switch("Sort by", "sort", sorts, parameters, parameters.sort)
+        yield _switch("List", "group", groups, parameters, parameters.group)
     if parameters.q.strip():
         yield _switch("Words", "match", matches, parameters, answer.match)
         yield _switch("in one", "scope", scopes, parameters, parameters.scope)
