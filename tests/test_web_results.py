@@ -1,7 +1,9 @@
 """The results page: articles with their best paragraphs, facets that add, remove and leave out, and what is missing."""
 
 import pytest
-from webserver import Element, page
+from webserver import Element, build, page, serve, write_articles
+
+from search.settings import Settings
 
 pytest_plugins = ("webserver",)
 
