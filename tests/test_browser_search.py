@@ -1,69 +1,16 @@
 """A person's way through the pages, in a real Chromium and against a real server."""
 
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from webserver import server_process
+from playwright.sync_api import Browser, Page, expect
 
-from search.settings import Settings
-
-pytest_plugins = ("webserver",)
+pytest_plugins = ("webserver", "browsing")
 pytestmark = pytest.mark.browser
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 FIRST = "/articles/000_54452b25f7fed91f"
-
-
-@pytest.fixture(scope="module")
-def address(seeds_settings: Settings) -> Iterator[str]:
-    with server_process(seeds_settings) as (_, at):
-        yield at
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        # Where the gate runs the browser belongs to it; on a machine of one's own the other tests are worth running.
-        missing = "There is no Chromium; install it with: apt-get install chromium"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page of a new context; whatever the browser complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def complain(what: str, *, wrong: bool) -> None:
-        complaints.extend([what] * wrong)
-
-    def open_it(path: str = "/", **options: object) -> Page:
-        context = browser.new_context(base_url=address, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        # Leaving a page breaks off what it was still fetching; that is no failure.
-        page.on("requestfailed", lambda request: complain(request.url, wrong="ERR_ABORTED" not in request.failure))
-        page.on("request", lambda request: complain(f"left: {request.url}", wrong=not request.url.startswith(address)))
-        page.goto(path)
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("with_script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -75,7 +22,7 @@ def test_a_search_is_narrowed_and_leads_to_a_paragraph_and_back(
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile(rf"/search\?q=signing\+agreement{'' if with_script else '&dialect=dateline'}$"))
 
-    page.get_by_role("region", name="Place").get_by_role("link", name="Washington").click()
+    page.get_by_role("region", name="Place").get_by_role("link", name="Washington", exact=True).click()
     expect(page.get_by_role("list", name="Filters that are on")).to_contain_text("Place: Washington")
     found = page.url
 
@@ -122,10 +69,28 @@ def test_the_next_match_comes_into_view(open_page: Callable[..., Page]) -> None:
     expect(page.locator(f"#p{number}")).to_be_in_viewport()
 
 
-def test_a_month_of_the_timeline_narrows_to_it(open_page: Callable[..., Page]) -> None:
-    page = open_page("/search?q=signing")
-    page.locator(".timeline svg a").last.click()
-    expect(page.get_by_role("list", name="Filters that are on")).to_contain_text("From: August 2024")
+def test_a_click_on_the_timeline_narrows_to_a_month_and_a_stroke_to_several(open_page: Callable[..., Page]) -> None:
+    page = open_page("/search?q=said")
+    page.locator(".timeline summary").click()
+    last = page.locator(".timeline tr[data-slot]").last
+    slots, slot = (int(page.locator(".timeline").get_attribute("data-slots")), int(last.get_attribute("data-slot")))
+    box = page.locator(".timeline .plot").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    end = box["x"] + box["width"] * (slot + 0.5) / slots
+    page.mouse.move(end, middle)
+    expect(page.locator(".timeline .tip")).to_contain_text("found of")
+    page.mouse.click(end, middle)
+    filters = page.get_by_role("list", name="Filters that are on")
+    expect(filters).to_contain_text("From: August 2024")
+    expect(filters).to_contain_text("To: August 2024")
+
+    page.go_back()
+    page.mouse.move(box["x"] + 1, middle)
+    page.mouse.down()
+    page.mouse.move(end, middle, steps=3)
+    page.mouse.up()
+    expect(filters).to_contain_text("From: April 2019")
+    expect(filters).to_contain_text("To: August 2024")
 
 
 def test_a_mistake_is_mended_with_one_click(browser: Browser, address: str) -> None:
@@ -137,14 +102,6 @@ def test_a_mistake_is_mended_with_one_click(browser: Browser, address: str) -> N
         expect(page.locator("mark")).to_have_text("hailed the signing")
 
 
-def test_words_are_completed_while_they_are_typed(open_page: Callable[..., Page]) -> None:
-    page = open_page("/search?q=x")
-    page.keyboard.press("/")
-    expect(page.get_by_label("Search the archive")).to_be_focused()
-    page.keyboard.type("indian def", delay=20)
-    expect(page.locator("#completions option").first).to_have_attribute("value", "indian defence")
-
-
 def test_the_keyboard_reaches_the_content_first(open_page: Callable[..., Page]) -> None:
     page = open_page("/search?q=signing")
     page.keyboard.press("Tab")
@@ -153,7 +110,9 @@ def test_the_keyboard_reaches_the_content_first(open_page: Callable[..., Page]) 
     expect(page.get_by_role("main")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=said", f"{FIRST}?q=defence", "/search?q=zzzz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=said", f"{FIRST}?q=defence", "/search?q=zzzz+AND+said", "/help", "/compose?all=said"]
+)
 def test_no_page_is_wider_than_its_window(open_page: Callable[..., Page], path: str) -> None:
     page = open_page(path)
     for width in (320, 390, 768, 1280, 1920):

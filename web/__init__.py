@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response
+from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from jinja2 import StrictUndefined
@@ -29,6 +30,9 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+# What browsers load. JSON is left as it is: programs are near, or have a proxy between that compresses better.
+_COMPRESSED = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
 
 
 class _App(OpenAPI):
@@ -57,6 +61,8 @@ def create_app(service: SearchService, *, counts: Path | None = None) -> OpenAPI
         validation_error_model=Problem,
     )
     app.url_map.merge_slashes = False
+    app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
+    Compress(app)
     freshness = Freshness(version("dateline") + fingerprint_of(*_program_folders()), service.today)
     metrics = Metrics(service, counts)
     metrics.watch(app)

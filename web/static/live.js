@@ -50,12 +50,13 @@ export function searchWhileTyping(form, { enliven, offers }) {
 
   // Half a query is often none yet, such as one with an open quote: the results stay, and a line says what is missing.
   function tell(page) {
-    const message = page.querySelector(".faults .message")?.firstChild?.textContent ?? page.querySelector("h1")?.textContent;
+    const message = page.querySelector(".faults .what")?.textContent ?? page.querySelector("h1")?.textContent;
     status.textContent = message?.trim() ?? "";
     document.body.classList.add("typing");
   }
 
   function put(page) {
+    const told = page.getElementById("heading")?.textContent ?? "";
     document.title = page.title;
     document.body.className = page.body.className;
     for (const part of [".plate", ".kept", "#main", ".foot"]) {
@@ -63,7 +64,7 @@ export function searchWhileTyping(form, { enliven, offers }) {
       if (old && fresh) old.replaceChildren(...fresh.childNodes);
     }
     enliven(document.getElementById("main"));
-    status.textContent = page.getElementById("heading")?.textContent ?? "";
+    status.textContent = told;
   }
 
   box.addEventListener("input", () => {

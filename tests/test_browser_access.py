@@ -1,0 +1,102 @@
+"""Nobody is kept out: axe-core finds nothing on any page in any state, and pages stay light and still."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+pytest_plugins = ("webserver", "browsing")
+pytestmark = pytest.mark.browser
+
+ARTICLE = "/articles/000_54452b25f7fed91f"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+STATES = {
+    "home": ("/", None),
+    "results": ("/search?q=said", None),
+    "filters and facets": ("/search?q=said&place=Washington&not_agency=IANS&sort=newest", ".timeline summary"),
+    "paragraphs": ("/search?q=said&group=none", None),
+    "a relaxed search": ("/search?q=zebra+said", None),
+    "nothing": ("/search?q=zzzz+AND+said&place=Washington", None),
+    "help": ("/help", None),
+    "help in a panel": ("/search?q=said", "a[data-help]"),
+    "the form": ("/compose?phrase=hailed+the+signing", None),
+    "an article": (f"{ARTICLE}?q=defence+minister#p3", None),
+}
+# Kilobytes of a first page with all it needs.
+LIGHT = 60
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:3]]}" for each in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(open_page: Callable[..., Page], state: str, scheme: str) -> None:
+    path, opens = STATES[state]
+    page = open_page(path, color_scheme=scheme, bypass_csp=True)
+    if opens:
+        page.locator(opens).first.click()
+        page.wait_for_timeout(200)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_while_completions_are_open(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", bypass_csp=True)
+    page.get_by_label("Search the archive").press_sequentially("defen", delay=15)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_an_error(open_page: Callable[..., Page], complaints: list[str]) -> None:
+    for path in ('/search?q="open', "/nowhere", "/search?size=0"):
+        assert violations(open_page(path, bypass_csp=True)) == []
+    complaints[:] = [each for each in complaints if "BAD REQUEST" not in each and "NOT FOUND" not in each]
+
+
+def test_axe_sees_what_is_wrong(open_page: Callable[..., Page]) -> None:
+    page = open_page("/help", bypass_csp=True)
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=data:,><input>')")
+    assert {each.partition(":")[0] for each in violations(page)} >= {"image-alt", "label"}
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=said", f"{ARTICLE}?q=defence"])
+def test_a_first_page_is_light_and_comes_from_here(open_page: Callable[..., Page], path: str) -> None:
+    page = open_page("/help")
+    sizes: list[int] = []
+    fresh = page.context.browser.new_context(base_url=page.url)
+    opened = fresh.new_page()
+    opened.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    opened.goto(path, wait_until="networkidle")
+    fresh.close()
+    assert 0 < sum(sizes) < LIGHT * 1_000
+
+
+SHIFTS = """() => new Promise((tell) => {
+  let shift = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (shift += entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => tell(shift), 600);
+})"""
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=said", f"{ARTICLE}?q=defence", "/compose", "/help"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_a_page_loads(open_page: Callable[..., Page], path: str, width: int) -> None:
+    page = open_page(path, viewport={"width": width, "height": 800})
+    assert page.evaluate(SHIFTS) < 0.01
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=said", "/compose"])
+def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(
+    open_page: Callable[..., Page], path: str
+) -> None:
+    page = open_page(path)
+    page.locator("body").click(position={"x": 1, "y": 1})
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
