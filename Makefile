@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 INPUTS ?= 1000000
 
-.PHONY: serve test check format lint types imports docs bench fuzz totals lock clean
+.PHONY: serve test check format lint types imports docs bench fuzz totals screenshots lock clean
 
 # Installed once, and again when the locked dependencies or the packaging change.
 $(BIN)/.installed: requirements.txt pyproject.toml
@@ -58,6 +58,9 @@ fuzz: $(BIN)/.installed-dev  ## many random query texts against the parser: make
 
 totals: $(BIN)/.installed-dev  ## totals of the handwritten queries against a scan of every token: make totals ARCHIVE=file.jsonl.gz
 	$(BIN)/python tests/bench/totals.py $(ARCHIVE)
+
+screenshots: $(BIN)/.installed-dev  ## take the README's screenshots of the running pages
+	$(BIN)/python tests/show_pages.py
 
 lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \

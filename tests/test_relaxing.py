@@ -44,21 +44,28 @@ def test_each_clause_is_counted_by_itself(served):
 
 
 def test_the_search_without_a_clause_is_offered_where_it_finds_something(served):
-    assert offers(served, q="fell AND ferry AND zebra") == {"without zebra": 1}
+    assert offers(served, q="fell AND ferry AND zebra") == {"any": 3, "without zebra": 1}
     assert offers(served, q="zebra AND giraffe") == {}
 
 
 def test_words_that_stand_in_one_article_but_in_no_paragraph_are_offered_there(served):
-    assert offers(served, q="rain AND ferry") == {"article": 2, "without rain": 2, "without ferry": 1}
+    assert offers(served, q="rain AND ferry") == {"any": 3, "article": 2, "without rain": 2, "without ferry": 1}
 
 
 def test_what_is_offered_as_all_words_in_one_article_is_not_some_of_them(served):
     assert "article" not in offers(served, q="rain zebra")
 
 
-def test_any_of_the_words_is_offered_only_where_all_were_asked_for(served):
+def test_any_of_the_words_is_offered_where_all_of_them_were_asked_for(served):
     assert offers(served, q="rain ferry", match="all")["any"] == 3
-    assert "any" not in offers(served, q="rain AND ferry")
+    assert missing(served, q="rain AND ferry").relaxations[0].changes == {"q": "rain OR ferry"}
+
+
+@pytest.mark.parametrize(
+    "q", ["rain AND (ferry OR zebra) AND snow", "rain NOT rain", "title:(rain AND ferry)", "rain w/5 ferry"]
+)
+def test_what_is_more_than_words_with_and_between_is_not_turned_into_any(served, q):
+    assert "any" not in offers(served, q=q)
 
 
 def test_filters_are_offered_to_be_left_out(served):

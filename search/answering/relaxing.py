@@ -13,6 +13,7 @@ from search.engines.base import FACETS, Scope
 from search.errors import EngineUnavailable, QueryError
 from search.query import Match, Query, plan
 from search.query.context import TypedClause
+from search.query.nodes import And
 
 # Who typed more clauses than this is shown the first ones.
 _CLAUSES_COUNTED = 12
@@ -86,8 +87,9 @@ def _relaxations(asker: Asker, query: Query, clauses: Sequence[TypedClause]) -> 
     if filters and (total := _count(asker, filters)):
         yield Relaxation("filters", filters, total)
     if len(clauses) > 1:
-        if parameters.match is Match.ALL and (total := _count(asker, {"match": Match.ANY})):
-            yield Relaxation("any", {"match": Match.ANY}, total)
+        any_of = _any_of(asker, query, clauses)
+        if any_of and (total := _count(asker, any_of)):
+            yield Relaxation("any", any_of, total)
         # All of them, so that it is not some of them anywhere.
         anywhere = {"scope": Scope.ARTICLE, "match": Match.ALL}
         if parameters.scope is Scope.PARAGRAPH and (total := _count(asker, anywhere)):
@@ -96,6 +98,20 @@ def _relaxations(asker: Asker, query: Query, clauses: Sequence[TypedClause]) -> 
         text = without(query.input, clause)
         if text and (total := _count(asker, {"q": text})):
             yield Relaxation("without", {"q": text}, total, query.input[clause.start : clause.end])
+
+
+def _any_of(asker: Asker, query: Query, clauses: Sequence[TypedClause]) -> Mapping[str, Any] | None:
+    """Return what asks for any of the clauses instead of all; None where all were not asked for in so many words."""
+    if asker.parameters.match is Match.ALL:
+        return {"match": Match.ANY}
+    is_plain = isinstance(query.node, And) and len(query.node.children) == len(clauses) == len(query.clauses)
+    texts = [query.input[clause.start : clause.end] for clause in clauses]
+    return {"q": " OR ".join(texts)} if is_plain and _all_joined(query.input, texts) else None
+
+
+def _all_joined(text: str, clauses: Sequence[str]) -> bool:
+    """Whether the clauses and AND between them are all that was typed."""
+    return text.split() == " AND ".join(clauses).split()
 
 
 def _count(asker: Asker, changes: Mapping[str, Any]) -> int:
