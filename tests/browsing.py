@@ -1,4 +1,7 @@
-"""What browser tests share: a real Chromium, pages that may not complain, a server with the seeds. A pytest plugin."""
+"""What browser tests share: a real Chromium, pages that may not complain, a server with the seeds. A pytest plugin.
+
+PYTEST_DONT_REWRITE: tests import from it before pytest registers it.
+"""
 
 import os
 import shutil

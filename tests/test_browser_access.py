@@ -32,11 +32,19 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:3]]}" for each in found]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone, high contrast": {"viewport": {"width": 390, "height": 844}, "contrast": "more"},
+    "dark, high contrast": {"color_scheme": "dark", "contrast": "more"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(open_page: Callable[..., Page], state: str, scheme: str) -> None:
+def test_axe_finds_nothing(open_page: Callable[..., Page], state: str, look: str) -> None:
     path, opens = STATES[state]
-    page = open_page(path, color_scheme=scheme, bypass_csp=True)
+    page = open_page(path, bypass_csp=True, **LOOKS[look])
     if opens:
         page.locator(opens).first.click()
         page.wait_for_timeout(200)

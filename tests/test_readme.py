@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from show_pages import SHOTS
 from webserver import DATELINE, server_process
 
 from search.answering.parameters import SearchParameters
@@ -19,6 +20,7 @@ from search.query import Dialect, parse
 from search.query.syntax import SYNTAX
 from search.settings import Settings
 from web.cli import serve
+from web.forms import KEYS
 
 pytest_plugins = ("webserver",)
 
@@ -69,6 +71,17 @@ def test_the_parameter_table_is_the_parameters() -> None:
         field.alias or name for name, field in SearchParameters.model_fields.items()
     ]
     assert [row[1] for row in rows] == [field.description for field in SearchParameters.model_fields.values()]
+
+
+def test_the_table_of_keys_is_the_helps() -> None:
+    rows = table_after("| key | what it does |")
+    assert [(row[0].strip("`"), row[1]) for row in rows] == list(KEYS)
+
+
+def test_the_screenshots_are_those_that_are_taken() -> None:
+    shown = re.findall(r"\(tests/screenshots/(\w+)\.png\)", README)
+    assert sorted(shown) == sorted(shot.name for shot in SHOTS)
+    assert all((ROOT / "tests" / "screenshots" / f"{name}.png").is_file() for name in shown)
 
 
 def test_the_token_table_is_what_the_analysis_does() -> None:
