@@ -28,6 +28,7 @@ from search.engines.base import Engine
 from search.errors import IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
 from search.language import Analyzer, SentenceModel
 from search.manifest import MANIFEST, Manifest, read_manifest
+from search.seen import Seen, read_seen
 
 _SENTENCES = "sentences.json"
 _STAMP = "%Y%m%dT%H%M%S%f"
@@ -37,11 +38,14 @@ _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 class Generation:
     """One complete generation, open for asking."""
 
-    def __init__(self, manifest: Manifest, engine: Engine, analyzer: Analyzer, sentences: SentenceModel) -> None:
+    def __init__(
+        self, manifest: Manifest, engine: Engine, analyzer: Analyzer, sentences: SentenceModel, seen: Seen
+    ) -> None:
         self.manifest = manifest
         self.engine = engine
         self.analyzer = analyzer
         self.sentences = sentences
+        self.seen = seen
 
 
 class Archive:
@@ -111,13 +115,32 @@ class Archive:
             engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
             try:
                 learned = orjson.loads((folder / _SENTENCES).read_bytes())
-                return Generation(manifest, engine, analyzer, SentenceModel(**learned))
+                return Generation(manifest, engine, analyzer, SentenceModel(**learned), read_seen(folder))
             except BaseException:
                 engine.close()
                 raise
         except (OSError, ValueError, TypeError) as error:
             command = self.rebuild_command(manifest)
             raise IndexDamaged(f"{folder} cannot be read ({error}); run: {command}") from error
+
+    def seen(self) -> Seen:
+        """Return what the generation that serves remembers of when articles came; it need not be one that opens.
+
+        Raises:
+            IndexDamaged: that cannot be read.
+        """
+        try:
+            generation_id = self.current_id()
+        except IndexMissing:
+            return Seen.nothing()
+        except IndexDamaged:
+            generation_id = max(self.kept(), default="")
+        try:
+            return read_seen(self._generations / generation_id)
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(
+                f"What {generation_id} remembers of when articles came cannot be read: {error}"
+            ) from error
 
     def rebuild_command(self, manifest: Manifest | None = None) -> str:
         """Return what to type to build the index anew, from the sources it was built from where they are known."""

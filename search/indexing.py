@@ -19,6 +19,7 @@ from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
 from search.reading import SourceFile, find_files, read_files
+from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
 from search.tally import Changes, Progress, Summary, Tally
 
@@ -112,6 +113,7 @@ class _Rebuild:
         self._changes = changes
         self._analyzer = Analyzer(settings.language)
         self._tally = Tally()
+        self._arrivals = Arrivals()
         self._bytes_in_all = 0
         self._added_articles = self._added_paragraphs = 0
         self._told = 0.0
@@ -120,6 +122,7 @@ class _Rebuild:
     def run(self, *, strict: bool, force: bool) -> Summary:
         """Read, build, verify, promote."""
         self._strict = strict
+        seen = self._seen()
         files = _source_files(self._sources, self._archive)
         # Before reading: a file that changes meanwhile is then seen as changed by the next update.
         checksums = _checksums(files)
@@ -134,10 +137,20 @@ class _Rebuild:
         self._tell("verifying")
         counts = self._verify()
         (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
-        self._archive.seal(self._folder, self._manifest(counts, checksums), sentences)
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        self._arrivals.save(self._folder, seen, now)
+        self._archive.seal(self._folder, self._manifest(counts, checksums, now), sentences)
         self._archive.promote(self._folder.name)
         self._archive.prune(self._settings.keep)
         return self._summary()
+
+    def _seen(self) -> Seen:
+        """Return when articles came, as far as that can be read: a rebuild is what mends a damaged index."""
+        try:
+            return self._archive.seen()
+        except IndexDamaged as error:
+            self._tally.notes.append(Note(SEEN_FILE, f"{error}; all articles count as new"))
+            return Seen.nothing()
 
     def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
         """Return as many as decide where sentences end and which engine is taken."""
@@ -189,6 +202,8 @@ class _Rebuild:
                     tally.rejected.append(reading)
 
     def _count_added(self, articles: Sequence[Article]) -> None:
+        for article in articles:
+            self._arrivals.add(article)
         self._added_articles += len(articles)
         self._added_paragraphs += sum(len(article.paragraphs) for article in articles)
         if (now := time.monotonic()) - self._told > _SECONDS_BETWEEN_REPORTS:
@@ -248,9 +263,8 @@ class _Rebuild:
         finally:
             engine.close()
 
-    def _manifest(self, counts: Counts, checksums: dict[str, str]) -> Manifest:
+    def _manifest(self, counts: Counts, checksums: dict[str, str], now: datetime.datetime) -> Manifest:
         tally = self._tally
-        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         return Manifest(
             id=self._folder.name,
             built_at=now.isoformat().replace("+00:00", "Z"),

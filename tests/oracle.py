@@ -141,6 +141,11 @@ class Oracle:
             has_more=len(rows) > ask.size,
         )
 
+    def every(self, ask: Ask) -> Iterator[Hit]:
+        """Return all hits of what the node matches, in order."""
+        rows = self._rows(self._evaluate(ask.node, ask.scope), ask.group)
+        return (self._hit(row, ask.sort) for row in sorted(rows, key=lambda row: self._place(row, ask.sort)))
+
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
         """Return how many paragraphs a node matches."""
         return len(self._evaluate(node, scope))
@@ -384,6 +389,7 @@ class Oracle:
     def _position(self, row: _Row, sort: Sort) -> Position:
         article_id, number = self._id_of(row.paragraph)
         published = self._articles[self._paragraphs[row.paragraph].article].date
+        # It remembers of no article when it was added: they all came together, and the newest comes first.
         key = row.score if sort is Sort.RELEVANCE else float(published.toordinal() if published else 0)
         return Position(key, article_id, number)
 
@@ -597,5 +603,6 @@ def _card(article: Article) -> Card:
         agency=article.agency,
         byline=article.byline,
         section=article.section,
+        source=article.source,
         of=len(article.paragraphs),
     )

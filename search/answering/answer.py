@@ -1,6 +1,7 @@
 """The answer to one search, and its JSON: the same for the page, the endpoint and the terminal."""
 
 import datetime
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from urllib.parse import quote
 from search.articles import Article
 from search.engines.base import Card, Facets, Month
 from search.errors import Diagnostic
+from search.seen import Instants
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,19 @@ class ShownHit:
     def id(self) -> str:
         """The id of the paragraph."""
         return f"{self.card.id}#p{self.paragraph}"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeHit:
+    """One hit with the whole text of its paragraph; the excerpt is made when it is asked for."""
+
+    card: Card
+    paragraph: int
+    rank: int
+    score: float
+    text: str
+    more: int
+    show: Callable[[], ShownHit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,27 @@ class Answer:
     size: int
     next: str | None
     took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The answer to one search with all hits of all its pages, each made when it is taken.
+
+    `answer` has none of them itself; its `size` is how many there are. The index that answered is held open until
+    `close` is called, whatever becomes of it meanwhile.
+    """
+
+    answer: Answer
+    hits: Iterator[WholeHit]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The answer to one search in the order in which articles came, and of each of them when it came and changed."""
+
+    answer: Answer
+    instants: dict[str, Instants]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +173,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         },
         "generation": generation_json(answer.generation),
         "total": {"paragraphs": answer.paragraphs, "articles": answer.articles},
-        "hits": [_hit_json(hit) for hit in answer.hits],
+        "hits": [hit_json(hit) for hit in answer.hits],
         "facets": _facets_json(answer.facets),
         "suggestions": [
             {"q": suggestion.q, "total": suggestion.total, "reason": suggestion.reason}
@@ -202,7 +238,8 @@ def status_json(status: Status) -> dict[str, Any]:
     }
 
 
-def _hit_json(hit: ShownHit) -> dict[str, Any]:
+def hit_json(hit: ShownHit) -> dict[str, Any]:
+    """Return a hit as it stands in an answer."""
     card = hit.card
     path = article_path(card.id)
     return {

@@ -66,7 +66,10 @@ class SearchParameters(BaseModel):
         Group.ARTICLE,
         description="Each article once, by its best paragraph (article), or every paragraph (none).",
     )
-    sort: Sort = Field(Sort.RELEVANCE, description="By relevance, newest or oldest first; undated articles come last.")
+    sort: Sort = Field(
+        Sort.RELEVANCE,
+        description="By relevance, newest or oldest first (undated ones last), or as they were added, the last first.",
+    )
     from_: Day = Field(None, alias="from", description="Published on or after this day, month or year.")
     to: Day = Field(None, description="Published on or before this day, month or year.")
     place: Values = Field((), description="Only from this place; repeated: from any of them.")

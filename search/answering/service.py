@@ -1,11 +1,23 @@
 """One search from request to answer: parse, plan, ask, mark. The same service under page, endpoint and terminal."""
 
+import contextlib
 import datetime
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from search.answering.answer import Answer, ArticleAnswer, GenerationInfo, Mark, ShownHit, Status, Suggestion
+from search.answering.answer import (
+    Answer,
+    ArticleAnswer,
+    GenerationInfo,
+    Mark,
+    News,
+    ShownHit,
+    Status,
+    Suggestion,
+    Whole,
+)
 from search.answering.asking import Asker
 from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
@@ -25,9 +37,10 @@ from search.answering.suggestions import (
     unknown_words,
 )
 from search.answering.understanding import Understood
+from search.answering.whole import hits_of, news_of
 from search.archive import Archive, Generation
 from search.articles import Article
-from search.engines.base import Found, Hit, Scope
+from search.engines.base import Found, Group, Hit, Scope, Sort
 from search.errors import Diagnostic, QueryError, TooManyForms
 from search.language import SentenceModel
 from search.manifest import Manifest
@@ -69,18 +82,37 @@ class SearchService:
             GenerationGone: the cursor's generation is no longer kept.
             EngineError: there is no index, or it cannot answer.
         """
-        started = time.perf_counter()
-        # The pages of one search are of one generation, and of the day its first page was asked on.
         cursor = read_cursor(parameters.cursor) if parameters.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
-            asker = Asker(parameters, generation, cursor.day if cursor else self.today(), self._understood)
-            query = asker.query()
-            if cursor:
-                check_cursor(cursor, parameters, query.canonical)
-            try:
-                return self._answer(_Asked(parameters, query, generation, asker, cursor), started)
-            except TooManyForms as error:
-                raise QueryError([_located(error, query)]) from error
+            return self._search(parameters, generation, cursor)
+
+    def whole(self, parameters: SearchParameters) -> Whole:
+        """Answer a search with all its hits, whatever page and size the parameters name; to be closed by who asks.
+
+        Raises:
+            QueryError, EngineError: as for `search`.
+        """
+        first = parameters.model_copy(update={"cursor": None, "size": 1})
+        with contextlib.ExitStack() as held:
+            generation = held.enter_context(self._open.lend())
+            answer = self._search(first, generation, None)
+            asker = Asker(first, generation, self.today(), self._understood)
+            tree = asker.tree(asker.query(), Match(answer.match))
+            marker = _marker(with_forms(tree, generation.engine.forms), first, generation)
+            hits = hits_of(tree, first, generation, show=partial(_shown, marker=marker, sentences=generation.sentences))
+            size = answer.articles if first.group is Group.ARTICLE else answer.paragraphs
+            return Whole(replace(answer, hits=(), next=None, size=size), hits, held.pop_all().close)
+
+    def news(self, parameters: SearchParameters) -> News:
+        """Answer a search in the order in which articles came into the archive, the last first.
+
+        Raises:
+            QueryError, GenerationGone, EngineError: as for `search`.
+        """
+        asked = parameters.model_copy(update={"sort": Sort.ADDED})
+        cursor = read_cursor(asked.cursor) if asked.cursor else None
+        with self._open.lend(cursor.generation if cursor else None) as generation:
+            return news_of(self._search(asked, generation, cursor), generation)
 
     def article(self, article_id: str, parameters: SearchParameters) -> ArticleAnswer:
         """Return a whole article, marked with what the parameters ask.
@@ -139,6 +171,18 @@ class SearchService:
     def close(self) -> None:
         """Close what is open."""
         self._open.close()
+
+    def _search(self, parameters: SearchParameters, generation: Generation, cursor: Cursor | None) -> Answer:
+        started = time.perf_counter()
+        # The pages of one search are of one generation, and of the day its first page was asked on.
+        asker = Asker(parameters, generation, cursor.day if cursor else self.today(), self._understood)
+        query = asker.query()
+        if cursor:
+            check_cursor(cursor, parameters, query.canonical)
+        try:
+            return self._answer(_Asked(parameters, query, generation, asker, cursor), started)
+        except TooManyForms as error:
+            raise QueryError([_located(error, query)]) from error
 
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation

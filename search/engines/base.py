@@ -5,13 +5,13 @@ All engines order hits alike: by score, highest first (or by date), equal ones b
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from search.articles import Article
+from search.articles import Article, Source
 from search.language import Analyzer, SentenceModel
 from search.query.nodes import Fuzzy, Node, Wildcard
 
@@ -43,18 +43,23 @@ class Group(StrEnum):
 
 
 class Sort(StrEnum):
-    """The order of hits; undated articles come last in both orders by date."""
+    """The order of hits; undated articles come last in both orders by date.
+
+    By when articles came into the archive (`added`), the last come first, and of those that came together the newest.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """A place in the order of hits: what they are ordered by, then the tie-breaker.
 
-    `key` is the score for Sort.RELEVANCE, else the day's proleptic ordinal (0 for undated).
+    `key` is the score for Sort.RELEVANCE; for Sort.ADDED a number that grows with when its article came and its day;
+    else the day's proleptic ordinal (0 for undated).
     """
 
     key: float
@@ -87,6 +92,7 @@ class Card:
     agency: str | None
     byline: str | None
     section: str | None
+    source: Source
     of: int
 
 
@@ -173,6 +179,12 @@ class Engine(Protocol):
         Raises:
             QueryError: a wildcard fits too many words.
             EngineError: the index is damaged, away or too slow.
+        """
+
+    def every(self, ask: Ask) -> Iterator[Hit]:
+        """Return all hits of what the node matches, in order, each read when taken; `size` and `after` do nothing.
+
+        What matches is found before this returns, and that raises what `search` does.
         """
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:

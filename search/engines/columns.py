@@ -19,6 +19,7 @@ import orjson
 
 from search.articles import Article
 from search.engines.base import VALUE_FIELDS
+from search.seen import read_seen
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -40,6 +41,16 @@ def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:
     """Return numbers in as few bytes each as hold the largest and the smallest."""
     kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
     return numbers.astype(np.result_type(*kinds))
+
+
+def _added(folder: Path, articles: int) -> Ints:
+    """Return when each article came into the archive, in seconds; 0 where that is not remembered, or not yet."""
+    seen = read_seen(folder)
+    if not seen.held:
+        return np.zeros(articles, np.int64)
+    if seen.held != articles:
+        raise ValueError(f"{folder} remembers {seen.held:,} articles of {articles:,}")
+    return seen.rows["first"][:articles].astype(np.int64)
 
 
 class ColumnsBuilder:
@@ -77,10 +88,13 @@ class Columns:
     """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1.
 
     `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
+    `added` is when each article came into the archive, in seconds since 1970.
     """
 
     # Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
     PARAGRAPH_BITS: ClassVar[int] = 24
+    # A day fits below the place of the moment an article came at, and both into a floating-point number.
+    DAY_BITS: ClassVar[int] = 22
 
     ids: list[str]
     values: dict[str, list[str]]
@@ -91,6 +105,7 @@ class Columns:
     first_doc: Ints
     title_length: Ints
     day: Ints
+    added: Ints
 
     @classmethod
     def load(cls, folder: Path) -> "Columns":
@@ -99,7 +114,8 @@ class Columns:
         with np.load(folder / NUMBERS_FILE, allow_pickle=False) as file:
             arrays = {name: file[name].astype(np.int64) for name in file.files}
         value_of = {name: arrays.pop(name) for name in VALUE_FIELDS}
-        return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, **arrays)
+        added = _added(folder, len(strings["ids"]))
+        return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, added=added, **arrays)
 
     @property
     def paragraphs(self) -> int:
@@ -159,6 +175,12 @@ class Columns:
         """A number for each paragraph that grows with (article_id, paragraph)."""
         number = np.arange(self.paragraphs) - self.first_doc[self.article_of] + 1
         return np.asarray((self.id_rank[self.article_of] << self.PARAGRAPH_BITS) + number)
+
+    @cached_property
+    def arrival(self) -> Ints:
+        """A number for each article that grows with when it came into the archive, then with its day."""
+        moments = np.unique(self.added, return_inverse=True)[1].astype(np.int64)
+        return np.asarray((moments << self.DAY_BITS) + self.day)
 
     @cached_property
     def month(self) -> Ints:

@@ -4,8 +4,9 @@ An adapter brings a `Store` of texts and a `PositionReader` for each field with 
 beside them. The tree is evaluated here, so that such engines agree to the last digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from search.articles import Article
@@ -75,6 +76,11 @@ class EvaluatedEngine:
         hits = tuple(map(self._hit, selected))
         facets = self._facets(ask.node, ask.scope, ask.facets)
         return Found(len(matched.docs), len(matched.articles), hits, facets, has_more)
+
+    def every(self, ask: Ask) -> Iterator[Hit]:
+        """Return all hits of what the node matches, in order, each read when it is taken."""
+        rows = selection.every(self._matched(ask.node, ask.scope), ask, self._columns)
+        return map(self._hit, chain.from_iterable(rows))
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
         """Return how many paragraphs a node matches."""

@@ -64,7 +64,12 @@ def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
 def read_card(record: bytes) -> Card:
     """Return the card of an article."""
     known = orjson.loads(record)
-    return Card(**{name: known[name] for name in _KEPT_AS_THEY_ARE}, date=_day(known), of=len(known["spans"]))
+    return Card(
+        **{name: known[name] for name in _KEPT_AS_THEY_ARE},
+        date=_day(known),
+        source=Source(*known["source"]),
+        of=len(known["spans"]),
+    )
 
 
 def read_article(record: bytes, texts: Sequence[str]) -> Article:

@@ -4,8 +4,8 @@ Only what is shown is ever put in order: the best few are found by one pass over
 paragraphs of too few articles, more of them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from search.engines.postings import Scored
 
 # So many paragraphs for each article that is to be shown are put in order at first; twice as many the next time.
 _PARAGRAPHS_EACH = 3
+# Rows made at a time where all are read one after the other.
+_ROWS_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,26 @@ class Selected:
 
 def page(matched: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
     """Return the rows of one page in order, and whether more come after it."""
+    best, has_more = _page(matched, ask, columns)
+    return _selected(best, matched, ask, columns), has_more
+
+
+def every(matched: Matched, ask: Ask, columns: Columns) -> Iterator[list[Selected]]:
+    """Return all rows in order, some at a time: put in order at once, as numbers, and made into rows when taken."""
+    whole = replace(ask, size=max(1, len(matched.docs)), after=None)
+    rows, _ = _page(matched, whole, columns)
+    starts = range(0, len(rows), _ROWS_AT_A_TIME)
+    return (_selected(rows[start : start + _ROWS_AT_A_TIME], matched, whole, columns) for start in starts)
+
+
+def _page(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
     if ask.group is Group.NONE:
         keys = _keys(matched, ask.sort, columns)
         chosen = _after(matched, keys, ask, columns)
-        best = _first(chosen, keys, matched, ask.size, columns)
-        return _selected(best, matched, ask, columns), len(chosen) > ask.size
+        return _first(chosen, keys, matched, ask.size, columns), len(chosen) > ask.size
     if ask.sort is Sort.RELEVANCE:
-        best, has_more = _best_of_articles(matched, ask, columns)
-    else:
-        best, has_more = _articles_by_day(matched, ask, columns)
-    return _selected(best, matched, ask, columns), has_more
+        return _best_of_articles(matched, ask, columns)
+    return _articles_by_day(matched, ask, columns)
 
 
 def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
@@ -99,7 +111,7 @@ def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Int
 
 def _articles_by_day(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
     """Return the best paragraph of each of the first articles by their day."""
-    keys = _day_keys(columns.day[matched.articles], ask.sort)
+    keys = _article_keys(matched.articles, ask.sort, columns)
     ranks = columns.id_rank[matched.articles]
     chosen = np.arange(len(keys))
     if ask.after is not None:
@@ -122,11 +134,14 @@ def _best_of_run(matched: Matched, run: int) -> int:
 def _keys(matched: Matched, sort: Sort, columns: Columns) -> Floats:
     if sort is Sort.RELEVANCE:
         return matched.scores
-    return _day_keys(columns.day[columns.article_of[matched.docs]], sort)
+    return _article_keys(columns.article_of[matched.docs], sort, columns)
 
 
-def _day_keys(days: Ints, sort: Sort) -> Floats:
-    """Return a key for each day, larger comes first; undated articles come last."""
+def _article_keys(articles: Ints, sort: Sort, columns: Columns) -> Floats:
+    """Return a key for each article, larger comes first; undated ones come last."""
+    if sort is Sort.ADDED:
+        return columns.arrival[articles].astype(np.float64)
+    days = columns.day[articles]
     if sort is Sort.NEWEST:
         return days.astype(np.float64)
     return np.where(days > 0, -days, -np.inf)
@@ -169,7 +184,8 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns) -> list[
     docs = matched.docs[rows]
     articles = columns.article_of[docs]
     scores = matched.scores[rows].tolist()
-    keys = scores if ask.sort is Sort.RELEVANCE else columns.day[articles].astype(np.float64).tolist()
+    of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
+    keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
     numbers = (docs - columns.first_doc[articles] + 1).tolist()
     more = _more(articles, matched).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
