@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from search.answering.answer import article_path
 from search.answering.parameters import SearchParameters
 
 Pairs = list[tuple[str, str]]
+
+# What the addresses of exports and of citations begin with; kinds are those of `web.formats`.
+EXPORTS = "/search."
+CITATIONS = "/citations/"
 
 # Every parameter: its name in Python and in addresses, and what it is where nothing was asked.
 _PARAMETERS = tuple((name, field.alias or name, field.default) for name, field in SearchParameters.model_fields.items())
@@ -58,6 +62,16 @@ def article_address(article_id: str, parameters: SearchParameters, paragraph: in
     path, _, fragment = article_path(article_id, paragraph).partition("#")
     asked = address(path, pairs(parameters))
     return f"{asked}#{fragment}" if fragment else asked
+
+
+def export_address(parameters: SearchParameters, kind: str) -> str:
+    """Return where all that a search finds is had as a file: csv, ndjson, json, ris, bib or csl.json."""
+    return search_address(parameters, EXPORTS + kind, size=20, cursor=None)
+
+
+def citation_address(article_id: str, kind: str) -> str:
+    """Return where an article's citation is had as a file: ris, bib or csl.json."""
+    return f"{CITATIONS}{kind}/{quote(article_id)}"
 
 
 def with_value(query: Iterable[tuple[str, str]], name: str, value: str | None) -> Pairs:

@@ -8,7 +8,7 @@ from search.answering.service import SearchService
 from search.query import Dialect
 from search.query.syntax import SYNTAX
 from web import words
-from web.addresses import article_address, changed, search_address
+from web.addresses import article_address, changed, citation_address, export_address, search_address
 from web.freshness import Freshness
 from web.reading import shown_paragraphs
 from web.results import results_of
@@ -17,9 +17,11 @@ from web.timeline import HEIGHT, draw
 # What templates call; imported ones see no context, so these are globals of the environment.
 _HELPERS = {
     "article_address": article_address,
+    "citation_address": citation_address,
     "count": words.count,
     "day": words.day,
     "dialects": tuple((dialect.value, dialect.capitalize()) for dialect in Dialect),
+    "export_address": export_address,
     "pieces": words.pieces,
     "search_address": search_address,
     "timeline_height": HEIGHT,

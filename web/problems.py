@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Request, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from search.answering.answer import diagnostic_json
@@ -20,11 +20,13 @@ from search.errors import (
     IndexMissing,
     QueryError,
 )
-from web.addresses import Pairs, address, with_value
+from web.addresses import CITATIONS, EXPORTS, Pairs, address, with_value
 from web.faults import shown_faults
 from web.health import PLAIN_PATHS
 
 PROBLEM_JSON = "application/problem+json"
+# Who takes anything, as most programs say, gets the first.
+_FORMS = (PROBLEM_JSON, "text/html")
 # Seconds until trying again may help: an engine that is away soon, an index that someone has to build later.
 _RETRY_SOON = 5
 _RETRY_LATER = 60
@@ -92,7 +94,7 @@ def _of_http(error: HTTPException) -> Problem:
 
 
 def _response(problem: Problem) -> Response:
-    made = _form_of(request.path)(problem)
+    made = _form_of(request)(problem)
     made.status_code = problem.status
     made.cache_control.no_store = True
     if problem.retry_after is not None:
@@ -100,8 +102,11 @@ def _response(problem: Problem) -> Response:
     return made
 
 
-def _form_of(path: str) -> Callable[[Problem], Response]:
-    if path.startswith("/api/"):
+def _form_of(asked: Request) -> Callable[[Problem], Response]:
+    """Return what writes a problem; a file is asked for by programs, and by people with a browser."""
+    path = asked.path
+    is_file = path.startswith((EXPORTS, CITATIONS))
+    if path.startswith("/api/") or (is_file and asked.accept_mimetypes.best_match(_FORMS) != "text/html"):
         return _as_json
     return _as_text if path in PLAIN_PATHS else _as_page
 
