@@ -645,6 +645,7 @@ class TestShowing:
             hits += page.hits
             has_more, after = page.has_more, page.hits[-1].position
         assert hits == list(at_once.hits)
+        assert hits == list(engine.every(Ask(node, scope=scope, group=group, sort=sort, size=size)))
         assert len({hit.position for hit in hits}) == len(hits)
 
     def test_a_page_after_the_last_hit_is_empty(self, engine):

@@ -1,11 +1,15 @@
 """A search as a feed, and as a search engine of the browser."""
 
+import struct
+import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+import orjson
 import pytest
-from webserver import Served
+from webserver import Served, build, serve, write_articles
 
 pytest_plugins = ("webserver",)
 
@@ -31,12 +35,63 @@ def test_a_feed_has_what_atom_asks_for(seeds: Served) -> None:
     assert seeds.client.get(links["self"]).status_code == 200
 
 
-def test_a_feed_has_twenty_entries_the_newest_first(seeds: Served) -> None:
-    entries = _feed(seeds, "/search.atom?q=said&sort=oldest&size=3").findall(f"{ATOM}entry")
-    days = [entry.findtext(f"{ATOM}updated") for entry in entries]
-    assert len(entries) == 20
-    assert days == sorted(days, reverse=True)
-    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 20
+def _ids(feed: ET.Element) -> list[str]:
+    return [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")]
+
+
+def _links(feed: ET.Element) -> dict[str, str]:
+    return {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+
+
+def _story(name: str, day: str | None, text: str = "Rain fell.") -> dict[str, object]:
+    return {"id": name, "title": name, "date": day, "paragraphs": [text]}
+
+
+def test_a_feed_has_fifty_entries_and_leads_on_to_the_others(serve_articles: Callable[..., Served]) -> None:
+    stories = [_story(f"s{number:03}", f"2024-01-{number % 28 + 1:02}") for number in range(120)]
+    served = serve_articles(*stories)
+    address, ids, sizes = "/search.atom?q=rain&sort=oldest&size=3", [], []
+    while address:
+        feed = _feed(served, address)
+        ids += _ids(feed)
+        sizes.append(len(_ids(feed)))
+        assert feed.findtext(f"{ATOM}id") == _feed(served, "/search.atom?q=rain").findtext(f"{ATOM}id")
+        assert _links(feed)["first"] == "http://localhost/search.atom?q=rain"
+        address = _links(feed).get("next")
+    assert sizes == [50, 50, 20]
+    assert len(set(ids)) == 120
+
+
+def test_an_old_story_that_is_added_is_the_first_of_the_feed_and_what_was_there_keeps_its_id_and_day(
+    tmp_path: Path,
+) -> None:
+    source, index = tmp_path / "articles.jsonl", tmp_path / "index"
+    stories = [_story("new", "2024-02-01"), _story("newer", "2024-03-01"), _story("undated", None)]
+    with serve(build(index, write_articles(source, stories))) as served:
+        before = _feed(served, "/search.atom?q=rain")
+        assert [entry.findtext(f"{ATOM}title") for entry in before.findall(f"{ATOM}entry")] == [
+            "newer",
+            "new",
+            "undated",
+        ]
+        time.sleep(1.1)  # an instant is told by the second
+        build(
+            index,
+            write_articles(source, [*stories[1:], _story("old", "1950-01-01"), _story("new", "2024-02-01", "Rain!")]),
+        )
+        after = _feed(served, "/search.atom?q=rain")
+    entries = after.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["old", "newer", "new", "undated"]
+    assert _ids(after)[1:] == _ids(before)
+    old, newer, new, _ = entries
+    assert old.findtext(f"{ATOM}published") == old.findtext(f"{ATOM}updated") == after.findtext(f"{ATOM}updated")
+    assert newer.findtext(f"{ATOM}updated") == newer.findtext(f"{ATOM}published") == before.findtext(f"{ATOM}updated")
+    assert new.findtext(f"{ATOM}published") < new.findtext(f"{ATOM}updated") == old.findtext(f"{ATOM}updated")
+
+
+def test_a_feed_that_nothing_is_in_is_one_all_the_same(seeds: Served) -> None:
+    feed = _feed(seeds, "/search.atom?q=zzzzz")
+    assert (_ids(feed), feed.findtext(f"{ATOM}updated")[-1]) == ([], "Z")
 
 
 def test_an_entry_leads_to_its_paragraph_and_keeps_its_id_from_search_to_search(seeds: Served) -> None:
@@ -80,4 +135,28 @@ def test_browsers_learn_how_to_search_here(seeds: Served) -> None:
     assert templates == [
         "http://archive.example:8000/search?q={searchTerms}",
         "http://archive.example:8000/search.atom?q={searchTerms}",
+        "http://archive.example:8000/suggestions?q={searchTerms}",
+        "http://archive.example:8000/opensearch.xml",
     ]
+    kinds = {url.get("rel"): url.get("type") for url in description.findall(f"{OPENSEARCH}Url")}
+    assert kinds["suggestions"] == "application/x-suggestions+json"
+    assert kinds["self"] == "application/opensearchdescription+xml"
+    for image in description.findall(f"{OPENSEARCH}Image"):
+        shown = seeds.client.get(urlsplit(image.text).path)
+        # The sides of a PNG stand in its head.
+        assert shown.mimetype == image.get("type") == "image/png"
+        assert struct.unpack(">II", shown.data[16:24]) == (int(image.get("width")), int(image.get("height")))
+
+
+@pytest.mark.parametrize("typed", ["defence min", "", "zzzzz", "<b>&", "\U0001f600 def"])
+def test_browsers_are_told_what_a_query_may_become(seeds: Served, typed: str) -> None:
+    response = seeds.client.get("/suggestions", query_string={"q": typed})
+    assert (response.status_code, response.mimetype) == (200, "application/x-suggestions+json")
+    q, completions = orjson.loads(response.data)
+    assert q == typed
+    assert len(set(completions)) == len(completions) <= 8
+    assert ("defence minister" in completions) == (typed == "defence min")
+    again = seeds.client.get(
+        "/suggestions", query_string={"q": typed}, headers={"If-None-Match": response.headers["ETag"]}
+    )
+    assert again.status_code == 304

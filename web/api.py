@@ -20,6 +20,7 @@ from search.engines.base import Scope
 from search.errors import Diagnostic, QueryError
 from search.query import Dialect, Match
 from web.addresses import search_address
+from web.document import with_files
 from web.freshness import Freshness, entire
 from web.problems import PROBLEM_JSON
 from web.schemas import ArticleResponse, SearchResponse, SuggestResponse
@@ -141,7 +142,7 @@ def api_blueprint(service: SearchService, freshness: Freshness) -> APIBlueprint:
 
 def add_document(app: OpenAPI) -> None:
     """Serve the OpenAPI document of everything that was registered."""
-    document = orjson.dumps(app.api_doc, option=orjson.OPT_INDENT_2)
+    document = orjson.dumps(with_files(app.api_doc), option=orjson.OPT_INDENT_2)
 
     def openapi() -> Response:
         return entire(Response(document, content_type=JSON))

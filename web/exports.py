@@ -50,8 +50,7 @@ class Exports:
         except BaseException:
             self._running.release()
             raise
-        response = self._stream(made, whole)
-        response.call_on_close(_all_of(whole.close, self._running.release))
+        response = self._stream(made, whole, ended=_once(whole.close, self._running.release))
         response.headers["X-Total-Count"] = str(whole.answer.size)
         name = _NOT_IN_NAMES.sub("-", parameters.q.lower()).strip("-")[:_LONGEST_NAME].strip("-")
         _as_file(response, f"dateline-{name or 'everything'}.{kind}")
@@ -76,14 +75,24 @@ class Exports:
         changes = {"group": Group.ARTICLE, "facets": "none"} if made.of_articles else {}
         return asked.model_copy(update={"size": 20, "cursor": None, **changes})
 
-    def _stream(self, made: Format, whole: Whole) -> Response:
+    def _stream(self, made: Format, whole: Whole, ended: Callable[[], None]) -> Response:
         # The request is over when the stream is read.
         host, today = request.host_url, self._service.today()
 
         def cite(hit: WholeHit) -> Citation:
             return _cite(hit.card, host, today)
 
-        return Response(_chunks(made.write(Job(whole, host, cite))), content_type=made.content_type)
+        def read() -> Iterator[bytes]:
+            try:
+                yield from _chunks(made.write(Job(whole, host, cite)))
+            finally:
+                ended()
+
+        response = Response(read(), content_type=made.content_type)
+        response.call_on_close(ended)  # what is never read never ends
+        # Else it would be read whole for its length, which nobody needs.
+        response.implicit_sequence_conversion = False
+        return response
 
 
 def exports_blueprint(service: SearchService, freshness: Freshness) -> Blueprint:
@@ -96,8 +105,9 @@ def exports_blueprint(service: SearchService, freshness: Freshness) -> Blueprint
         rule = f"{CITATIONS}{kind}/<path:article_id>"
         blueprint.add_url_rule(rule, "citation", exports.citation, defaults={"kind": kind})
     helpers = {
-        "citation_kinds": tuple((kind, FORMATS[kind].content_type, FORMATS[kind].meaning) for kind in CITATION_KINDS),
+        "citation_kinds": tuple((kind, FORMATS[kind].content_type, FORMATS[kind].label) for kind in CITATION_KINDS),
         "citation_of": exports.cite,
+        "export_kinds": tuple((made.kind, made.label) for made in FORMATS.values()),
         "coins": coins,
         "dublin_core": dublin_core,
         "news_article": news_article,
@@ -127,9 +137,12 @@ def _chunks(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
     yield b"".join(gathered)
 
 
-def _all_of(*steps: Callable[[], None]) -> Callable[[], None]:
+def _once(*steps: Callable[[], object]) -> Callable[[], None]:
+    """Return what takes these steps when it is called first, and nothing afterwards."""
+    waiting = list(steps)
+
     def run() -> None:
-        for step in steps:
-            step()
+        while waiting:
+            waiting.pop(0)()
 
     return run

@@ -24,8 +24,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 SUGGESTIONS = "application/x-suggestions+json"
 ENTRIES = 50
-# Side in pixels of the image that browsers show beside the name: browsers take no vector graphics there.
-_IMAGE = 32
+# Sides in pixels of the images that browsers show beside the name; not all take vector graphics there.
+_IMAGES = ("16", "32")
 
 
 class Feeds:
@@ -112,9 +112,9 @@ def _description() -> ET.Element:
     _add(root, "ShortName", "Dateline")
     _add(root, "Description", "Search an archive of news articles by the paragraph.")
     _add(root, "InputEncoding", "UTF-8")
-    side = str(_IMAGE)
-    image = ET.SubElement(root, "Image", width=side, height=side, type="image/png")
-    image.text = _absolute(f"/static/icon-{side}.png")
+    for side in _IMAGES:
+        image = ET.SubElement(root, "Image", width=side, height=side, type="image/png")
+        image.text = _absolute(f"/static/icon-{side}.png")
     for path, kind, rel in (
         ("/search", "text/html", "results"),
         ("/search.atom", "application/atom+xml", "results"),

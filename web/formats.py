@@ -42,7 +42,7 @@ class Format:
     kind: str
     content_type: str
     write: Callable[[Job], Iterator[str | bytes]]
-    meaning: str
+    label: str
     of_articles: bool = False
 
 
@@ -125,12 +125,12 @@ def _citations(job: Job) -> Iterator[Citation]:
 FORMATS = {
     each.kind: each
     for each in (
-        Format("csv", "text/csv; charset=utf-8; header=present", _csv, "a table of all hits"),
-        Format("ndjson", "application/x-ndjson", _ndjson, "all hits, one a line"),
-        Format("json", "application/json; charset=utf-8", _json, "the answer with all hits"),
-        Format("ris", "application/x-research-info-systems; charset=utf-8", _ris, "citations as RIS", of_articles=True),
-        Format("bib", "application/x-bibtex; charset=utf-8", _bibtex, "citations as BibTeX", of_articles=True),
-        Format("csl.json", "application/vnd.citationstyles.csl+json", _csl, "citations as CSL-JSON", of_articles=True),
+        Format("csv", "text/csv; charset=utf-8; header=present", _csv, "CSV"),
+        Format("ndjson", "application/x-ndjson", _ndjson, "NDJSON"),
+        Format("json", "application/json; charset=utf-8", _json, "JSON"),
+        Format("ris", "application/x-research-info-systems; charset=utf-8", _ris, "RIS", of_articles=True),
+        Format("bib", "application/x-bibtex; charset=utf-8", _bibtex, "BibTeX", of_articles=True),
+        Format("csl.json", "application/vnd.citationstyles.csl+json", _csl, "CSL-JSON", of_articles=True),
     )
 }
 CITATION_KINDS = tuple(each.kind for each in FORMATS.values() if each.of_articles)
