@@ -1,4 +1,4 @@
-"""All that a search finds as a file: every hit, in order, whatever happens to the index meanwhile, or visibly not all."""
+"""All that a search finds as a file: every hit in order, whatever becomes of the index meanwhile, or visibly not all."""
 
 import csv
 import http.client
@@ -48,9 +48,8 @@ def every_hit(served: Served, asked: str) -> list[dict[str, object]]:
     """Return all hits of the endpoint, page by page."""
     hits, cursor = [], ""
     while cursor is not None:
-        answer = served.client.get(
-            f"/api/v1/search?{asked}", query_string=[*parse_qsl(asked), ("cursor", cursor), ("size", 7)]
-        )
+        asked_for = [*parse_qsl(asked), ("cursor", cursor), ("size", 7)]
+        answer = served.client.get("/api/v1/search", query_string=asked_for)
         hits += answer.json["hits"]
         cursor = answer.json["page"]["next"]
     return hits

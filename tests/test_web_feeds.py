@@ -142,10 +142,10 @@ def test_browsers_learn_how_to_search_here(seeds: Served) -> None:
     assert kinds["suggestions"] == "application/x-suggestions+json"
     assert kinds["self"] == "application/opensearchdescription+xml"
     for image in description.findall(f"{OPENSEARCH}Image"):
-        shown = seeds.client.get(urlsplit(image.text).path)
-        # The sides of a PNG stand in its head.
-        assert shown.mimetype == image.get("type") == "image/png"
-        assert struct.unpack(">II", shown.data[16:24]) == (int(image.get("width")), int(image.get("height")))
+        with seeds.client.get(urlsplit(image.text).path) as shown:
+            assert shown.mimetype == image.get("type") == "image/png"
+            # The sides of a PNG stand in its head.
+            assert struct.unpack(">II", shown.data[16:24]) == (int(image.get("width")), int(image.get("height")))
 
 
 @pytest.mark.parametrize("typed", ["defence min", "", "zzzzz", "<b>&", "\U0001f600 def"])
