@@ -1,4 +1,4 @@
-"""What a browser makes of what is not for reading: files to save, data for machines, how to search from its address bar."""
+"""What a browser makes of what is not for reading: files to save, data for machines, how to search from outside."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""All that a search finds as a file: every hit in order, whatever becomes of the index meanwhile, or visibly not all."""
+"""All that a search finds as a file: every hit in order whatever becomes of the index, or visibly not all."""
 
 import csv
 import http.client
