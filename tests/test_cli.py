@@ -350,7 +350,7 @@ ERRORS = {
     "search rain --match some": "auto, all or any",
     "search rain --scope page": "paragraph or article",
     "search rain --group day": "article or none",
-    "search rain --sort date": "relevance, newest or oldest",
+    "search rain --sort date": "relevance, newest, oldest or added",
     "search rain --size 0": "from 1 to 100",
     "search rain --size 101": "from 1 to 100",
     "search rain --size ten": "from 1 to 100",

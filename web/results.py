@@ -190,7 +190,7 @@ def _filters(parameters: SearchParameters) -> Iterable[Filter]:
 
 def _switches(answer: Answer, parameters: SearchParameters) -> Iterable[Switch]:
     """Yield the switches; those that say how words are matched only where there are words."""
-    sorts = {Sort.RELEVANCE: "relevance", Sort.NEWEST: "newest", Sort.OLDEST: "oldest"}
+    sorts = {Sort.RELEVANCE: "relevance", Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.ADDED: "last added"}
     groups = {Group.ARTICLE: "articles", Group.NONE: "paragraphs"}
     matches = {Match.ALL: "all", Match.ANY: "any"}
     scopes = {Scope.PARAGRAPH: "paragraph", Scope.ARTICLE: "article"}
