@@ -111,7 +111,7 @@ def test_no_test_is_skipped_but_for_what_a_machine_may_lack():
     """The browser, which the gate installs, and the private newswire that some measures are taken on."""
     skips = re.compile(rb"pytest\.(?:sk" + rb"ip|mark\.sk" + rb"ip|mark\.xf" + rb"ail|importor" + rb"skip)")
     found = {named(path) for path in tracked() if path.suffix == ".py" and skips.search(path.read_bytes())}
-    assert found <= {"tests/test_browser_search.py", "tests/test_whoosh_traps.py"}
+    assert found <= {"tests/browsing.py", "tests/test_whoosh_traps.py"}
 
 
 def test_every_exception_from_lint_and_types_names_its_rule():
