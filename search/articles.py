@@ -29,6 +29,34 @@ class Dateline:
     end: int
 
 
+# Where a reader found a value, as `Origins` has it. A record's field is FIELD and its name: "field:date".
+LINE = "line"
+DATELINE = "dateline"
+BYLINE = "byline"
+SENTENCE = "sentence"
+PATH = "path"
+DIGEST = "digest"
+FIELD = "field:"
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where each value of an article was found; None where it has no such value, or nobody said.
+
+    "line" is a line of its own above the text, "dateline" the opening of the first paragraph, "byline" the end of the
+    byline, "sentence" the first sentence, "path" the source's path, "digest" that path with a digest of the text,
+    and "field:date" the field `date` of a record.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    date: str | None = None
+    place: str | None = None
+    agency: str | None = None
+    byline: str | None = None
+    section: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph, numbered from 1 within its article; `text` has no line breaks and no dateline."""
@@ -55,6 +83,7 @@ class Article:
     dateline: Dateline | None
     source: Source
     paragraphs: tuple[Paragraph, ...]
+    origins: Origins = Origins()
 
 
 @dataclass(frozen=True, slots=True)

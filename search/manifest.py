@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 

@@ -11,7 +11,7 @@ import pytest
 from archives import ANALYZER, article, divided_engine, exact, tantivy_engine, tree, whoosh_engine, word
 from oracle import Oracle
 
-from search.articles import Article, Dateline, Paragraph, Source
+from search.articles import Article, Dateline, Origins, Paragraph, Source
 from search.engines.base import (
     FACETS,
     Ask,
@@ -747,6 +747,7 @@ class TestArticles:
                 Paragraph(2, "भारत और चीन 😀", 64, 78),
                 Paragraph(3, "—", 80, 81),
             ),
+            origins=Origins("path", "line", "field:date", "dateline", "byline", "field:author", "field:topics"),
         )
         bare = article("b", "only text")
         engine = make_engine(bare, whole, article("c", "x", "y"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.articles import Article, Note
+from search.articles import Article, Note, Origins
 from search.errors import ArticleError
 from search.reading import SourceFile, read_file
 
@@ -184,3 +184,36 @@ def test_no_record_crashes_the_reader(tmp_path_factory, record):
         if isinstance(reading, Article):
             assert all(paragraph.text for paragraph in reading.paragraphs)
             json.dumps(reading.title).encode()
+
+
+@pytest.mark.parametrize(
+    ("record", "origins"),
+    [
+        ({"paragraphs": ["Rain fell."]}, Origins(id="digest", title="sentence")),
+        (
+            {
+                "id": 7,
+                "title": "Rain",
+                "date": "2024-08-24",
+                "place": "Suez",
+                "agency": "IANS",
+                "byline": "A",
+                "section": "x",
+                "paragraphs": ["Rain fell."],
+            },
+            Origins(
+                "field:id", "field:title", "field:date", "field:place", "field:agency", "field:byline", "field:section"
+            ),
+        ),
+        (
+            {"id": "a", "author": "A B, Reuters", "topics": ["x"], "paragraphs": ["Suez, Aug 24, 2024 - Rain fell."]},
+            Origins("field:id", "sentence", "dateline", "dateline", "byline", "field:author", "field:topics"),
+        ),
+        (
+            {"id": "a", "paragraphs": ["Suez, Aug 24 (IANS) Rain."]},
+            Origins("field:id", "sentence", None, "dateline", "dateline"),
+        ),
+    ],
+)
+def test_each_value_knows_where_it_was_found(read, record, origins):
+    assert read(record)[-1].origins == origins

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.articles import Article, Note
+from search.articles import Article, Note, Origins
 from search.errors import ArticleError
 from search.reading import SourceFile, read_file
 from search.reading.titles import LONGEST, first_sentence
@@ -302,3 +302,23 @@ def test_no_bytes_crash_the_reader(tmp_path_factory, data):
     readings = list(read_file(SourceFile(path, "story.txt", len(data)), today=TODAY))
     assert readings
     assert all(isinstance(reading, Article | Note | ArticleError) for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("content", "origins"),
+    [
+        ("Rain fell.", Origins(id="path", title="sentence")),
+        (
+            "date 2024-08-24 Suez, Aug 24 (COASTWIRE) - Rain fell.",
+            Origins(id="path", title="sentence", date="line", place="dateline", agency="dateline"),
+        ),
+        ("Suez, Aug 24, 2024 - Rain fell.", Origins("path", "sentence", "dateline", "dateline")),
+        (
+            "Rain at Suez\nBy Our Correspondent, Reuters\n\nRain fell.",
+            Origins("path", "line", agency="byline", byline="line"),
+        ),
+        ("date 2024-08\n\nRain fell.", Origins(id="path", title="sentence")),
+    ],
+)
+def test_each_value_knows_where_it_was_found(read, content, origins):
+    assert read(content)[-1].origins == origins

@@ -180,6 +180,20 @@ class Source(Described):
     end: int
 
 
+class Origins(Described):
+    """Where each value was found: line (one of its own above the text), dateline, byline, sentence (the first), path,
+    digest (the path and a digest of the text), or a record's field, as field:date. Left out where there is no value.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    date: str | None = None
+    place: str | None = None
+    agency: str | None = None
+    byline: str | None = None
+    section: str | None = None
+
+
 class Paragraph(Described):
     """One paragraph, its span in the source, and marks in its text."""
 
@@ -205,6 +219,7 @@ class ArticleResponse(ArticleFields):
     topics: list[str]
     dateline: Dateline | None
     source: Source
+    origins: Origins
     paragraphs: list[Paragraph]
     generation: Generation
     links: ArticleLinks

@@ -2,11 +2,11 @@
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import quote
 
-from search.articles import Article
+from search.articles import Article, Origins
 from search.engines.base import Card, Facets, Month
 from search.errors import Diagnostic
 from search.seen import Instants
@@ -210,6 +210,9 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
             "sha256": article.source.sha256,
             "start": article.source.start,
             "end": article.source.end,
+        },
+        "origins": {
+            field.name: origin for field in fields(Origins) if (origin := getattr(article.origins, field.name))
         },
         "of": len(article.paragraphs),
         "paragraphs": [

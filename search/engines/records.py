@@ -2,13 +2,35 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import Any
 
 import orjson
 
-from search.articles import Article, Dateline, Paragraph, Source
+from search.articles import (
+    BYLINE,
+    DATELINE,
+    DIGEST,
+    FIELD,
+    LINE,
+    PATH,
+    SENTENCE,
+    Article,
+    Dateline,
+    Origins,
+    Paragraph,
+    Source,
+)
 from search.engines.base import Card
 
+# Nearly every article has these origins and no others: a letter for each. A field of the value's own name is "f".
+_LETTERS = {
+    None: "-", f"{FIELD}author": "a", BYLINE: "b", DATELINE: "d", DIGEST: "g", LINE: "l", PATH: "p", SENTENCE: "s",
+    f"{FIELD}topics": "t",
+}  # fmt: skip
+_ORIGINS = {letter: origin for origin, letter in _LETTERS.items()}
+_OWN_FIELD = "f"
+_ORIGIN_NAMES = tuple(field.name for field in fields(Origins))
 _KEPT_AS_THEY_ARE = ("id", "title", "title_derived", "place", "agency", "byline", "section")
 
 
@@ -28,9 +50,28 @@ def article_record(article: Article) -> bytes:
             "topics": article.topics,
             "dateline": dateline and [dateline.text, dateline.start, dateline.end],
             "source": [source.path, source.sha256, source.start, source.end],
+            "origins": _short_origins(article.origins),
             "spans": _gaps(article.paragraphs),
         }
     )
+
+
+def _short_origins(origins: Origins) -> str | list[str]:
+    """Return the origins in their order: as a word of letters where each has one, else as a list."""
+    short = [_short_origin(name, getattr(origins, name)) for name in _ORIGIN_NAMES]
+    return "".join(short) if max(map(len, short)) == 1 else short
+
+
+def _short_origin(name: str, origin: str | None) -> str:
+    return _OWN_FIELD if origin == FIELD + name else _LETTERS.get(origin) or str(origin)
+
+
+def _origins(short: str | list[str]) -> Origins:
+    return Origins(*(_origin(name, letter) for name, letter in zip(_ORIGIN_NAMES, short, strict=True)))
+
+
+def _origin(name: str, short: str) -> str | None:
+    return FIELD + name if short == _OWN_FIELD else _ORIGINS.get(short, short)
 
 
 def _gaps(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int]]:
@@ -81,6 +122,7 @@ def read_article(record: bytes, texts: Sequence[str]) -> Article:
         topics=tuple(known["topics"]),
         dateline=Dateline(*known["dateline"]) if known["dateline"] else None,
         source=Source(*known["source"]),
+        origins=_origins(known["origins"]),
         paragraphs=tuple(
             Paragraph(number, text, *span)
             for number, (text, span) in enumerate(zip(texts, _spans(known["spans"], texts), strict=True), 1)

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
-from search.articles import Article, Dateline, Note, Paragraph, Source
+from search.articles import DATELINE, DIGEST, FIELD, SENTENCE, Article, Dateline, Note, Origins, Paragraph, Source
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError, PartialDateError, check_date, read_date
-from search.reading.plain import byline_in, date_note, split_byline
+from search.reading.plain import agency_origin, byline_in, date_note, split_byline
 from search.reading.records import Record, RecordError, read_record, tidy
 
 LONGEST_LINE = 1 << 26  # bytes; a longer one is no article, and would take the memory
@@ -118,6 +118,15 @@ def _article(record: Record, source: Source, opening: Opening | None, date: date
         dateline=dateline,
         source=source,
         paragraphs=paragraphs,
+        origins=Origins(
+            id=f"{FIELD}id" if record.id is not None else DIGEST,
+            title=f"{FIELD}title" if record.title else SENTENCE,
+            date=(f"{FIELD}date" if record.date else DATELINE) if date else None,
+            place=f"{FIELD}place" if record.place else DATELINE if opening and opening.place else None,
+            agency=agency and (f"{FIELD}agency" if record.agency else agency_origin(opening)),
+            byline=byline and f"{FIELD}{record.byline_field}",
+            section=record.section and f"{FIELD}{record.section_field}",
+        ),
     )
 
 

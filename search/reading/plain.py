@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from search.articles import Article, Dateline, Note, Paragraph, Source
+from search.articles import BYLINE, DATELINE, LINE, PATH, SENTENCE, Article, Dateline, Note, Origins, Paragraph, Source
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, titles
 from search.reading.dateline import Opening, read_opening
@@ -75,6 +75,14 @@ def read_plain(text: str, *, name: str, sha256: str, today: datetime.date) -> It
         dateline=Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None,
         source=Source(name, sha256, 0, len(text)),
         paragraphs=paragraphs,
+        origins=Origins(
+            id=PATH,
+            title=LINE if top.title else SENTENCE,
+            date=(LINE if top.date else DATELINE) if date else None,
+            place=DATELINE if opening and opening.place else None,
+            agency=agency and agency_origin(opening),
+            byline=byline and LINE,
+        ),
     )
 
 
@@ -117,6 +125,11 @@ def split_byline(byline: str | None, agency: str | None) -> tuple[str | None, st
     if known and agency in {None, known}:
         return name.strip(), known
     return byline, agency
+
+
+def agency_origin(opening: Opening | None) -> str:
+    """Where an agency that nobody gave was found: in the dateline or, as `split_byline` does, in the byline."""
+    return DATELINE if opening and opening.agency else BYLINE
 
 
 def byline_in(line: str) -> str | None:

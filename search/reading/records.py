@@ -14,7 +14,10 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record's values, white space tidied; `raw` is its paragraphs as written."""
+    """One record's values, white space tidied; `raw` is its paragraphs as written.
+
+    `byline_field` and `section_field` are the names of the fields these two were found in.
+    """
 
     id: str | None
     title: str | None
@@ -22,7 +25,9 @@ class Record:
     place: str | None
     agency: str | None
     byline: str | None
+    byline_field: str | None
     section: str | None
+    section_field: str | None
     topics: tuple[str, ...]
     raw: list[str]
 
@@ -32,17 +37,27 @@ def read_record(values: object) -> Record:
     if not isinstance(values, dict):
         raise RecordError("should be a JSON object, one article a line")
     topics = _topics(values)
+    byline, byline_field = _first(("byline", _text(values, "byline")), ("author", _text(values, "author")))
+    section = ("section", _text(values, "section"))
+    section_value, section_field = _first(section, ("topics", topics[0] if topics else None))
     return Record(
         id=_id(values),
         title=_text(values, "title"),
         date=_text(values, "date"),
         place=_text(values, "place"),
         agency=_text(values, "agency"),
-        byline=_text(values, "byline") or _text(values, "author"),
-        section=_text(values, "section") or (topics[0] if topics else None),
+        byline=byline,
+        byline_field=byline_field,
+        section=section_value,
+        section_field=section_field,
         topics=topics,
         raw=_paragraphs(values),
     )
+
+
+def _first(*fields: tuple[str, str | None]) -> tuple[str | None, str | None]:
+    """Return the first value that there is, and the name of its field."""
+    return next(((value, name) for name, value in fields if value), (None, None))
 
 
 def tidy(text: str) -> str:
