@@ -33,6 +33,7 @@ PAGES = [
     "/search?q=defen!+and+minister&dialect=nexis",
     f"/articles/{ARTICLE}",
     f"/articles/{ARTICLE}?q=defence+minister&sort=newest",
+    "/basket",
 ]
 
 
@@ -90,12 +91,11 @@ def _check_nothing_inline(shown: Page) -> None:
     assert not shown.all("style")
     for element in shown.root.iter():
         assert not [name for name in element.attrib if name == "style" or str(name).startswith("on")]
-    # Of data, which no browser runs, test_citations holds that nothing gets out of it.
-    data = [script for script in shown.all("script") if script.get("type") == "application/ld+json"]
-    assert not any(script.get("src") for script in data)
-    assert all(script.text == "" for script in shown.all("script") if script.get("src"))
-    assert [script["src"] for script in shown.all("script") if script.get("src")] == ["/static/dateline.js"]
-    assert len(shown.all("script")) == len(data) + 1
+    for script in shown.all("script"):
+        if script.get("type") == "application/ld+json":
+            continue  # data, which no browser runs; test_citations holds that nothing gets out of it
+        assert script["src"].startswith("/static/")
+        assert script.text == ""
     for name, attribute in (("link", "href"), ("script", "src"), ("img", "src"), ("form", "action"), ("a", "href")):
         found = [each for each in shown.all(name) if each.get("type") != "application/ld+json"]
         assert all(each[attribute].startswith(("/", "#")) for each in found)

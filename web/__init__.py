@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 import search
 from search.answering.service import SearchService
 from web.api import add_document, api_blueprint
+from web.basket import basket_blueprint
 from web.exports import exports_blueprint
 from web.feeds import feeds_blueprint
 from web.forms import forms_blueprint
@@ -71,6 +72,7 @@ def create_app(service: SearchService, *, counts: Path | None = None) -> OpenAPI
     app.register_blueprint(pages_blueprint(service, freshness))
     app.register_blueprint(exports_blueprint(service, freshness))
     app.register_blueprint(forms_blueprint(service))
+    app.register_blueprint(basket_blueprint(service))
     app.register_blueprint(feeds_blueprint(service, freshness))
     app.register_blueprint(health_blueprint(service, metrics))
     app.register_api(api_blueprint(service, freshness))

@@ -3,13 +3,16 @@
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
+from search.answering.answer import article_path
 from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.query import Dialect
 from search.query.syntax import SYNTAX
 from web import words
 from web.addresses import article_address, changed, citation_address, export_address, search_address
+from web.citing import citation_parts
 from web.freshness import Freshness
+from web.origins import record_rows
 from web.reading import shown_paragraphs
 from web.results import results_of
 from web.timeline import HEIGHT, draw
@@ -25,6 +28,7 @@ _HELPERS = {
     "pieces": words.pieces,
     "search_address": search_address,
     "timeline_height": HEIGHT,
+    "wire": words.wire,
 }
 _EXAMPLES = ("defence minister", '"minister of defence"', "india w/5 china", "date:2024-08")
 
@@ -70,16 +74,17 @@ class Pages:
         parameters = read_parameters(request.args.items(multi=True), ignore_unknown=True)
         if known := self._freshness.unchanged(self._service.generation_id(), parameters):
             return known
-        everything = SearchParameters()
         # The cursor is for the way back to the results; the article itself has none.
         answer = self._service.article(article_id, changed(parameters))
         page = render_template(
             "article.html",
             article=answer.article,
             paragraphs=shown_paragraphs(answer),
+            record=record_rows(answer.article),
+            citation=citation_parts(answer.article),
+            address=f"{request.host_url.rstrip('/')}{article_path(answer.article.id)}",
             parameters=parameters,
-            back=search_address(parameters) if parameters != everything else None,
-            everything=everything,
+            back=search_address(parameters) if parameters != SearchParameters() else None,
             only_q=SearchParameters(q=parameters.q, dialect=parameters.dialect),
             q=parameters.q,
         )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 from flask import Flask, Request, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.answering.answer import diagnostic_json
 from search.errors import (
@@ -87,10 +87,17 @@ def _of_http(error: HTTPException) -> Problem:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     details = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This address can be read (GET), nothing else.",
+        HTTPStatus.METHOD_NOT_ALLOWED: _allowed(error),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more than can be sent here: send fewer or shorter notes.",
         HTTPStatus.INTERNAL_SERVER_ERROR: "Something failed here. It was logged; trying again may help.",
     }
     return Problem(status, None, status.phrase, details.get(status, status.description))
+
+
+def _allowed(error: HTTPException) -> str:
+    if isinstance(error, MethodNotAllowed) and "GET" not in (error.valid_methods or ("GET",)):
+        return "This address makes files of what is sent to it (POST). Open the basket, and choose a file there."
+    return "This address can be read (GET), nothing else."
 
 
 def _response(problem: Problem) -> Response:

@@ -4,24 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.answering.answer import ArticleAnswer
+from web.fragments import passage_fragments, passage_path
 from web.words import Piece, pieces
 
 
 @dataclass(frozen=True, slots=True)
 class ShownParagraph:
-    """A paragraph cut at its marks; `previous` and `next` are the numbers of the nearest marked paragraphs."""
+    """A paragraph cut at its marks; `previous` and `next` are the numbers of the nearest marked paragraphs.
+
+    `passage` is the path that leads to it and has a browser mark its words.
+    """
 
     number: int
     pieces: tuple[Piece, ...]
     marked: bool
     previous: int | None
     next: int | None
+    passage: str
 
 
 def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
     """Return the paragraphs of an article as they are shown."""
     paragraphs = answer.article.paragraphs
     marks = answer.marks or ((),) * len(paragraphs)
+    fragments = passage_fragments(answer.article.title, [paragraph.text for paragraph in paragraphs])
     marked = [paragraph.number for paragraph, spans in zip(paragraphs, marks, strict=True) if spans]
     return tuple(
         ShownParagraph(
@@ -30,8 +36,9 @@ def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
             marked=bool(spans),
             previous=_nearest(marked, paragraph.number, -1),
             next=_nearest(marked, paragraph.number, 1),
+            passage=passage_path(answer.article.id, fragment),
         )
-        for paragraph, spans in zip(paragraphs, marks, strict=True)
+        for paragraph, spans, fragment in zip(paragraphs, marks, fragments, strict=True)
     )
 
 

@@ -17,13 +17,14 @@ from search.answering.service import SearchService
 from search.errors import EngineError
 from search.settings import Settings
 from web import create_app
+from web.basket import LARGEST_FORM
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Addresses with a query are the largest thing anyone sends; nothing here takes a body.
 _LARGEST_HEADER = 64 * 1024
-_LARGEST_BODY = 1024
+# A full basket with its notes is the only body that anything here takes.
+_LARGEST_BODY = LARGEST_FORM + 1024
 # How long a request waits for those before it; nearly all are answered in a tenth of it.
 _LONGEST_WAIT_SECONDS = 0.1
 

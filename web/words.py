@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from search.answering.answer import Mark
+from search.articles import Article
+from search.engines.base import Card
 
 # What HTML or XML forbid in text: controls, surrogates, noncharacters.
 _FORBIDDEN = re.compile(
@@ -37,6 +39,12 @@ def count(number: int, noun: str) -> str:
 def day(value: datetime.date) -> str:
     """Return a day as people write it: "24 August 2024"."""
     return f"{value.day} {calendar.month_name[value.month]} {value.year}"
+
+
+def wire(article: Article | Card) -> str:
+    """Return place, day and agency in one line: "Washington, 24 August 2024 (IANS)"; empty where none is known."""
+    where = ", ".join(filter(None, (article.place, day(article.date) if article.date else None)))
+    return " ".join(filter(None, (where, article.agency and f"({article.agency})")))
 
 
 def period(value: str) -> str:

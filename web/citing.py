@@ -1,0 +1,39 @@
+"""Article -> the line that says where a paragraph comes from, so that it can be found and held against its file."""
+
+from collections.abc import Iterator
+
+from search.articles import Article
+from web import words
+
+
+def citation_line(article: Article, paragraph: int | None = None) -> str:
+    """Return the citation of an article or of one of its paragraphs, as one line of plain text."""
+    return " ".join(citation_parts(article, paragraph))
+
+
+def citation_parts(article: Article, paragraph: int | None = None) -> tuple[str, ...]:
+    """Return the parts of a citation, which spaces join; each may run from right to left by itself.
+
+    A title that was taken from the first sentence stands in square brackets, as cataloguers set what they supply.
+    """
+    count = len(article.paragraphs)
+    where = words.count(count, "paragraph") if paragraph is None else f"paragraph {paragraph} of {count}"
+    return (
+        _title(article),
+        *_published(article),
+        f"{article.source.path},",
+        f"{where}.",
+        f"SHA-256 {article.source.sha256}.",
+    )
+
+
+def _title(article: Article) -> str:
+    title = f"[{article.title}]" if article.title_derived else article.title
+    return f"“{title}”" if title.endswith((".", "?", "!", "…", "।")) else f"“{title}.”"
+
+
+def _published(article: Article) -> Iterator[str]:
+    day = words.day(article.date) if article.date else None
+    known = [text for text in (article.byline, article.agency, article.place, day) if text]
+    yield from (f"{text}," for text in known[:-1])
+    yield from (text if text.endswith(".") else f"{text}." for text in known[-1:])

@@ -1,0 +1,101 @@
+"""Cuttings -> files to keep or hand on: HTML that stands alone, Markdown. What articles say is only text in them."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import render_template
+
+from search.articles import Paragraph
+from web import words
+from web.cuttings import Cutting, Gone
+from web.words import showable
+
+# What Markdown may take for markup wherever it stands, and what only at the head of a line.
+_MARKUP = re.compile(r"[\\`*_\[\]<>#&|~$^{}]")
+_AT_THE_HEAD = re.compile(r"^(\s*)(?:([-+=:])|([0-9]+)([.)]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Clippings:
+    """What a file is made of: the cuttings in their order, the day, and the address of the archive ("http://host")."""
+
+    cuttings: tuple[Cutting | Gone, ...]
+    day: datetime.date
+    host: str
+
+    @property
+    def summary(self) -> str:
+        """What the file holds, in a sentence."""
+        gone = sum(isinstance(each, Gone) for each in self.cuttings)
+        found = words.count(len(self.cuttings) - gone, "paragraph")
+        made = f"{found}, cut out on {words.day(self.day)} from {self.host}/."
+        held = "1 is" if gone == 1 else f"{gone} are"
+        return f"{made} {held} not in the archive any more." if gone else made
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """How a kind of file is written, and what it is on the way to the browser."""
+
+    content_type: str
+    write: Callable[[Clippings], str]
+
+
+def written_html(clippings: Clippings) -> str:
+    """Return the cuttings as a page that needs nothing beside it."""
+    return render_template("cutting.html", clippings=clippings)
+
+
+def written_markdown(clippings: Clippings) -> str:
+    """Return the cuttings as CommonMark, everything that is not ours escaped."""
+    parts = ["# Cuttings", escaped(clippings.summary)]
+    for each in clippings.cuttings:
+        parts += _gone(each) if isinstance(each, Gone) else _cutting(each, clippings.host)
+    return "\n\n".join(parts) + "\n"
+
+
+def _gone(gone: Gone) -> Iterator[str]:
+    wanted = gone.wanted
+    yield f"## {escaped(wanted.title or wanted.article_id)}"
+    yield f"Paragraph {wanted.number} of {escaped(wanted.article_id)} is not in the archive any more."
+    yield from _note(wanted.note)
+
+
+def _cutting(cutting: Cutting, host: str) -> Iterator[str]:
+    article = cutting.article
+    yield f"## {escaped(article.title)}"
+    if wire := words.wire(article):
+        yield escaped(wire)
+    yield from _context(cutting.before)
+    yield f"> **¶ {cutting.paragraph.number}** {escaped(cutting.paragraph.text)}"
+    yield from _context(cutting.after)
+    yield from _note(cutting.wanted.note)
+    if cutting.changed:
+        yield "The source is another than when this paragraph was marked: compare before quoting."
+    yield escaped(" ".join(cutting.citation))
+    yield f"[{escaped(host + cutting.short_path)}]({host}{cutting.path})"
+
+
+def _context(paragraph: Paragraph | None) -> Iterator[str]:
+    if paragraph:
+        yield f"¶ {paragraph.number} {escaped(paragraph.text)}"
+
+
+def _note(note: str) -> Iterator[str]:
+    if note:
+        yield "**Note** " + "\\\n".join(escaped(line) for line in note.splitlines() if line.strip())
+
+
+def escaped(text: str) -> str:
+    """Return text as Markdown that shows that very text, in one line, wherever in a line it is put."""
+    one_line = " ".join(showable(text).split())
+    safe = _MARKUP.sub(r"\\\g<0>", one_line)
+    return _AT_THE_HEAD.sub(lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[3]}\\{found[4]}", safe)
+
+
+FILES = {
+    "html": FileKind("text/html; charset=utf-8", written_html),
+    "md": FileKind("text/markdown; charset=utf-8", written_markdown),
+}
