@@ -16,6 +16,30 @@ from search.settings import Settings
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 
+# What is written in less than the contrast that WCAG asks for, with the contrast it has.
+CONTRASTS = """() => {
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+  const paper = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .filter((element) => element.checkVisibility() && !element.closest("svg"))
+    .map((element) => {
+      const [a, b] = [light(parts(getComputedStyle(element).color)), light(paper(element))].sort((x, y) => y - x);
+      const what = element.tagName + "." + element.className + ": " + element.textContent.trim().slice(0, 30);
+      return [(a + 0.05) / (b + 0.05), what];
+    })
+    .filter(([contrast]) => contrast < 4.5);
+}"""
+
 
 @pytest.fixture(scope="module")
 def address(seeds_settings: Settings) -> Iterator[str]:

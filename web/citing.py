@@ -28,8 +28,9 @@ def citation_parts(article: Article, paragraph: int | None = None) -> tuple[str,
 
 
 def _title(article: Article) -> str:
-    title = f"[{article.title}]" if article.title_derived else article.title
-    return f"“{title}”" if title.endswith((".", "?", "!", "…", "।")) else f"“{title}.”"
+    title = article.title.removesuffix(".")
+    stop = "" if title.endswith(("?", "!", "…", "।")) else "."
+    return f"“[{title}]{stop}”" if article.title_derived else f"“{title}{stop}”"
 
 
 def _published(article: Article) -> Iterator[str]:

@@ -93,9 +93,10 @@ def _wanted(paragraph_id: str, sha256: str, title: str, note: str) -> Wanted:
         raise CuttingsError(f"{paragraph_id[:80]!r} is no paragraph's id: write the article's id, #p and a number.")
     if sha256 and not _SHA256.fullmatch(sha256):
         raise CuttingsError(f"{sha256[:80]!r} is no SHA-256: send 64 hexadecimal digits, or nothing.")
+    note = note.replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise CuttingsError(f"The note on {paragraph_id} is longer than {LONGEST_NOTE:,} characters: shorten it.")
-    return Wanted(paragraph_id, known["article"], int(known["number"]), sha256, title[:LONGEST_TITLE], note.strip())
+    return Wanted(paragraph_id, known["article"], int(known["number"]), sha256, title[:LONGEST_TITLE], note)
 
 
 def collect(service: SearchService, wanted: Sequence[Wanted]) -> Iterator[Cutting | Gone]:

@@ -17,7 +17,10 @@ KEYS = (
     ("/", "to the search box"),
     ("j", "to the next result, or the next match in an article"),
     ("k", "to the one before"),
+    ("n", "to the next match in an article, as j"),
+    ("p", "to the match before, as k"),
     ("o", "open it"),
+    ("b", "put its paragraph into the basket, or take it out"),
     ("?", "this help"),
     ("Esc", "close what is open"),
 )

@@ -86,6 +86,7 @@ def _of_search(error: DatelineError) -> Problem:
 def _of_http(error: HTTPException) -> Problem:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     details = {
+        HTTPStatus.BAD_REQUEST: error.description or status.description,
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
         HTTPStatus.METHOD_NOT_ALLOWED: _allowed(error),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more than can be sent here: send fewer or shorter notes.",

@@ -2,24 +2,13 @@
 // Copies the address of a passage. Nothing here scrolls unless a key was pressed, so links to a passage work.
 
 import { announce, canKeep, toggle } from "./basket.js";
+import { areOn, typesAlready } from "./shortcuts.js";
 
 const paragraphs = [...document.querySelectorAll(".paragraph")];
 const matches = paragraphs.filter((paragraph) => paragraph.classList.contains("has-marks"));
 // Where nothing is marked, the keys go from paragraph to paragraph.
 const stops = matches.length ? matches : paragraphs;
 let current = null;
-
-function shortcutsAreOn() {
-  try {
-    return localStorage["dateline.shortcuts"] !== "off";
-  } catch {
-    return true;
-  }
-}
-
-function isTyping(element) {
-  return element.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
-}
 
 // The paragraph that is read: the one that has the focus, that a key led to, or that a link led to.
 function reading() {
@@ -53,9 +42,9 @@ function keepReading() {
 }
 
 document.addEventListener("keydown", (event) => {
-  const act = KEYS[event.key];
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
-  if (!act || !isPlain || isTyping(event.target) || !shortcutsAreOn()) return;
+  const act = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!act || !isPlain || !areOn() || typesAlready(event.target) || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   act();
 });
@@ -73,4 +62,4 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = !shortcutsAreOn();
+for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = !areOn();

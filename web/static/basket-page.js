@@ -51,10 +51,10 @@ function rememberChecksums(kept) {
 
 function show() {
   const count = list.children.length;
-  lead.hidden = tools.hidden = count === 0;
+  lead.hidden = tools.hidden = list.hidden = count === 0;
   empty.hidden = count > 0;
   const gone = list.querySelectorAll(".gone").length;
-  const lost = gone ? ` ${counted(gone)} of them ${gone === 1 ? "is" : "are"} not in the archive any more.` : "";
+  const lost = gone ? ` ${gone} of them ${gone === 1 ? "is" : "are"} not in the archive any more.` : "";
   lead.textContent = `${counted(count)}, kept by this browser alone.${lost}`;
   const buttons = (step) => [...list.querySelectorAll(`[data-basket-move="${step}"]`)];
   buttons(-1).forEach((button, at) => (button.disabled = at === 0));
@@ -66,7 +66,7 @@ function showFailure(kept, error) {
   again.addEventListener("click", load);
   lead.hidden = false;
   lead.replaceChildren(`${counted(kept.length)} kept, but they could not be loaded: ${error.message}. `, again);
-  tools.hidden = empty.hidden = true;
+  tools.hidden = empty.hidden = list.hidden = true;
   list.replaceChildren();
   announce("The cuttings could not be loaded.");
 }

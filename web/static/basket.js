@@ -10,17 +10,17 @@ const SHOWN_MS = 8000;
 
 export const MOST = 200;
 
-const status = document.createElement("p");
-status.className = "status";
-status.setAttribute("role", "status");
-document.body.append(status);
+const toast = document.createElement("p");
+toast.className = "toast";
+toast.setAttribute("role", "status");
+document.body.append(toast);
 let fading = 0;
 
 // Says something to everyone: at the foot of the window, and to screen readers.
 export function announce(text) {
   clearTimeout(fading);
-  status.textContent = text;
-  fading = setTimeout(() => (status.textContent = ""), SHOWN_MS);
+  toast.textContent = text;
+  fading = setTimeout(() => (toast.textContent = ""), SHOWN_MS);
 }
 
 export function canKeep() {

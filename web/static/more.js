@@ -13,7 +13,7 @@ function asRow(item) {
   snippet.className = "snippet";
   snippet.dir = "auto";
   snippet.append(...text.childNodes);
-  row.append(para, " ", snippet);
+  row.append(para, " ", snippet, " ", ...item.querySelectorAll("button.keep"));
   return row;
 }
 

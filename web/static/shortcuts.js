@@ -64,6 +64,7 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   o: () => document.activeElement?.closest(".hits > li")?.querySelector("h2 a")?.click(),
+  b: () => document.activeElement?.closest(".hits li")?.querySelector("button.keep")?.click(),
 };
 
 export function listenForKeys() {
@@ -77,7 +78,7 @@ export function listenForKeys() {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!plain || !areOn() || typesAlready(event.target) || document.querySelector("dialog[open]")) return;
     const act = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
-    if (!act || (document.body.classList.contains("reading") && "jko".includes(event.key))) return;
+    if (!act || (document.body.classList.contains("reading") && "jkob".includes(event.key))) return;
     event.preventDefault();
     act();
   });
