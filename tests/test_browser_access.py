@@ -22,6 +22,8 @@ STATES = {
     "help in a panel": ("/search?q=said", "a[data-help]"),
     "the form": ("/compose?phrase=hailed+the+signing", None),
     "an article": (f"{ARTICLE}?q=defence+minister#p3", None),
+    "a paragraph that is kept": (ARTICLE, ".keep"),
+    "an empty basket": ("/basket", None),
 }
 # Kilobytes of a first page with all it needs.
 LIGHT = 60
@@ -91,14 +93,14 @@ SHIFTS = """() => new Promise((tell) => {
 })"""
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=said", f"{ARTICLE}?q=defence", "/compose", "/help"])
+@pytest.mark.parametrize("path", ["/", "/search?q=said", f"{ARTICLE}?q=defence", "/compose", "/help", "/basket"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps_while_a_page_loads(open_page: Callable[..., Page], path: str, width: int) -> None:
     page = open_page(path, viewport={"width": width, "height": 800})
     assert page.evaluate(SHIFTS) < 0.01
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=said", "/compose"])
+@pytest.mark.parametrize("path", ["/", "/search?q=said", "/compose", f"{ARTICLE}?q=defence"])
 def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(
     open_page: Callable[..., Page], path: str
 ) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chromium import CONTRASTS
+from browsing import CONTRASTS
 from playwright.sync_api import Page, expect
 from webserver import build, server_process, write_articles
 
-pytest_plugins = ("chromium",)
+pytest_plugins = ("webserver", "browsing")
 pytestmark = pytest.mark.browser
 
 FILLER = "The harbour of the old town was closed to ships on day {}, as a storm drove waves over the breakwater."

@@ -5,14 +5,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from chromium import CONTRASTS
+from axe_playwright_python.sync_playwright import Axe
+from browsing import CONTRASTS
 from playwright.sync_api import Browser, Page, expect
 
-pytest_plugins = ("chromium",)
+pytest_plugins = ("webserver", "browsing")
 pytestmark = pytest.mark.browser
 
 ID = "000_54452b25f7fed91f"
 ARTICLE = f"/articles/{ID}"
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 KEY = "dateline.basket"
 
 
@@ -249,6 +251,16 @@ def test_without_a_script_there_is_no_basket(open_page: Callable[..., Page]) -> 
     page.goto("/basket")
     expect(page.get_by_role("button", name="HTML")).to_be_hidden()
     expect(page.get_by_role("list", name="Cuttings")).to_be_hidden()
+
+
+def test_axe_finds_nothing_in_a_basket(open_page: Callable[..., Page]) -> None:
+    page = open_page("/basket", bypass_csp=True)
+    put(page, f"{ID}#p3", f"{ID}#p7", "withdrawn-9#p4")
+    page.reload()
+    page.locator("li.cutting").first.wait_for()
+    page.get_by_role("button", name=re.compile("^Remove")).first.click()
+    found = Axe().run(page, options=AXE_RULES).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chromium import CONTRASTS
+from browsing import CONTRASTS
 from playwright.sync_api import Browser, Page, expect
 
 pytest_plugins = ("webserver", "browsing")
