@@ -47,7 +47,7 @@ def focused(page: Page) -> str:
 
 def test_n_and_p_go_from_match_to_match_and_take_the_focus_along(open_page: Callable[..., Page]) -> None:
     page = open_page("/articles/storm/1?q=pilot", **LAPTOP)
-    status = page.locator(".toast")
+    status = page.get_by_role("status")
     seen = []
     for key in ("n", "n", "j", "n", "p", "k"):
         page.keyboard.press(key)

@@ -51,6 +51,7 @@ def test_a_paragraph_is_kept_while_reading_and_taken_out_again(open_page: Callab
     expect(button).to_have_attribute("aria-pressed", "false")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("status")).to_have_text("Paragraph 3 is in the basket, which holds 1 paragraph.")
     expect(page.locator(".toast")).to_have_text("Paragraph 3 is in the basket, which holds 1 paragraph.")
     expect(page.get_by_role("link", name="Basket 1")).to_be_visible()
     page.reload()

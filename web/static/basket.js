@@ -10,16 +10,18 @@ const SHOWN_MS = 8000;
 
 export const MOST = 200;
 
+// Screen readers hear the one live region of the page; everybody else sees the same at the foot of the window.
+const live = document.getElementById("status");
 const toast = document.createElement("p");
 toast.className = "toast";
-toast.setAttribute("role", "status");
+toast.setAttribute("aria-hidden", "true");
 document.body.append(toast);
 let fading = 0;
 
-// Says something to everyone: at the foot of the window, and to screen readers.
+// Says what was done, or why not.
 export function announce(text) {
   clearTimeout(fading);
-  toast.textContent = text;
+  live.textContent = toast.textContent = text;
   fading = setTimeout(() => (toast.textContent = ""), SHOWN_MS);
 }
 
