@@ -143,7 +143,7 @@ def test_a_note_is_kept(basket: Page) -> None:
     expect(basket.get_by_label(re.compile("Note on paragraph 7"))).to_have_value("Ask the desk.\nTwice.")
 
 
-@pytest.mark.parametrize(("kind", "suffix"), [("HTML", "html"), ("Markdown", "md")])
+@pytest.mark.parametrize(("kind", "suffix"), [("HTML", "html"), ("Markdown", "md"), ("RIS", "ris")])
 def test_the_basket_is_exported_in_its_order_with_notes(basket: Page, kind: str, suffix: str) -> None:
     basket.locator("li.cutting").first.get_by_role("button", name="Move down").click()
     basket.get_by_label(re.compile("Note on paragraph 10")).fill("Last <word>")
@@ -153,7 +153,7 @@ def test_the_basket_is_exported_in_its_order_with_notes(basket: Page, kind: str,
     text = download.value.path().read_text(encoding="utf-8")
     places = [text.index(part) for part in ("The signing of Security", "In a post on social media", "Washington has")]
     assert places == sorted(places)
-    assert re.search(r"Last (&lt;word&gt;|\\<word\\>)", text)
+    assert re.search(r"Last (&lt;word&gt;|\\?<word\\?>)", text)
 
 
 def test_what_changed_and_what_is_gone_is_told(open_page: Callable[..., Page]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import html5lib
 import pytest
+import rispy
 from archives import article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,21 @@ def test_the_first_and_the_last_paragraph_have_one_neighbour(seeds: Served) -> N
     assert "He said that the move" in first
     assert "Sullivan visited India" in last
     assert "At the same time" in last
+
+
+def test_ris_has_a_record_for_each_paragraph_that_reference_managers_read(seeds: Served) -> None:
+    ids = [f"{ARTICLE}#p3", f"{ARTICLE}#p12", "withdrawn-9#p4"]
+    text = send(seeds, "/basket/cutting.ris", *ids, note=["Ask\nthe desk.", "", ""], title=["", "", "Gone\r\nER  - "])
+    third, last, gone = rispy.loads(text)
+    assert [each["id"] for each in (third, last, gone)] == [f"{ARTICLE}-p3", f"{ARTICLE}-p12", "withdrawn-9-p4"]
+    (note,) = third["notes"]
+    assert note.startswith(f"Paragraph 3 of 12: “{THIRD}")
+    for known in ("Before it: “He said", "After it: “Earlier,", "Note: Ask the desk.", SHA256):
+        assert known in note
+    assert third["urls"] == [f"http://localhost/articles/{ARTICLE}#p3"]
+    assert "After it" not in last["notes"][0]
+    assert gone["notes"] == ["Paragraph 4 of withdrawn-9 is not in the archive any more."]
+    assert gone["title"] == "Gone ER -"
 
 
 @pytest.mark.parametrize("address", ALL)
@@ -126,7 +142,11 @@ def test_a_kind_of_file_that_is_not_made_is_404(seeds: Served) -> None:
 
 def test_files_are_downloads_that_nobody_caches(seeds: Served) -> None:
     today = seeds.service.today().isoformat()
-    for kind, content_type in (("html", "text/html"), ("md", "text/markdown")):
+    for kind, content_type in (
+        ("html", "text/html"),
+        ("md", "text/markdown"),
+        ("ris", "application/x-research-info-systems"),
+    ):
         with seeds.client.post(f"/basket/cutting.{kind}", data={"paragraph": f"{ARTICLE}#p1"}) as response:
             assert response.content_type == f"{content_type}; charset=utf-8"
             assert response.headers["Content-Disposition"] == f'attachment; filename="cuttings-{today}.{kind}"'

@@ -91,14 +91,13 @@ def _check_nothing_inline(shown: Page) -> None:
     assert not shown.all("style")
     for element in shown.root.iter():
         assert not [name for name in element.attrib if name == "style" or str(name).startswith("on")]
-    for script in shown.all("script"):
-        if script.get("type") == "application/ld+json":
-            continue  # data, which no browser runs; test_citations holds that nothing gets out of it
-        assert script["src"].startswith("/static/")
-        assert script.text == ""
-    for name, attribute in (("link", "href"), ("script", "src"), ("img", "src"), ("form", "action"), ("a", "href")):
-        found = [each for each in shown.all(name) if each.get("type") != "application/ld+json"]
-        assert all(each[attribute].startswith(("/", "#")) for each in found)
+    # Of data, which no browser runs, test_citations holds that nothing gets out of it.
+    data = [script for script in shown.all("script") if script.get("type") == "application/ld+json"]
+    programs = [script for script in shown.all("script") if script.get("type") != "application/ld+json"]
+    assert not any(script.get("src") for script in data)
+    assert all(script["src"].startswith("/static/") and script.text == "" for script in programs)
+    for name, attribute in (("link", "href"), ("img", "src"), ("form", "action"), ("a", "href")):
+        assert all(each[attribute].startswith(("/", "#")) for each in shown.all(name))
 
 
 def test_every_link_on_the_way_leads_to_a_page(seeds: Served) -> None:

@@ -1,17 +1,20 @@
-"""Cuttings -> files to keep or hand on: HTML that stands alone, Markdown. What articles say is only text in them."""
+"""Cuttings -> files to keep or hand on: HTML that stands alone, Markdown, RIS. What articles say is only text there."""
 
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template
 
+from search.answering.answer import article_path
 from search.articles import Paragraph
 from web import words
+from web.citations import Citation, citation_key, citation_of, ris
 from web.cuttings import Cutting, Gone
 from web.words import showable
 
+CHANGED = "The source is another than when this paragraph was marked: compare before quoting."
 # What Markdown may take for markup wherever it stands, and what only at the head of a line.
 _MARKUP = re.compile(r"[\\`*_\[\]<>#&|~$^{}]")
 _AT_THE_HEAD = re.compile(r"^(\s*)(?:([-+=:])|([0-9]+)([.)]))")
@@ -73,7 +76,7 @@ def _cutting(cutting: Cutting, host: str) -> Iterator[str]:
     yield from _context(cutting.after)
     yield from _note(cutting.wanted.note)
     if cutting.changed:
-        yield "The source is another than when this paragraph was marked: compare before quoting."
+        yield CHANGED
     yield escaped(" ".join(cutting.citation))
     yield f"[{escaped(host + cutting.short_path)}]({host}{cutting.path})"
 
@@ -95,7 +98,52 @@ def escaped(text: str) -> str:
     return _AT_THE_HEAD.sub(lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[3]}\\{found[4]}", safe)
 
 
+def written_ris(clippings: Clippings) -> str:
+    """Return the cuttings as RIS, a record for each paragraph, which its note holds with its neighbours."""
+    return "".join(ris(_cited(each, clippings)) for each in clippings.cuttings)
+
+
+def _cited(each: Cutting | Gone, clippings: Clippings) -> Citation:
+    wanted = each.wanted
+    key = f"{citation_key(wanted.article_id)}-p{wanted.number}"
+    url = clippings.host + article_path(wanted.article_id, wanted.number)
+    if isinstance(each, Cutting):
+        citation = citation_of(each.article, url, clippings.day)
+        return replace(citation, key=key, note=_one_line(*_ris_note(each), citation.note))
+    lost = f"Paragraph {wanted.number} of {wanted.article_id} is not in the archive any more."
+    return Citation(
+        key=key,
+        title=_one_line(wanted.title or wanted.article_id),
+        date=None,
+        place=None,
+        agency=None,
+        byline=None,
+        section=None,
+        note=_one_line(lost, wanted.note and f"Note: {wanted.note}"),
+        url=url,
+        accessed=clippings.day,
+    )
+
+
+def _ris_note(cutting: Cutting) -> Iterator[str]:
+    yield f"Paragraph {cutting.paragraph.number} of {len(cutting.article.paragraphs)}: “{cutting.paragraph.text}”"
+    if cutting.before:
+        yield f"Before it: “{cutting.before.text}”"
+    if cutting.after:
+        yield f"After it: “{cutting.after.text}”"
+    if cutting.wanted.note:
+        yield f"Note: {cutting.wanted.note}"
+    if cutting.changed:
+        yield CHANGED
+
+
+def _one_line(*parts: str) -> str:
+    """Return parts as one line, which is all that a field of RIS may be."""
+    return " ".join(showable(" ".join(parts)).split())
+
+
 FILES = {
     "html": FileKind("text/html; charset=utf-8", written_html),
     "md": FileKind("text/markdown; charset=utf-8", written_markdown),
+    "ris": FileKind("application/x-research-info-systems; charset=utf-8", written_ris),
 }
