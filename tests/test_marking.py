@@ -8,6 +8,7 @@ from strategies import AGENCIES, DAYS, PLACES, WORDS, examples, queries, texts
 from search.answering.answer import Mark
 from search.answering.holding import with_article_known
 from search.answering.marking import Marker
+from search.answering.spotting import Spotter, Wanted
 from search.errors import QueryError
 from search.language import Analyzer
 from search.query import Match
@@ -66,6 +67,33 @@ def test_one_marker_marks_paragraphs_of_many_articles_by_what_is_known_of_each(p
         known = article("a", text, title=data.draw(texts(4)), date=day, place=place, agency=agency)
         told = with_article_known(node, known, ANALYZER)
         assert marker.marks(text, article=known) == marks_of_every_token(text, told, anywhere=False, paragraph=1)
+
+
+@examples(500)
+@given(st.lists(st.tuples(TEXTS, ASKED), min_size=1, max_size=6), st.sampled_from([1, 5, 100]))
+def test_what_was_seen_before_changes_no_mark(asked, remembered):
+    spotter = Spotter(ANALYZER, remembered=remembered)
+    for text, query in asked:
+        node = tree_of(query, Match.ANY)
+        marks = Marker(node, ANALYZER, sentences=SENTENCES, spotter=spotter).marks(text)
+        assert marks == marks_of_every_token(text, node, anywhere=False, paragraph=1)
+
+
+@examples(500)
+@given(TEXTS, st.sets(st.sampled_from(WORDS), max_size=3))
+def test_what_is_spotted_stands_at_its_own_place(text, words):
+    asked = frozenset(word for each in words for word in ANALYZER.words(each))
+    everything = ANALYZER.tokens(text)
+    tokens, spans = Spotter(ANALYZER).find(text, Wanted(asked))
+    assert spans == {place: (everything[place].start, everything[place].end) for place in tokens}
+    assert [place for place, token in enumerate(everything) if token.word in asked and place not in tokens] == []
+
+
+def test_long_chunks_are_forgotten_sooner():
+    spotter = Spotter(ANALYZER, remembered=50)
+    address = "https://example.com/" + "a" * 5_000
+    for text in (f"grain {address}", f"{address} grain", "grain and cocoa"):
+        assert len(spotter.find(text, Wanted(frozenset({"grain"}))).tokens) == 1
 
 
 @examples(500)

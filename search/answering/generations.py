@@ -7,7 +7,7 @@ one, and none ever mixes two.
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 
 from search.archive import Archive, Generation
@@ -42,11 +42,12 @@ class _Opened:
 
 
 class OpenGenerations:
-    """Lends open generations to searches."""
+    """Lends open generations to searches; calls `tell_opened` after one was opened."""
 
-    def __init__(self, archive: Archive, settings: Settings) -> None:
+    def __init__(self, archive: Archive, settings: Settings, tell_opened: Callable[[], None] = lambda: None) -> None:
         self._archive = archive
         self._settings = settings
+        self._tell_opened = tell_opened
         self._serving: _Opened | None = None
         self._older: OrderedDict[str, _Opened] = OrderedDict()
         # An id that could not be opened: it is tried again only when CURRENT has named another.
@@ -166,4 +167,6 @@ class OpenGenerations:
 
     def _opened(self, generation_id: str) -> _Opened:
         cache_bytes = self._settings.cache_mb << 20
-        return _Opened(self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds))
+        opened = self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds)
+        self._tell_opened()
+        return _Opened(opened)

@@ -3,9 +3,9 @@
 import contextlib
 import datetime
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from search.answering.answer import (
     Answer,
@@ -26,6 +26,7 @@ from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
 from search.answering.snippets import make_snippet
+from search.answering.spotting import Spotter
 from search.answering.suggestions import (
     UnknownWord,
     found_with,
@@ -63,16 +64,19 @@ class _Asked:
 class SearchService:
     """Answers searches from the archive's serving generation. Safe for threads; sees a new generation by itself."""
 
-    def __init__(self, archive: Archive, settings: Settings) -> None:
-        self._open = OpenGenerations(archive, settings)
+    def __init__(self, archive: Archive, settings: Settings, *, opened: Callable[[], None] = lambda: None) -> None:
+        """Serve an archive; `opened` is called whenever a generation was opened."""
+        self._open = OpenGenerations(archive, settings, opened)
         self._set_today = settings.today
         self._understood = Understood()
         self._completer = Completer()
+        # One for each generation that is asked: the one that serves, and that of the last cursors.
+        self._spotter = lru_cache(maxsize=2)(Spotter)
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "SearchService":
+    def from_settings(cls, settings: Settings, *, opened: Callable[[], None] = lambda: None) -> "SearchService":
         """Serve the index that the settings name, whether or not it is there yet."""
-        return cls(Archive(settings.index), settings)
+        return cls(Archive(settings.index), settings, opened=opened)
 
     def search(self, parameters: SearchParameters) -> Answer:
         """Answer a search.
@@ -124,7 +128,7 @@ class SearchService:
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
             query = Asker(parameters, generation, self.today(), self._understood).query()
-            marks = _article_marks(article, query, parameters, generation)
+            marks = _article_marks(article, query, parameters, generation, self._spotter(generation.analyzer))
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
     def missing(self, parameters: SearchParameters) -> Missing:
@@ -190,7 +194,7 @@ class SearchService:
         held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
         unknown = unknown_words(query, generation.engine, generation.analyzer, held)
         suggestions = _suggestions(asked, unknown) if unknown else ()
-        marker = _marker(with_forms(tree, generation.engine.forms), parameters, generation)
+        marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer))
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         return Answer(
             input=parameters.q,
@@ -242,9 +246,10 @@ def _diagnostics(
         yield Diagnostic("relaxed", message, severity="warning")
 
 
-def _marker(tree: Node, parameters: SearchParameters, generation: Generation) -> Marker:
+def _marker(tree: Node, parameters: SearchParameters, generation: Generation, spotter: Spotter) -> Marker:
     anywhere = parameters.scope is Scope.ARTICLE
-    return Marker(tree, generation.analyzer, sentences=generation.sentences, anywhere=anywhere)
+    asked = with_forms(tree, generation.engine.forms)
+    return Marker(asked, generation.analyzer, sentences=generation.sentences, anywhere=anywhere, spotter=spotter)
 
 
 def _shown(hit: Hit, rank: int, marker: Marker, sentences: SentenceModel) -> ShownHit:
@@ -254,13 +259,13 @@ def _shown(hit: Hit, rank: int, marker: Marker, sentences: SentenceModel) -> Sho
 
 
 def _article_marks(
-    article: Article, query: Query, parameters: SearchParameters, generation: Generation
+    article: Article, query: Query, parameters: SearchParameters, generation: Generation, spotter: Spotter
 ) -> tuple[tuple[Mark, ...], ...]:
     """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
-        marker = _marker(with_forms(plan(query.node, match), generation.engine.forms), parameters, generation)
+        marker = _marker(plan(query.node, match), parameters, generation, spotter)
         marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
         if any(marks):
             break

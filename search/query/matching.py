@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, singledispatch
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -63,8 +64,8 @@ def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Se
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Occurrence:
+# These are made for every hit that is shown; named tuples are made three times as fast as dataclasses.
+class _Occurrence(NamedTuple):
     """A place where a positional node stands: its extent, and the runs that are marked for it."""
 
     first: int
@@ -72,8 +73,7 @@ class _Occurrence:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """The tokens of a text; `anywhere` when other parts of the query may stand in another paragraph of the article.
 
     `leads` says that it is an article's first paragraph.
@@ -84,8 +84,7 @@ class _Text:
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """Whether a node matches, None where this text alone does not tell; and what is marked unless it does not."""
 
     holds: bool | None
