@@ -1,14 +1,17 @@
 """Whatever is typed: a query or located errors, a canonical text that means the same, fixes that change something."""
 
+import datetime
 import sys
 
 from archives import ANALYZER
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from lark import Tree
 from strategies import examples, queries
 
 from search.errors import QueryError
-from search.query import Match, can_relax, parse, plan
+from search.query import Match, can_relax, checks, parse, plan, reader
+from search.query.context import Context
 from search.query.nodes import Words, children_of
 from search.query.syntax import MAX_CHARACTERS, SYNTAX
 
@@ -49,7 +52,15 @@ def anything() -> st.SearchStrategy[str]:
 
 
 ANYTHING = anything()
+TODAY = datetime.date(2024, 8, 24)
 VALID = st.one_of(queries(), ANYTHING)
+
+
+def written(tree):
+    """Return a tree of the grammar as plain values: rules, and each token with its kind and its span."""
+    if isinstance(tree, Tree):
+        return str(tree.data), [written(child) for child in tree.children]
+    return tree.type, str(tree), tree.start_pos, tree.end_pos
 
 
 def understood(text):
@@ -64,6 +75,35 @@ def diagnostics_of(text):
         return parse(text, ANALYZER).diagnostics
     except QueryError as error:
         return error.diagnostics
+
+
+SIMPLE = st.lists(
+    st.sampled_from(
+        ["grain", "US", "F-16", '"wheat crop"^2', "min*", "a:b", "OR", "OR", "title:", "place:", "date:2024", "AND"]
+    ),
+    min_size=1,
+    max_size=6,
+).map(" ".join)
+
+
+@examples(2_000)
+@given(st.one_of(SIMPLE, ANYTHING))
+def test_a_simple_query_needs_no_parser_to_get_the_parsers_tree(text):
+    context = Context(text, ANALYZER, TODAY)
+    try:
+        tokens = reader._tokens(context)
+        checks.check_structure(context, tokens)
+        context.raise_errors()
+    except QueryError:
+        assume(False)  # noqa: FBT003 - its one parameter
+    simple = reader._simple_tree(tokens)
+    assume(simple is not None)
+    assert written(simple) == written(reader._parse_tree(context))
+
+
+def test_words_alternatives_and_fields_are_simple():
+    for text in ("grain", "grain crop", '"wheat crop"^2 OR min* OR US', 'title:grain place:"New York" grain^2'):
+        assert reader._simple_tree(reader._tokens(Context(text, ANALYZER, TODAY))) is not None
 
 
 @examples(600)
