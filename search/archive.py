@@ -69,7 +69,7 @@ class Archive:
         """
         path = self.folder / "CURRENT"
         try:
-            generation_id = path.read_text(encoding="ascii").strip()
+            generation_id = path.read_bytes().decode("ascii").strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"There is no index in {self.folder}; run: {self.rebuild_command()}") from error
         except (OSError, UnicodeDecodeError) as error:

@@ -37,6 +37,8 @@ class Freshness:
 
     def unchanged(self, generation: str, parameters: SearchParameters | None = None) -> Response | None:
         """Return the answer 304 if the client has this very answer."""
+        if not _asks_conditionally():
+            return None
         tag = self._tag(generation, parameters)
         if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
             return _labelled(Response(status=304), tag)
@@ -59,8 +61,13 @@ def entire(response: Response) -> Response:
     return _conditional(response)
 
 
+def _asks_conditionally() -> bool:
+    return any(name.startswith("HTTP_IF_") for name in request.environ)
+
+
 def _conditional(response: Response) -> Response:
-    response.make_conditional(request)
+    if _asks_conditionally():
+        response.make_conditional(request)
     return response
 
 

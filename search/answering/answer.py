@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from search.articles import Article, Origins
@@ -12,16 +12,17 @@ from search.errors import Diagnostic
 from search.seen import Instants
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+# These are made by the hundred for a page: named tuples in a third of the time of frozen dataclasses.
+
+
+class Mark(NamedTuple):
     """A half-open span of code points of the text it belongs to."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """An excerpt of a paragraph that begins at its code point `start`; marks are sorted and do not overlap."""
 
     text: str
@@ -29,8 +30,7 @@ class Snippet:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownHit:
+class ShownHit(NamedTuple):
     """One hit as it is shown: rank counts from 1 over all pages."""
 
     card: Card

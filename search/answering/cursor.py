@@ -13,6 +13,10 @@ from search.errors import Diagnostic, QueryError
 from search.query import Match
 
 _DIGEST_LENGTH = 12
+# `canonical` says what q does, and a cursor has its match beside the digest.
+_DECIDING = tuple(
+    name for name in SearchParameters.model_fields if name not in ("q", "cursor", "size", "facets", "match")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Cursor:
 
 def search_digest(parameters: SearchParameters, canonical: str) -> str:
     """Return a name of everything that decides what is found and in which order."""
-    asked = parameters.model_dump(mode="json", exclude={"q", "cursor", "size", "facets", "match"})
+    asked = {name: getattr(parameters, name) for name in _DECIDING}
     return hashlib.sha256(orjson.dumps([canonical, asked])).hexdigest()[:_DIGEST_LENGTH]
 
 

@@ -170,7 +170,7 @@ class SearchService:
 
     def today(self) -> datetime.date:
         """Return the day that date:last-7-days ends with: the one that was set, or the computer's."""
-        return self._set_today or datetime.datetime.now().astimezone().date()
+        return self._set_today or datetime.date(*time.localtime()[:3])
 
     def close(self) -> None:
         """Close what is open."""

@@ -54,8 +54,7 @@ class Sort(StrEnum):
     ADDED = "added"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the order of hits: what they are ordered by, then the tie-breaker.
 
     `key` is the score for Sort.RELEVANCE; for Sort.ADDED a number that grows with when its article came and its day;
@@ -96,8 +95,7 @@ class Card:
     of: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One hit: a paragraph and the card of its article, its score, and how many more of the article's paragraphs match.
 
     Under Group.NONE `more` is 0.

@@ -6,6 +6,7 @@ paragraphs of too few articles, more of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,8 +55,7 @@ class Matched:
         return self.docs.nbytes + self.scores.nbytes + self.articles.nbytes + self.runs.nbytes
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """One row of a page: a paragraph, and how many more of its article match, where articles are shown."""
 
     article: int
