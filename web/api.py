@@ -93,7 +93,7 @@ class Api:
 
     def search(self, query: SearchParameters) -> Response:
         """Search the archive by the paragraph."""
-        if known := self._freshness.unchanged(self._service.generation_id(), query):
+        if known := self._freshness.unchanged(self._service.generation_id, query):
             return known
         answer = self._service.search(query)
         response = json_response(answer_json(answer))

@@ -35,11 +35,13 @@ class Freshness:
         self._program = program
         self._today = today
 
-    def unchanged(self, generation: str, parameters: SearchParameters | None = None) -> Response | None:
-        """Return the answer 304 if the client has this very answer."""
+    def unchanged(
+        self, generation: str | Callable[[], str], parameters: SearchParameters | None = None
+    ) -> Response | None:
+        """Return the answer 304 if the client has this very answer; a callable is asked only if it has any."""
         if not _asks_conditionally():
             return None
-        tag = self._tag(generation, parameters)
+        tag = self._tag(generation if isinstance(generation, str) else generation(), parameters)
         if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
             return _labelled(Response(status=304), tag)
         return None
