@@ -11,7 +11,6 @@ from search.engines.base import Card, Facets, Month
 from search.errors import Diagnostic
 from search.seen import Instants
 
-
 # These are made by the hundred for a page: named tuples in a third of the time of frozen dataclasses.
 
 

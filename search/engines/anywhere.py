@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import singledispatchmethod
 
 import numpy as np
 
 from search.engines.article_fields import OF_ARTICLES, ArticleFields
 from search.engines.columns import Bools, Columns, Floats, Ints
+from search.engines.dispatching import by_kind
 from search.engines.evaluation import Evaluator, either
 from search.engines.postings import Scored
 from search.query.nodes import And, AtLeast, Boost, Node, Not, Or, Prefer
@@ -65,7 +65,7 @@ class AnywhereEvaluator:
         """Return the paragraphs that are shown of the articles that match, in order, with their scores."""
         return self._anywhere(node).shown(self._columns)
 
-    @singledispatchmethod
+    @by_kind
     def _anywhere(self, node: Node) -> Anywhere:
         found = self._paragraphs.evaluate(node)
         return Anywhere(self._articles_of(found.units), found.units, (found,))

@@ -10,13 +10,13 @@ sums are made in the same order and scores come out the same to the last digit.
 
 import time
 from collections.abc import Iterable, Sequence
-from functools import singledispatchmethod
 from itertools import pairwise
 
 import numpy as np
 
 from search.engines.article_fields import OF_ARTICLES, ArticleFields, Spaces
 from search.engines.columns import Bools, Floats, Ints
+from search.engines.dispatching import by_kind
 from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
 from search.errors import EngineUnavailable
@@ -63,7 +63,7 @@ class Evaluator:
 
     # In one paragraph, of all
 
-    @singledispatchmethod
+    @by_kind
     def _all(self, node: Node) -> Scored:
         self._check_time()
         return self._spaces.text.scored(node)
@@ -112,7 +112,7 @@ class Evaluator:
 
     # In one paragraph, of some
 
-    @singledispatchmethod
+    @by_kind
     def _at(self, node: Node, docs: Ints) -> At:
         self._check_time()
         scores = self._spaces.text.scores_at(node, docs)

@@ -18,6 +18,9 @@ from search.engines.postings import Scored
 _PARAGRAPHS_EACH = 3
 # Rows made at a time where all are read one after the other.
 _ROWS_AT_A_TIME = 1_000
+# To find the best few of many, blocks of these are looked at; fewer of them let too much through.
+_BLOCKS_EACH = 8
+_SHORTEST_BLOCK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _page(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
     if ask.group is Group.NONE:
         keys = _keys(matched, ask.sort, columns)
         chosen = _after(matched, keys, ask, columns)
-        return _first(chosen, keys, matched, ask.size, columns), len(chosen) > ask.size
+        return _first(chosen, keys, matched, ask.size, columns), _number(chosen, matched) > ask.size
     if ask.sort is Sort.RELEVANCE:
         return _best_of_articles(matched, ask, columns)
     return _articles_by_day(matched, ask, columns)
@@ -92,7 +95,7 @@ def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Int
     """Return the best paragraph of each of the first articles: an article's first one in the order of all."""
     chosen = _after(matched, matched.scores, ask, columns)
     total = len(matched.articles)
-    if ask.after is not None:
+    if chosen is not None:
         # What has a paragraph on an earlier page was shown by it.
         is_shown = np.ones(len(matched.docs), np.bool_)
         is_shown[chosen] = False
@@ -104,7 +107,7 @@ def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Int
     while True:
         top = _first(chosen, matched.scores, matched, wanted, columns)
         _, first = np.unique(columns.article_of[matched.docs[top]], return_index=True)
-        if len(first) >= ask.size or len(top) == len(chosen):
+        if len(first) >= ask.size or len(top) == _number(chosen, matched):
             return top[np.sort(first)[: ask.size]], total > ask.size
         wanted *= 2
 
@@ -121,7 +124,8 @@ def _articles_by_day(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints
         for same in np.flatnonzero((keys == key) & (ranks == rank)).tolist():
             later[same] = columns.tie[matched.docs[_best_of_run(matched, same)]] > tie
         chosen = np.flatnonzero(later)
-    runs = chosen[np.lexsort((ranks[chosen], -keys[chosen]))][: ask.size]
+    best = chosen[_not_below(keys[chosen], ask.size)]
+    runs = best[np.lexsort((ranks[best], -keys[best]))][: ask.size]
     return np.array([_best_of_run(matched, run) for run in runs.tolist()], np.int64), len(chosen) > ask.size
 
 
@@ -153,10 +157,10 @@ def _key_of(position: Position, sort: Sort) -> float:
     return position.key
 
 
-def _after(matched: Matched, keys: Floats, ask: Ask, columns: Columns) -> Ints:
-    """Return the rows that come after the page before."""
+def _after(matched: Matched, keys: Floats, ask: Ask, columns: Columns) -> Ints | None:
+    """Return the rows that come after the page before; None for all of them."""
     if ask.after is None:
-        return np.arange(len(keys))
+        return None
     key = _key_of(ask.after, ask.sort)
     later = keys < key
     equal = np.flatnonzero(keys == key)
@@ -164,20 +168,40 @@ def _after(matched: Matched, keys: Floats, ask: Ask, columns: Columns) -> Ints:
     return np.flatnonzero(later)
 
 
-def _first(chosen: Ints, keys: Floats, matched: Matched, size: int, columns: Columns) -> Ints:
-    """Return the first `size` rows by key, then tie; without sorting what is not shown."""
-    if 0 < size < len(chosen):
-        chosen_keys = keys[chosen]
-        border = np.partition(chosen_keys, len(chosen) - size)[len(chosen) - size]
-        above = chosen[chosen_keys > border]
-        equal = chosen[chosen_keys == border]
+def _number(chosen: Ints | None, matched: Matched) -> int:
+    return len(matched.docs) if chosen is None else len(chosen)
+
+
+def _first(chosen: Ints | None, keys: Floats, matched: Matched, size: int, columns: Columns) -> Ints:
+    """Return the first `size` of some rows (None: of all) by key, then tie; without sorting what is not shown."""
+    chosen_keys = keys if chosen is None else keys[chosen]
+    best = _not_below(chosen_keys, size)
+    rows = best if chosen is None else chosen[best]
+    if 0 < size < len(rows):
+        row_keys = keys[rows]
+        border = np.partition(row_keys, len(rows) - size)[len(rows) - size]
+        above = rows[row_keys > border]
+        equal = rows[row_keys == border]
         needed = size - len(above)
         if needed < len(equal):
             ties = columns.tie[matched.docs[equal]]
             equal = equal[np.argpartition(ties, needed - 1)[:needed]]
-        chosen = np.concatenate([above, equal])
-    chosen = chosen[:0] if not size else chosen
-    return chosen[np.lexsort((columns.tie[matched.docs[chosen]], -keys[chosen]))]
+        rows = np.concatenate([above, equal])
+    rows = rows[:0] if not size else rows
+    return rows[np.lexsort((columns.tie[matched.docs[rows]], -keys[rows]))]
+
+
+def _not_below(keys: Floats, size: int) -> Ints:
+    """Return where the `size` largest keys are, and few others, by two quick passes over all of them.
+
+    Of so many blocks that have the largest maxima, each has a key that is not below the least of these maxima.
+    """
+    blocks = size * _BLOCKS_EACH
+    length = len(keys) // blocks if blocks else 0
+    if length < _SHORTEST_BLOCK:
+        return np.arange(len(keys))
+    maxima = keys[: blocks * length].reshape(blocks, length).max(axis=1)
+    return np.flatnonzero(keys >= np.partition(maxima, blocks - size)[blocks - size])
 
 
 def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns) -> list[Selected]:

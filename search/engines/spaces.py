@@ -22,6 +22,8 @@ from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Tog
 
 LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 _WORDS = (Term, Wildcard, Fuzzy)
+# Of so many words it is remembered how much of them was read.
+_WORDS_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Space:
         self._limits = shared.limits
         self._finder = Finder(self.units)
         self._idfs: dict[Node, float] = {}
+        # In how many units, counting each time, words were read that were never read whole.
+        self._read_units: dict[Node, int] = {}
 
     # Of all units
 
@@ -195,10 +199,22 @@ class Space:
         """Return the positions of a word in some units, where reading them all would be more work; else None."""
         if not isinstance(node, _WORDS) or self._cache.holds((self._name, "spans", node)):
             return None
-        frequency = self.estimate(node)
-        if frequency <= max(self._limits.read_whole, self._limits.choosing * len(units)):
+        if self._is_read_whole(node, len(units)):
             return None
         return self._reader.positions_in(self.words(node), units, capitals=_asks_capitals(node))
+
+    def _is_read_whole(self, node: Node, units: int) -> bool:
+        """Whether to read a word in all units where it is asked for in some: also once that would have cost no more.
+
+        So a frequent word, which is asked beside many others, costs at most twice what the better way would have.
+        """
+        if len(self._read_units) > _WORDS_COUNTED:
+            self._read_units.clear()
+        read = self._read_units.pop(node, 0) + units
+        is_whole = self.estimate(node) <= max(self._limits.read_whole, self._limits.choosing * read)
+        if not is_whole:
+            self._read_units[node] = read
+        return is_whole
 
     def _held(self, node: Node) -> Held:
         return self._cache.get((self._name, "held", node), lambda: self._held_at(self.spans(node).starts))
