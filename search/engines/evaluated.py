@@ -25,6 +25,7 @@ from search.query.syntax import FIELDS
 
 _CARDS_REMEMBERED = 5_000
 _FACETS_REMEMBERED = 128
+_NO_FACETS = Facets({})
 
 
 class Store(Protocol):
@@ -74,7 +75,7 @@ class EvaluatedEngine:
         matched = self._matched(ask.node, ask.scope)
         selected, has_more = selection.page(matched, ask, self._columns)
         hits = tuple(map(self._hit, selected))
-        facets = self._facets(ask.node, ask.scope, ask.facets)
+        facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
         return Found(len(matched.docs), len(matched.articles), hits, facets, has_more)
 
     def every(self, ask: Ask) -> Iterator[Hit]:

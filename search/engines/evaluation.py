@@ -92,12 +92,13 @@ class Evaluator:
     @_all.register
     def _(self, node: Prefer) -> Scored:
         must = self._all(node.must)
-        return Scored(must.units, _added(must.scores, self._preferred(node, must.units)))
+        articles = self._columns.article_of[must.units] if must.articles is None else must.articles
+        return Scored(must.units, _added(must.scores, self._preferred(node, must.units, articles)), articles)
 
     @_all.register
     def _(self, node: Boost) -> Scored:
         found = self._all(node.child)
-        return Scored(found.units, found.scores * node.factor)
+        return Scored(found.units, found.scores * node.factor, found.articles)
 
     @_all.register
     def _(self, node: AtLeast) -> Scored:
@@ -137,7 +138,7 @@ class Evaluator:
     @_at.register
     def _(self, node: Prefer, docs: Ints) -> At:
         matching, scores = self._at(node.must, docs)
-        scores = _total([scores, self._preferred(node, docs)])
+        scores = _total([scores, self._preferred(node, docs, self._columns.article_of[docs])])
         return matching, None if scores is None else np.where(matching, scores, 0.0)
 
     @_at.register
@@ -160,8 +161,8 @@ class Evaluator:
 
     # What both need
 
-    def _preferred(self, node: Prefer, docs: Ints) -> Floats | None:
-        """Return what the alternatives add to the score of each of these paragraphs."""
+    def _preferred(self, node: Prefer, docs: Ints, article_of: Ints) -> Floats | None:
+        """Return what the alternatives add to the score of each of these paragraphs of these articles."""
         of_titles = [self._scored_in_titles(child) for child in node.should]
         others = (child for child, titles in zip(node.should, of_titles, strict=True) if titles is None)
         scores = [self._at(child, docs)[1] for child in others]
@@ -170,7 +171,7 @@ class Evaluator:
             total = self._spaces.article_sums.zeros
             for titles in found:
                 total[titles.units] += titles.scores
-            scores.append(total[self._columns.article_of[docs]])
+            scores.append(total[article_of])
             for titles in found:
                 total[titles.units] = 0
         return _total(scores)
@@ -212,7 +213,9 @@ class Evaluator:
             return found[0]
         docs = either([each.units for each in found], self._columns.paragraphs)
         total = self._spaces.sums.zeros
-        for each in found:
+        first, *others = found
+        total[first.units] = first.scores
+        for each in others:
             total[each.units] += each.scores
         scores = total[docs]
         total[docs] = 0

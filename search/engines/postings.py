@@ -39,10 +39,11 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Units in order and the score of each."""
+    """Units in order and the score of each; of paragraphs, also the article of each where it was looked up."""
 
     units: Ints
     scores: Floats
+    articles: Ints | None = None
 
     @property
     def nbytes(self) -> int:

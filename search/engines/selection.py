@@ -38,7 +38,7 @@ class Matched:
     @classmethod
     def of(cls, found: Scored, columns: Columns) -> "Matched":
         """Return what was found, with its articles."""
-        article_of = columns.article_of[found.units]
+        article_of = columns.article_of[found.units] if found.articles is None else found.articles
         runs = run_starts(article_of)
         return cls(found.units, found.scores, article_of[runs], runs)
 
@@ -106,9 +106,11 @@ def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Int
     wanted = ask.size * _PARAGRAPHS_EACH
     while True:
         top = _first(chosen, matched.scores, matched, wanted, columns)
-        _, first = np.unique(columns.article_of[matched.docs[top]], return_index=True)
+        first: dict[int, int] = {}
+        for row, article in enumerate(columns.article_of[matched.docs[top]].tolist()):
+            first.setdefault(article, row)
         if len(first) >= ask.size or len(top) == _number(chosen, matched):
-            return top[np.sort(first)[: ask.size]], total > ask.size
+            return top[list(first.values())[: ask.size]], total > ask.size
         wanted *= 2
 
 
