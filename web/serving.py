@@ -43,9 +43,9 @@ def open_service(settings: Settings) -> Iterator[SearchService]:
 def set_aside() -> None:
     """Keep the garbage collector from looking through what is there now, while a process serves it.
 
-    A generation's hundreds of thousands of words and lists are no garbage: to look through them took 70 ms, in the
-    middle of one request in a hundred. What was set aside before, such as a generation that was replaced, is looked
-    through once more.
+    A generation's hundreds of thousands of words and lists are no garbage, and to look through them takes a fifth of a
+    second, in the middle of some request. What was set aside before, such as a generation that was replaced, is looked
+    through once more, so that its files are closed.
     """
     gc.unfreeze()
     gc.collect()

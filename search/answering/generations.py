@@ -42,7 +42,7 @@ class _Opened:
 
 
 class OpenGenerations:
-    """Lends open generations to searches; calls `tell_opened` after one was opened."""
+    """Lends open generations to searches; calls `tell_opened` after one began to serve."""
 
     def __init__(self, archive: Archive, settings: Settings, tell_opened: Callable[[], None] = lambda: None) -> None:
         self._archive = archive
@@ -126,6 +126,7 @@ class OpenGenerations:
             before, self._serving, self._broken = self._serving, opened, None
             if before is not None:
                 self._keep_older(before)
+        self._tell_opened()
 
     def _use_older(self, generation_id: str) -> _Opened:
         with self._lock:
@@ -167,6 +168,4 @@ class OpenGenerations:
 
     def _opened(self, generation_id: str) -> _Opened:
         cache_bytes = self._settings.cache_mb << 20
-        opened = self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds)
-        self._tell_opened()
-        return _Opened(opened)
+        return _Opened(self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds))

@@ -65,7 +65,7 @@ class SearchService:
     """Answers searches from the archive's serving generation. Safe for threads; sees a new generation by itself."""
 
     def __init__(self, archive: Archive, settings: Settings, *, opened: Callable[[], None] = lambda: None) -> None:
-        """Serve an archive; `opened` is called whenever a generation was opened."""
+        """Serve an archive; `opened` is called whenever another generation began to serve."""
         self._open = OpenGenerations(archive, settings, opened)
         self._set_today = settings.today
         self._understood = Understood()

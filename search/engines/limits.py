@@ -21,5 +21,5 @@ class Limits:
     choosing: int = 4
     own_numbers: int = OWN_NUMBERS
     everywhere: int = 8
-    scan_one: int = 25
-    scan_several: int = 8
+    scan_one: int = 50
+    scan_several: int = 16

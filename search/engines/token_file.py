@@ -19,8 +19,10 @@ from search.engines.postings import contains, ranges
 _NUMBER = np.dtype("<u2")
 _DRAFT = np.dtype("<u4")
 _TOKENS_AT_A_TIME = 1 << 22
-# More words are looked up in a table.
-_FEW_WORDS = 3
+# So many lie in the processor's nearest memory while one word after the other is looked for in them.
+_SCANNED_AT_A_TIME = 1 << 17
+# More words are looked up in a table, which takes as long as looking for so many.
+_FEW_WORDS = 16
 
 
 class TokenWriter:
@@ -93,7 +95,8 @@ class TokenFile:
         self.size = int(lengths.sum())
         if path.stat().st_size != self.size * _NUMBER.itemsize:
             raise ValueError(f"{path} does not hold {self.size:,} tokens")
-        self._numbers = np.memmap(path, _NUMBER, "r") if self.size else np.empty(0, _NUMBER)
+        # As a plain array: pieces of a memmap are memmaps, which takes longer than looking at them.
+        self._numbers = np.asarray(np.memmap(path, _NUMBER, "r")) if self.size else np.empty(0, _NUMBER)
         with np.load(path.with_suffix(".npz"), allow_pickle=False) as file:
             self.own_numbers = int(file["own_numbers"])
             self._rare_place = file["place"].astype(np.int64)
@@ -108,8 +111,8 @@ class TokenFile:
         found = [self.rare_places(words)]
         common = self._common(words)
         if len(common):
-            for start in range(0, self.size, _TOKENS_AT_A_TIME):
-                numbers = self._numbers[start : start + _TOKENS_AT_A_TIME]
+            for start in range(0, self.size, _SCANNED_AT_A_TIME):
+                numbers = self._numbers[start : start + _SCANNED_AT_A_TIME]
                 found.append(np.flatnonzero(_is_one_of(numbers, common)) + start)
         return merged(found)
 
@@ -158,7 +161,11 @@ class TokenFile:
 
 def _is_one_of(numbers: npt.NDArray[np.uint16], words: Ints) -> Bools:
     if 0 < len(words) <= _FEW_WORDS:
-        return np.asarray(np.logical_or.reduce([numbers == word for word in words.astype(_NUMBER)]))
+        first, *others = words.astype(_NUMBER)
+        found = numbers == first
+        for word in others:
+            found |= numbers == word
+        return np.asarray(found)
     is_asked = np.zeros(OWN_NUMBERS + 1, np.bool_)
     is_asked[words] = True
     return np.asarray(is_asked[numbers])
