@@ -426,6 +426,15 @@ class TestOperators:
         assert {hit.position.paragraph for hit in both if hit.score} == {1, 2}
         assert max(hit.score for hit in both) < max(hit.score for hit in news.search(Ask(either.must)).hits)
 
+    def test_they_weigh_as_one_where_the_words_may_stand_anywhere_in_an_article_too(self, news):
+        node = tree("atleast/2(drone OR fell)").must
+        in_paragraphs, in_articles = (
+            {hit.position[1:]: hit.score for hit in news.search(Ask(node, scope=scope, group=Group.NONE)).hits}
+            for scope in Scope
+        )
+        assert in_articles == {where: pytest.approx(in_paragraphs[where]) for where in in_articles}
+        assert len(in_articles) == 4
+
     def test_the_lead_is_the_title_or_the_first_paragraph(self, news):
         assert {each for each, _ in found(news, tree("hlead(drone)"))} == {"a", "b"}
         assert {each for each, _ in found(news, tree("hlead(fell)"))} == {"b"}

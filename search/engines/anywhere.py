@@ -77,7 +77,7 @@ class AnywhereEvaluator:
 
     @_anywhere.register
     def _(self, node: AtLeast) -> Anywhere:
-        found = self._paragraphs.evaluate(node.child)
+        found = self._paragraphs.counted(node)
         return Anywhere(self._fields.often(node), found.units, (found,))
 
     @_anywhere.register

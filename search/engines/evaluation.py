@@ -201,6 +201,10 @@ class Evaluator:
                 return int(self._columns.paragraphs_of[self._fields.find(node)[0]].sum())
         return self._spaces.text.estimate(node)
 
+    def counted(self, node: AtLeast) -> Scored:
+        """Return the paragraphs that hold what is counted: alternatives weigh as one word, as they count as one."""
+        return self._spaces.text.scored(node.child)
+
     def near_each_other(self, node: And, docs: Ints) -> list[Floats]:
         """Return what each of these paragraphs gains by neighbouring parts that stand near each other there."""
         leaves = [child for child in node.children if isinstance(child, LEAVES)]
