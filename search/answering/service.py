@@ -102,7 +102,7 @@ class SearchService:
             answer = self._search(first, generation, None)
             asker = Asker(first, generation, self.today(), self._understood)
             tree = asker.tree(asker.query(), Match(answer.match))
-            marker = _marker(with_forms(tree, generation.engine.forms), first, generation)
+            marker = _marker(tree, first, generation, self._spotter(generation.analyzer))
             hits = hits_of(tree, first, generation, show=partial(_shown, marker=marker, sentences=generation.sentences))
             size = answer.articles if first.group is Group.ARTICLE else answer.paragraphs
             return Whole(replace(answer, hits=(), next=None, size=size), hits, held.pop_all().close)
