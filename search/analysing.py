@@ -17,13 +17,14 @@ from typing import Any
 from search import engines
 from search.articles import Article
 from search.engines.base import ArticleTexts, EngineKind
+from search.engines.records import article_texts
 from search.errors import EngineError
 from search.language import Analyzer, SentenceModel
 
 # Few articles are done before other processes have started.
 ALONE_UP_TO = 1_000
 # Paragraphs of a batch: small ones, so that progress can be told, and such that crossing costs little beside the work.
-_BATCH_ALONE, _BATCH = 50, 400
+_BATCH_ALONE, _BATCH = 50, 800
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
 
@@ -74,9 +75,10 @@ class Analysis:
             EngineError: a process ended in the middle of its work.
         """
         articles = iter(articles)
+        prepare = self._kind.preparer(self._analyzer, self._sentences, self._learned)
         paragraphs = 0
         for batch in _batches(articles, _BATCH_ALONE):
-            yield batch, self._kind.prepare(_texts(batch), self._analyzer, self._sentences, self._learned)
+            yield batch, prepare(_texts(batch))
             paragraphs += _paragraphs(batch)
             if self._processes > 1 and paragraphs >= ALONE_UP_TO:
                 break
@@ -166,21 +168,20 @@ def _batches(articles: Iterator[Article], paragraphs: int) -> Iterator[list[Arti
 
 
 def _texts(articles: Sequence[Article]) -> list[ArticleTexts]:
-    return [(article.title, tuple(paragraph.text for paragraph in article.paragraphs)) for article in articles]
+    return list(map(article_texts, articles))
 
 
 def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kind = engines.kind(engine)
     analyzer = Analyzer(language)
-
+    preparer = engines.kind(engine).preparer(analyzer, sentences, learned)
     numbers = count()
 
     def prepare(texts: Sequence[ArticleTexts]) -> Path:
         path = folder / f"{os.getpid()}-{next(numbers)}.batch"
-        path.write_bytes(pickle.dumps(kind.prepare(texts, analyzer, sentences, learned), pickle.HIGHEST_PROTOCOL))
+        path.write_bytes(pickle.dumps(preparer(texts), pickle.HIGHEST_PROTOCOL))
         return path
 
     _prepare, _stem = prepare, analyzer.stem

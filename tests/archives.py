@@ -11,6 +11,7 @@ from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine, EngineKind
 from search.engines.limits import Limits
+from search.engines.records import article_texts
 from search.engines.tantivy_engine import TantivyKind
 from search.engines.whoosh_engine import WhooshKind
 from search.indexing import rebuild
@@ -89,13 +90,17 @@ def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *,
     builder = kind.builder(folder, learned)
     try:
         for each in articles:
-            texts = (each.title, tuple(paragraph.text for paragraph in each.paragraphs))
-            builder.add([each], kind.prepare([texts], ANALYZER, SENTENCES, learned))
+            builder.add([each], prepared(kind, [each], learned))
         builder.finish(lambda words: list(map(ANALYZER.stem, words)))
     except BaseException:
         builder.cancel()
         raise
     return kind.open(folder, ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
+
+
+def prepared(kind: EngineKind, articles: Iterable[Article], learned: bytes = b"") -> object:
+    """Return what a builder of some kind is given with articles."""
+    return kind.preparer(ANALYZER, SENTENCES, learned)(list(map(article_texts, articles)))
 
 
 def tree(text: str, match: Match = Match.ALL) -> Node:

@@ -36,6 +36,8 @@ PIECES = [
 ]
 WORDS = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
 
+SIGNS = st.text(alphabet="aB.?! \"')(-1,“”‘’", max_size=30)
+
 
 @pytest.mark.parametrize(
     ("text", "sentences"),
@@ -54,7 +56,7 @@ def test_a_text_is_cut_where_its_sentences_start(text, sentences):
 
 
 @examples(2_000)
-@given(st.one_of(TEXT, st.text(alphabet="aB.?! \"')(-1,", max_size=30), WORDS))
+@given(st.one_of(TEXT, SIGNS, WORDS))
 @example("U.S. Mr. Lee met A. Ray... No. 5. Then? (Yes.) \u201cGo!\u201d he said.")
 def test_sentences_are_those_of_punkt(text):
     parameters = PunktParameters()
@@ -74,14 +76,15 @@ def test_every_sentence_but_the_first_starts_a_chunk(text):
         assert not text[start].isspace()
 
 
-@examples(400)
-@given(TEXT)
-def test_as_many_words_stand_before_a_sentence_as_tokens(text):
-    starts = TRAINED.starts(text)
-    tokens = ANALYZER.tokens(text)
-    if text:
-        expected = [sum(token.start < start for token in tokens) for start in starts]
-        assert ANALYZER.indexed(text, TRAINED).sentences == expected
+@examples(2_000)
+@given(st.lists(st.one_of(TEXT, SIGNS, WORDS).map(str.strip), max_size=4))
+@example(["U.S. Mr. Lee met A. Ray... No. 5. Then? (Yes.) \u201cGo!\u201d he said.", ".) Then", '(a.) ")-- b'])
+@example(["It ended.", '"', "A. b", "?) ) A."])
+def test_as_many_words_stand_before_a_sentence_as_tokens(several):
+    for text, indexed in zip(several, ANALYZER.indexer(TRAINED).each(several), strict=True):
+        starts = TRAINED.starts(text) if text else []
+        tokens = ANALYZER.tokens(text)
+        assert indexed.sentences == [sum(token.start < start for token in tokens) for start in starts]
 
 
 def test_a_model_crosses_to_another_process_as_what_it_learned():

@@ -324,7 +324,7 @@ def test_a_text_s_own_words_in_quotes_find_it(text):
     ],
 )
 def test_words_in_capitals_keep_their_places(text, capitals):
-    assert in_capitals(ANALYZER.indexed(text, SENTENCES)) == capitals.split()
+    assert in_capitals(*ANALYZER.indexer(SENTENCES).each([text])) == capitals.split()
     assert [token.word.lower() if token.capitals else "-" for token in ANALYZER.tokens(text)] == capitals.split()
 
 
@@ -333,7 +333,7 @@ def test_words_in_capitals_keep_their_places(text, capitals):
 @example("U.S. AT&T\nIN THE US\nthe US")
 def test_what_is_indexed_are_the_tokens_with_their_capitals(text):
     tokens = ANALYZER.tokens(text)
-    indexed = ANALYZER.indexed(text, SENTENCES)
+    (indexed,) = ANALYZER.indexer(SENTENCES).each([text])
     assert indexed.words == [token.word for token in tokens] == ANALYZER.words(text)
     assert in_capitals(indexed) == [token.word.lower() if token.capitals else "-" for token in tokens]
 

@@ -22,9 +22,9 @@ from archives import (
     ANALYZER,
     CACHE_BYTES,
     SECONDS,
-    SENTENCES,
     article,
     exact,
+    prepared,
     rebuilt,
     settings_for,
     tree,
@@ -295,7 +295,8 @@ class TestCancel:
     def test_a_cancelled_builder_leaves_no_index_and_lets_go_of_its_files(self, tmp_path):
         kind = WhooshKind()
         builder = kind.builder(tmp_path, b"")
-        builder.add([article("a", "x y z")], kind.prepare([("a", ("x y z",))], ANALYZER, SENTENCES, b""))
+        articles = [article("a", "x y z")]
+        builder.add(articles, prepared(kind, articles))
         builder.cancel()
         with pytest.raises(EngineError):
             kind.open(tmp_path, ANALYZER, **OPEN)
@@ -307,7 +308,7 @@ class TestCancel:
             folder = tmp_path / end
             folder.mkdir()
             builder = kind.builder(folder, b"")
-            builder.add([article("a", "x")], kind.prepare([("a", ("x",))], ANALYZER, SENTENCES, b""))
+            builder.add([article("a", "x")], prepared(kind, [article("a", "x")]))
             builder.finish(list) if end == "finish" else builder.cancel()
             assert gc.isenabled()
 

@@ -218,15 +218,26 @@ class Engine(Protocol):
         """Let go of files; no question may be asked afterwards."""
 
 
-# What an engine analyses of an article: its title, and the text of each paragraph.
-ArticleTexts = tuple[str, tuple[str, ...]]
+class ArticleTexts(NamedTuple):
+    """What an engine prepares of an article: its title, the text of each paragraph, the record of all else."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    record: bytes
+
+
+class Preparer(Protocol):
+    """Analyses articles for `Builder.add`; remembers what it met, so a process makes one and keeps it."""
+
+    def __call__(self, articles: Sequence[ArticleTexts]) -> object:
+        """Analyse some articles; what is returned can be pickled and stands for itself."""
 
 
 class Builder(Protocol):
     """Makes an index in an empty folder, in one go: add batches in order, then finish or cancel."""
 
     def add(self, articles: Sequence[Article], prepared: object) -> None:
-        """Add some articles with what `EngineKind.prepare` returned of their texts."""
+        """Add some articles with what a Preparer returned of their texts."""
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Write everything that was added; the folder then holds the complete index.
@@ -255,10 +266,8 @@ class EngineKind(Protocol):
     def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:
         """Return what it wants to know of an archive from its first articles before any is prepared."""
 
-    def prepare(
-        self, texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, learned: bytes
-    ) -> object:
-        """Analyse some articles for `Builder.add`; picklable, needs no index, may run in another process."""
+    def preparer(self, analyzer: Analyzer, sentences: SentenceModel, learned: bytes) -> Preparer:
+        """Return what prepares articles for a builder; needs no index, may run in another process."""
 
     def builder(self, folder: Path, learned: bytes) -> Builder:
         """Begin an index in an empty folder."""

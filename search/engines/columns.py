@@ -7,9 +7,10 @@ Paragraphs are numbered in the order they were added ("docs"), those of one arti
 import datetime
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from search.seen import read_seen
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Column = Sequence[int] | Ints
 
 NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
@@ -61,18 +63,27 @@ class ColumnsBuilder:
         self._ids: list[str] = []
         self._values: dict[str, dict[str, int]] = {name: {} for name in VALUE_FIELDS}
 
-    def add(self, article: Article, lengths: list[int], sentences: list[list[int]], title_length: int) -> None:
-        """Add an article whose paragraphs have these lengths in tokens and sentences that begin at these tokens."""
-        self._numbers["first_doc"].append(len(self._numbers["length"]))
-        self._numbers["length"].extend(lengths)
-        self._numbers["sentences"].extend(map(len, sentences))
-        self._numbers["sentence_start"].extend(chain.from_iterable(sentences))
-        self._numbers["title_length"].append(title_length)
-        self._numbers["day"].append(article.date.toordinal() if article.date else 0)
-        self._ids.append(article.id)
+    def add(
+        self, articles: Sequence[Article], lengths: Column, sentences: Column, starts: Column, title_lengths: Column
+    ) -> None:
+        """Add articles: the lengths of their paragraphs in tokens, how many sentences each paragraph has, and the token
+        of its paragraph that each of these begins at; the lengths of the titles.
+        """
+        first = accumulate((len(article.paragraphs) for article in articles), initial=len(self._numbers["length"]))
+        columns = {
+            "first_doc": list(first)[:-1],
+            "length": lengths,
+            "sentences": sentences,
+            "sentence_start": starts,
+            "title_length": title_lengths,
+            "day": [article.date.toordinal() if article.date else 0 for article in articles],
+        }
+        for name, numbers in columns.items():
+            self._numbers[name].frombytes(np.asarray(numbers, np.int64).tobytes())
+        self._ids += [article.id for article in articles]
         for name, known in self._values.items():
-            value = getattr(article, name)
-            self._numbers[name].append(-1 if value is None else known.setdefault(value, len(known)))
+            values = (getattr(article, name) for article in articles)
+            self._numbers[name].extend(-1 if value is None else known.setdefault(value, len(known)) for value in values)
 
     def save(self, folder: Path) -> None:
         """Write the columns into a folder."""

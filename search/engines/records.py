@@ -21,7 +21,7 @@ from search.articles import (
     Paragraph,
     Source,
 )
-from search.engines.base import Card
+from search.engines.base import ArticleTexts, Card
 
 # Nearly every article has these origins and no others: a letter for each. A field of the value's own name is "f".
 _LETTERS = {
@@ -91,9 +91,15 @@ def _spans(gaps: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tu
         yield start, end
 
 
-def stored_piece(article: Article) -> bytes:
+def article_texts(article: Article) -> ArticleTexts:
+    """Return what is prepared of an article."""
+    texts = tuple([paragraph.text for paragraph in article.paragraphs])
+    return ArticleTexts(article.title, texts, article_record(article))
+
+
+def stored_piece(article: ArticleTexts) -> bytes:
     """Return what is stored of an article: its record, and on another line its paragraphs' texts."""
-    return article_record(article) + b"\n" + orjson.dumps([paragraph.text for paragraph in article.paragraphs])
+    return article.record + b"\n" + orjson.dumps(article.paragraphs)
 
 
 def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:

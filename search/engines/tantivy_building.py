@@ -1,8 +1,8 @@
 """Articles -> a tantivy index with its token files, columns and vocabulary: analysed anywhere, added in one place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,58 +11,119 @@ import numpy as np
 from search.articles import Article
 from search.engines import tantivy_store
 from search.engines.base import ArticleTexts
-from search.engines.columns import Columns, ColumnsBuilder, Ints, run_starts
+from search.engines.columns import Bools, Columns, ColumnsBuilder, Ints, run_starts
 from search.engines.compression import Packer
 from search.engines.limits import Limits
 from search.engines.records import stored_piece
 from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
+from search.engines.tantivy_terms import joined_terms, numbers_of
 from search.engines.token_file import TokenFile, TokenWriter
 from search.engines.vocabulary import Vocabulary
 from search.errors import IndexDamaged
-from search.language import Analyzer, IndexedText, SentenceModel
+from search.language import Analyzer, SentenceModel
 
 STORE = "tantivy"
 LEARNED = "learned.bin"
 NUMBERS = "numbers.npy"
+TERMS = "terms.npy"
 
 
 class _Field(NamedTuple):
     """The tokens of a field of some articles, unit by unit, as numbers into a list of the words among them.
 
-    `capitals` are the places of those in capitals; `joined` are the distinct words of each unit that tantivy takes, in
-    any order, and `postings` counts them.
+    `capitals` are the places of those in capitals; `held` are the distinct words of each unit that tantivy takes, and
+    `held_counts` says how many each has.
     """
 
-    lengths: list[int]
+    lengths: Ints
     numbers: Ints
     capitals: Ints
-    joined: list[str]
-    postings: int
+    held: Ints
+    held_counts: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Some articles, analysed: the distinct words among them, how often each stands in the texts, and both fields."""
+    """Some articles, analysed: the distinct words among them, both fields, sentences and what is stored."""
 
     words: list[str]
     text: _Field
     title: _Field
-    sentences: list[list[int]]
+    sentences: Ints
+    sentence_starts: Ints
+    stored: list[bytes]
 
 
-def prepare(
-    texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, spared: frozenset[str]
-) -> Prepared:
-    """Analyse some articles; tantivy is spared some words."""
-    paragraphs = [analyzer.indexed(text, sentences) for _, of_article in texts for text in of_article]
-    titles = [analyzer.indexed(title, sentences) for title, _ in texts]
-    known = _Numbering()
-    return Prepared(
-        text=_field(paragraphs, known, spared),
-        title=_field(titles, known, spared),
-        words=list(known),  # after both were numbered
-        sentences=[each.sentences for each in paragraphs],
+class Preparer:
+    """Analyses articles, and packs what is stored of them; remembers what it met."""
+
+    def __init__(self, analyzer: Analyzer, sentences: SentenceModel, learned: Learned) -> None:
+        self._indexer = analyzer.indexer(sentences)
+        self._packer = Packer(learned.dictionary)
+        self._spared = learned.everywhere
+        # By word of the indexer's vocabulary: whether tantivy takes it, and room for a number.
+        self._taken = bytearray()
+        self._scratch = np.empty(0, np.int64)
+
+    def __call__(self, articles: Sequence[ArticleTexts]) -> Prepared:
+        """Analyse some articles."""
+        paragraphs = [text for article in articles for text in article.paragraphs]
+        found = self._indexer.indexed([*paragraphs, *(article.title for article in articles)])
+        distinct, numbers = self._numbered(found.words)
+        words = [self._indexer.vocabulary[word] for word in distinct.tolist()]
+        held, counts = _held(found.lengths, numbers, np.frombuffer(self._taken, np.bool_)[distinct])
+        fields = _Field(found.lengths, numbers.astype(np.uint32), found.capitals, held.astype(np.uint32), counts)
+        text, title = _divided(fields, len(paragraphs))
+        of_text = slice(int(found.sentences[: len(paragraphs)].sum()))
+        return Prepared(
+            words,
+            text,
+            title,
+            found.sentences[: len(paragraphs)],
+            found.sentence_starts[of_text],
+            [self._packer.pack(stored_piece(article)) for article in articles],
+        )
+
+    def _numbered(self, words: Ints) -> tuple[Ints, Ints]:
+        """Return the distinct ones of some words, in the order in which they come, and the place of each among them."""
+        self._make_room()
+        order = np.arange(len(words))
+        # Of several values for one place numpy keeps the last: here, where each word stands first.
+        self._scratch[words[::-1]] = order[::-1]
+        distinct = words[self._scratch[words] == order]
+        self._scratch[distinct] = order[: len(distinct)]
+        return distinct, self._scratch[words]
+
+    def _make_room(self) -> None:
+        new = self._indexer.vocabulary[len(self._taken) :]
+        self._taken.extend([len(word) <= LONGEST_WORD and word not in self._spared for word in new])
+        if len(self._taken) > len(self._scratch):
+            self._scratch = np.empty(2 * len(self._taken), np.int64)
+
+
+def _held(lengths: Ints, numbers: Ints, is_taken: Bools) -> tuple[Ints, Ints]:
+    """Return the distinct words of each unit that are taken, in order, and how many each has.
+
+    Which units hold a word is all that tantivy is asked, so once is enough.
+    """
+    bits = len(is_taken).bit_length()
+    units = np.repeat(np.arange(len(lengths)) << bits, lengths)
+    pairs = np.sort((units | numbers)[is_taken[numbers]])
+    pairs = pairs[run_starts(pairs)]
+    return pairs & ((1 << bits) - 1), np.bincount(pairs >> bits, minlength=len(lengths))
+
+
+def _divided(fields: _Field, units: int) -> tuple[_Field, _Field]:
+    """Return what is of the first so many units, and what is of the others."""
+    tokens, held = int(fields.lengths[:units].sum()), int(fields.held_counts[:units].sum())
+    capitals = int(np.searchsorted(fields.capitals, tokens))
+    first = (units, tokens, capitals, held, units)
+    return (
+        _Field(*(column[:end] for column, end in zip(fields, first, strict=True))),
+        _Field(*(column[start:] for column, start in zip(fields, first, strict=True)))._replace(
+            capitals=fields.capitals[capitals:] - tokens
+        ),
     )
 
 
@@ -74,29 +135,6 @@ class _Numbering(dict[str, int]):
         return number
 
 
-def _field(units: Sequence[IndexedText], known: _Numbering, spared: frozenset[str]) -> _Field:
-    lengths = [len(unit.words) for unit in units]
-    tokens = sum(lengths)
-    capitals = [start + place for start, unit in zip(_starts(lengths), units, strict=True) for place in unit.capitals]
-    numbers = map(known.__getitem__, chain.from_iterable(unit.words for unit in units))
-    # Which units hold it is all that tantivy is asked, so once is enough.
-    taken = [set(unit.words) - spared for unit in units]
-    for words in taken:
-        if sum(map(len, words)) > LONGEST_WORD:
-            words -= {word for word in words if len(word) > LONGEST_WORD}
-    return _Field(
-        lengths=lengths,
-        numbers=np.fromiter(numbers, np.uint32, tokens),
-        capitals=np.array(capitals, np.uint32),
-        joined=[" ".join(words) for words in taken],
-        postings=sum(map(len, taken)),
-    )
-
-
-def _starts(lengths: Sequence[int]) -> Iterator[int]:
-    return accumulate(lengths[:-1], initial=0)
-
-
 class TantivyBuilder:
     """Makes an index in one go: one writer and one commit, the tokens, columns and vocabulary beside it."""
 
@@ -106,7 +144,6 @@ class TantivyBuilder:
         (folder / STORE).mkdir()
         (folder / LEARNED).write_bytes(learned.to_bytes())
         self._spared = learned.everywhere
-        self._packer = Packer(learned.dictionary)
         self._store = StoreWriter(folder / STORE)
         self._text, self._title = TokenWriter(folder, "text"), TokenWriter(folder, "title")
         self._columns = ColumnsBuilder()
@@ -117,17 +154,18 @@ class TantivyBuilder:
     def add(self, articles: Sequence[Article], prepared: object) -> None:
         """Add articles with what was prepared of them."""
         assert isinstance(prepared, Prepared)
-        self._add_tokens(prepared)
-        lengths, sentences = iter(prepared.text.lengths), iter(prepared.sentences)
-        words = iter(prepared.text.joined)
-        for article, title, title_length in zip(articles, prepared.title.joined, prepared.title.lengths, strict=True):
-            count = len(article.paragraphs)
-            self._columns.add(article, list(islice(lengths, count)), list(islice(sentences, count)), title_length)
-            self._store.add({"words": next(words), "title": title}, self._packer.pack(stored_piece(article)))
-            for joined in islice(words, count - 1):
-                self._store.add({"words": joined}, None)
+        text, title = prepared.text, prepared.title
+        self._columns.add(articles, text.lengths, prepared.sentences, prepared.sentence_starts, title.lengths)
+        numbers = self._add_tokens(prepared)
+        words = iter(joined_terms(numbers, text.held, text.held_counts))
+        titles = joined_terms(numbers, title.held, title.held_counts)
+        for article, in_title, stored in zip(articles, titles, prepared.stored, strict=True):
+            self._store.add({"words": next(words), "title": in_title}, stored)
+            for in_text in islice(words, len(article.paragraphs) - 1):
+                self._store.add({"words": in_text}, None)
 
-    def _add_tokens(self, prepared: Prepared) -> None:
+    def _add_tokens(self, prepared: Prepared) -> Ints:
+        """Add the tokens of both fields; return the numbers of the words."""
         numbers = np.fromiter(map(self._numbers.__getitem__, prepared.words), np.int64, len(prepared.words))
         grown = len(self._numbers) - len(self._frequencies)
         if grown > 0:
@@ -137,7 +175,8 @@ class TantivyBuilder:
         fields = ((self._text, "words", prepared.text), (self._title, "title", prepared.title))
         for writer, name, field in fields:
             writer.add(numbers[field.numbers], field.capitals)
-            self._postings[name] += field.postings
+            self._postings[name] += len(field.held)
+        return numbers
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Commit, number the words by frequency, and check that tantivy holds what it was given."""
@@ -147,35 +186,41 @@ class TantivyBuilder:
         ranks = _ranks(words, self._frequencies[: len(words)], self._own_numbers)
         for writer in (self._text, self._title):
             writer.finish(ranks, self._own_numbers)
-        in_order = sorted(range(len(words)), key=words.__getitem__)
+        in_order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
         np.save(self._folder / NUMBERS, ranks[in_order].astype(np.uint32), allow_pickle=False)
-        words = [words[number] for number in in_order]
-        held = self._held()
-        held |= self._held_beside([word for word in words if len(word) > LONGEST_WORD or word in self._spared])
-        Vocabulary.save(self._folder, words, [held.get(word, 0) for word in words], stems(words))
+        np.save(self._folder / TERMS, in_order.astype(np.uint32), allow_pickle=False)
+        held = self._held()[in_order]
+        words = [words[number] for number in in_order.tolist()]
+        self._add_held_beside(held, words)
+        Vocabulary.save(self._folder, words, held.tolist(), stems(words))
 
-    def _held(self) -> dict[str, int]:
-        """Return how many paragraphs hold each word, from tantivy itself.
+    def _held(self) -> Ints:
+        """Return how many paragraphs hold each word, by number, from tantivy itself.
 
         Raises:
             IndexDamaged: tantivy does not hold what it was given.
         """
         reader = StoreReader(self._folder / STORE)
-        fields = {name: dict(reader.words(name)) for name in tantivy_store.FIELDS}
-        held = (reader.documents, *(sum(fields[name].values()) for name in tantivy_store.FIELDS))
-        given = (self._store.documents, *(self._postings[name] for name in tantivy_store.FIELDS))
-        if held != given:
-            raise IndexDamaged(f"Tantivy holds {held} documents and postings of {given}; run the rebuild again.")
-        return fields["words"]
+        fields = {name: reader.words(name) for name in tantivy_store.FIELDS}
+        postings = {name: sum(count for _, count in words) for name, words in fields.items()}
+        if (reader.documents, postings) != (self._store.documents, self._postings):
+            raise IndexDamaged(
+                f"Tantivy holds {reader.documents} documents and postings {postings} of {self._store.documents} and "
+                f"{self._postings}; run the rebuild again."
+            )
+        held = np.zeros(len(self._numbers), np.int64)
+        held[numbers_of([term for term, _ in fields["words"]])] = [count for _, count in fields["words"]]
+        return held
 
-    def _held_beside(self, words: Sequence[str]) -> dict[str, int]:
-        """Return how many paragraphs hold each of the words that tantivy does not take."""
-        if not words:
-            return {}
+    def _add_held_beside(self, held: Ints, words: Sequence[str]) -> None:
+        """Add how many paragraphs hold each of the words, which are in order, that tantivy does not take."""
+        beside = [place for place, word in enumerate(words) if len(word) > LONGEST_WORD or word in self._spared]
+        if not beside:
+            return
         tokens = TokenFile(self._folder, "text", Columns.load(self._folder).length)
-        numbers = dict(zip(sorted(self._numbers), np.load(self._folder / NUMBERS).astype(np.int64), strict=True))
-        places = (tokens.everywhere(np.array([numbers[word]])) for word in words)
-        return {word: len(run_starts(tokens.units_of(each))) for word, each in zip(words, places, strict=True)}
+        numbers = np.load(self._folder / NUMBERS).astype(np.int64)
+        for place in beside:
+            held[place] = len(run_starts(tokens.units_of(tokens.everywhere(numbers[place : place + 1]))))
 
     def cancel(self) -> None:
         """Drop everything that was added."""

@@ -15,7 +15,7 @@ import numpy as np
 from search.articles import Article
 from search.engines import tantivy_store
 from search.engines.article_fields import Spaces
-from search.engines.base import ArticleTexts, Builder, Engine
+from search.engines.base import Builder, Engine
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns
 from search.engines.compression import Packer
@@ -23,10 +23,11 @@ from search.engines.evaluated import EvaluatedEngine
 from search.engines.limits import Limits
 from search.engines.records import stored_parts
 from search.engines.spaces import Layout, Shared, Space
-from search.engines.tantivy_building import LEARNED, NUMBERS, STORE, Prepared, TantivyBuilder, prepare
+from search.engines.tantivy_building import LEARNED, NUMBERS, STORE, TERMS, Preparer, TantivyBuilder
 from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_positions import Numbers, Positions
 from search.engines.tantivy_store import StoreReader
+from search.engines.tantivy_terms import Terms
 from search.engines.token_file import TokenFile
 from search.engines.vocabulary import Vocabulary
 from search.errors import IndexDamaged
@@ -52,11 +53,9 @@ class TantivyKind:
         """Return the words that tantivy need not know, and a dictionary for compressing such articles."""
         return Learned.of(articles, analyzer, self._limits).to_bytes()
 
-    def prepare(
-        self, texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel, learned: bytes
-    ) -> Prepared:
-        """Analyse some articles."""
-        return prepare(texts, analyzer, sentences, Learned.read(learned).everywhere)
+    def preparer(self, analyzer: Analyzer, sentences: SentenceModel, learned: bytes) -> Preparer:
+        """Return what analyses articles."""
+        return Preparer(analyzer, sentences, Learned.read(learned))
 
     def builder(self, folder: Path, learned: bytes) -> Builder:
         """Begin an index in an empty folder."""
@@ -69,7 +68,8 @@ class TantivyKind:
             vocabulary = Vocabulary.load(folder)
             numbers = np.load(folder / NUMBERS, allow_pickle=False).astype(np.int64)
             learned = Learned.read((folder / LEARNED).read_bytes())
-            store = _Texts(StoreReader(folder / STORE), Packer(learned.dictionary))
+            terms = Terms(vocabulary, np.load(folder / TERMS, allow_pickle=False).astype(np.int64))
+            store = _Texts(StoreReader(folder / STORE, terms.of), Packer(learned.dictionary))
             text = TokenFile(folder, "text", columns.length)
             title = TokenFile(folder, "title", columns.title_length)
         except (OSError, ValueError, KeyError, EOFError) as error:

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from search.articles import Article
 from search.engines.compression import learned_dictionary
 from search.engines.limits import Limits
-from search.engines.records import stored_piece
+from search.engines.records import article_texts, stored_piece
 from search.language import Analyzer
 
 _SAMPLE_PARAGRAPHS = 2_000
@@ -30,12 +29,11 @@ class Learned:
         everywhere = frozenset(
             word for word, paragraphs in held.items() if paragraphs * limits.everywhere > len(sample)
         )
-        return cls(everywhere, learned_dictionary([stored_piece(article) for article in articles]))
+        return cls(everywhere, learned_dictionary([stored_piece(article_texts(article)) for article in articles]))
 
     @staticmethod
-    @lru_cache(maxsize=1)
     def read(learned: bytes) -> "Learned":
-        """Return what `to_bytes` wrote; remembered, for it is read for every batch."""
+        """Return what `to_bytes` wrote."""
         words, _, dictionary = learned.partition(b"\n")
         return Learned(frozenset(words.decode().split()), dictionary)
 

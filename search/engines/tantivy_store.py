@@ -5,7 +5,7 @@ own analysis, and its tokenizer only cuts them apart again; positions are not am
 are kept beside it (see `token_file`), and it indexes none. Every document has its number: a segment's order is none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -82,8 +82,10 @@ class StoreWriter:
 class StoreReader:
     """Reads an index that was committed. Safe for threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, terms: Callable[[Sequence[str]], Sequence[str]] = tuple) -> None:
+        """Open an index; `terms` gives those of some words, as far as there are any, or is the words themselves."""
         self._folder = folder
+        self._terms = terms
         try:
             index = tantivy.Index.open(str(folder))
             # An index that never changes needs nobody to watch for changes.
@@ -97,22 +99,27 @@ class StoreReader:
 
     def holding(self, field: str, words: Sequence[str]) -> Ints:
         """Return the numbers, in order, of the documents that hold one of these words."""
-        most = self.documents if len(words) > 1 else self._searcher.doc_freq(field, words[0])
+        terms = self._terms(words)
+        most = self.documents if len(terms) > 1 else self._frequency(field, terms)
         if not most:
             return np.empty(0, np.int64)
         found = self._searcher.search(
-            self._query(field, words), most, count=False, order_by_field="number", order=tantivy.Order.Asc
+            self._query(field, terms), most, count=False, order_by_field="number", order=tantivy.Order.Asc
         )
         return np.array([number for number, _ in found.hits], np.int64)
 
     def count(self, field: str, words: Sequence[str]) -> int:
         """Return how many documents hold one of these words."""
-        if len(words) == 1:
-            return int(self._searcher.doc_freq(field, words[0]))
-        return int(self._searcher.search(self._query(field, words), 1).count)  # type: ignore[attr-defined]  # missing in its stub
+        terms = self._terms(words)
+        if len(terms) <= 1:
+            return self._frequency(field, terms)
+        return int(self._searcher.search(self._query(field, terms), 1).count)  # type: ignore[attr-defined]  # missing in its stub
+
+    def _frequency(self, field: str, terms: Sequence[str]) -> int:
+        return sum(int(self._searcher.doc_freq(field, term)) for term in terms)
 
     def words(self, field: str) -> list[tuple[str, int]]:
-        """Return every word of a field, and the number of documents that hold it."""
+        """Return every term of a field, and the number of documents that hold it."""
         return self._searcher.terms_with_prefix(field, "")
 
     def article(self, number: int) -> bytes:
@@ -123,10 +130,10 @@ class StoreReader:
         assert article is not None
         return bytes(article)
 
-    def _query(self, field: str, words: Sequence[str]) -> tantivy.Query:
-        if len(words) == 1:
-            return tantivy.Query.term_query(self._schema, field, words[0], "basic")
-        return tantivy.Query.term_set_query(self._schema, field, words)
+    def _query(self, field: str, terms: Sequence[str]) -> tantivy.Query:
+        if len(terms) == 1:
+            return tantivy.Query.term_query(self._schema, field, terms[0], "basic")
+        return tantivy.Query.term_set_query(self._schema, field, terms)
 
 
 def _register_tokenizer(index: tantivy.Index) -> None:

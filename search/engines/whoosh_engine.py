@@ -6,9 +6,10 @@ once and cached, so that its document frequencies, positions and totals are exac
 
 import gc
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,16 @@ import numpy as np
 from search.articles import Article
 from search.engines import postings
 from search.engines.article_fields import Spaces
-from search.engines.base import ArticleTexts, Builder, Engine
+from search.engines.base import ArticleTexts, Builder, Engine, Preparer
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns, ColumnsBuilder, Ints
 from search.engines.evaluated import EvaluatedEngine
 from search.engines.limits import Limits
-from search.engines.records import article_record
 from search.engines.spaces import Layout, Shared, Space
 from search.engines.vocabulary import Vocabulary
 from search.engines.whoosh_store import POSTINGS_FIELDS, Posting, StoreReader, StoreWriter, pack_capitals, pack_postings
 from search.errors import IndexDamaged
-from search.language import Analyzer, SentenceModel
+from search.language import Analyzer, SentenceModel, TextIndexer
 
 STORE = "whoosh"
 # The last one that does not look for equal objects, which costs more than it saves here.
@@ -35,7 +35,7 @@ _MARSHAL_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article's postings: for each paragraph, then for the title, those of its words and of its capitals.
+    """An article's record and postings: for each paragraph, then for the title, those of its words and its capitals.
 
     They cross between processes marshalled, in one piece: pickling millions of tuples took longer than making them.
     """
@@ -43,6 +43,7 @@ class _Prepared:
     lengths: list[int]
     sentences: list[list[int]]
     title_length: int
+    record: bytes
     postings: bytes
 
 
@@ -60,15 +61,15 @@ class WhooshKind:
         """Return nothing: it wants to know nothing before."""
         return b""
 
-    def prepare(
+    def preparer(
         self,
-        texts: Sequence[ArticleTexts],
         analyzer: Analyzer,
         sentences: SentenceModel,
         learned: bytes,  # noqa: ARG002 - it is nothing
-    ) -> list[_Prepared]:
-        """Analyse some articles."""
-        return [_prepared(title, paragraphs, analyzer, sentences) for title, paragraphs in texts]
+    ) -> Preparer:
+        """Return what analyses articles."""
+        indexer = analyzer.indexer(sentences)
+        return lambda articles: list(_prepared(articles, indexer))
 
     def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - as above
         """Begin an index in an empty folder."""
@@ -97,15 +98,18 @@ class WhooshKind:
         return EvaluatedEngine(self.name, store, spaces, vocabulary=vocabulary, seconds=seconds)
 
 
-def _prepared(title: str, paragraphs: Sequence[str], analyzer: Analyzer, sentences: SentenceModel) -> _Prepared:
-    *texts, heading = (analyzer.indexed(text, sentences) for text in (*paragraphs, title))
-    packed = [(pack_postings(each.words), pack_capitals(each.words, each.capitals)) for each in (*texts, heading)]
-    return _Prepared(
-        [len(each.words) for each in texts],
-        [each.sentences for each in texts],
-        len(heading.words),
-        marshal.dumps(packed, _MARSHAL_VERSION),
-    )
+def _prepared(articles: Sequence[ArticleTexts], indexer: TextIndexer) -> Iterator[_Prepared]:
+    found = indexer.each([text for article in articles for text in (*article.paragraphs, article.title)])
+    for article in articles:
+        *texts, heading = islice(found, len(article.paragraphs) + 1)
+        packed = [(pack_postings(each.words), pack_capitals(each.words, each.capitals)) for each in (*texts, heading)]
+        yield _Prepared(
+            [len(each.words) for each in texts],
+            [each.sentences for each in texts],
+            len(heading.words),
+            article.record,
+            marshal.dumps(packed, _MARSHAL_VERSION),
+        )
 
 
 class WhooshBuilder:
@@ -129,13 +133,15 @@ class WhooshBuilder:
 
     def _add(self, article: Article, prepared: _Prepared) -> None:
         *texts, title = marshal.loads(prepared.postings)  # noqa: S302 - made by `prepare` a moment ago
-        record: bytes | None = article_record(article)
+        record: bytes | None = prepared.record
         for paragraph, text in zip(article.paragraphs, texts, strict=True):
             in_fields: Sequence[list[Posting]] = text if record is None else (*text, *title)
             named = zip(POSTINGS_FIELDS, in_fields, strict=False)
             self._writer.add({name: postings for name, postings in named if postings}, paragraph.text, record)
             record = None
-        self._columns.add(article, prepared.lengths, prepared.sentences, prepared.title_length)
+        sentences = list(map(len, prepared.sentences))
+        starts = list(chain.from_iterable(prepared.sentences))
+        self._columns.add([article], prepared.lengths, sentences, starts, [prepared.title_length])
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Commit, and check that Whoosh holds as many documents and postings as it was given."""

@@ -3,16 +3,19 @@
 The only place that knows NLTK.
 """
 
-from search.language.analysis import Analyzer, IndexedText
+from search.language.analysis import Analyzer
 from search.language.chunks import Names
 from search.language.sentences import SentenceModel
+from search.language.text_indexer import IndexedText, IndexedTexts, TextIndexer
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
 
 __all__ = [
     "Analyzer",
     "IndexedText",
+    "IndexedTexts",
     "Names",
     "SentenceModel",
+    "TextIndexer",
     "Token",
     "fold",
     "is_all_capitals",

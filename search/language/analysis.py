@@ -1,15 +1,14 @@
 """The analysis of an archive's language: words and stems of a text, remembered chunk by chunk.
 
-Indexing asks for `indexed` (words in order, the places of capitals and of sentences); answering asks for `tokens`
-(with spans). A word's stem depends on the word alone, so stems are asked for once a word, not once a place.
+Indexing asks for an `indexer` (words in order, the places of capitals and of sentences, many texts at once); answering
+asks for `tokens` (with spans). A word's stem depends on the word alone, so stems are asked for once a word, not once a
+place.
 """
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
 
 import regex
 from nltk.stem.snowball import SnowballStemmer
@@ -18,6 +17,7 @@ from search.errors import SettingsError
 from search.language.chunks import ChunkFinder, Names
 from search.language.sentences import SentenceModel
 from search.language.stopwords import stop_words
+from search.language.text_indexer import TextIndexer
 from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
 
 # Raised whenever the same text may yield other tokens or stems than before.
@@ -32,39 +32,18 @@ _HAS_NO_STEM = regex.compile(r"[\p{N}&]|\p{Lu}")
 Words = tuple[str, ...]
 
 
-class IndexedText(NamedTuple):
-    """What is indexed of a text.
-
-    Its words in order; the places among them of those that were written in capitals, and of those that begin a
-    sentence.
-    """
-
-    words: list[str]
-    capitals: list[int]
-    sentences: list[int]
-
-
 class _WordsByChunk(dict[str, Words]):
-    """chunk -> its words; computed once, forgotten all at once when there are too many.
-
-    `capitals` holds the places of the words in capitals, for chunks that have any.
-    """
+    """chunk -> its words; computed once, forgotten all at once when there are too many."""
 
     def __init__(self, tokenizer: NewsTokenizer, *, shouted: bool) -> None:
         super().__init__()
-        self.capitals: dict[str, list[int]] = {}
         self._tokenizer = tokenizer
         self._shouted = shouted
 
     def __missing__(self, chunk: str) -> Words:
         if len(self) >= _CHUNKS_REMEMBERED:
             self.clear()
-            self.capitals.clear()
-        tokens = self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)
-        words = tuple([token.word for token in tokens])
-        capitals = [place for place, token in enumerate(tokens) if token.capitals]
-        if capitals:
-            self.capitals[chunk] = capitals
+        words = tuple([token.word for token in self._tokenizer.chunk_tokens(chunk, shouted=self._shouted)])
         if len(chunk) <= _LONGEST_REMEMBERED:
             self[chunk] = words
         return words
@@ -106,29 +85,9 @@ class Analyzer:
         lines = ((self._by_chunk(line), line.split()) for line in text.splitlines())
         return [word for by_chunk, chunks in lines for chunk in chunks for word in by_chunk[chunk]]
 
-    def indexed(self, text: str, sentences: SentenceModel) -> IndexedText:
-        """Return what is indexed of a text, whose sentences the model finds; an empty one has no sentence."""
-        starts = sentences.starts(text) if text else []
-        if len(text.splitlines()) > 1:
-            return self._indexed_lines(text, starts)
-        by_chunk, chunks = self._by_chunk(text), text.split()
-        of_chunks = [by_chunk[chunk] for chunk in chunks]
-        words = list(chain.from_iterable(of_chunks))
-        borders = list(_words_before(_chunks_before(text, starts), of_chunks))
-        return IndexedText(words, list(_capitals(chunks, of_chunks, by_chunk)), borders)
-
-    def _indexed_lines(self, text: str, starts: Sequence[int]) -> IndexedText:
-        """Return what is indexed of a text of several lines, of which each may be in capitals or not."""
-        words: list[str] = []
-        capitals: list[int] = []
-        of_chunks: list[Words] = []
-        for line in text.splitlines():
-            by_chunk, chunks = self._by_chunk(line), line.split()
-            of_line = [by_chunk[chunk] for chunk in chunks]
-            capitals += [len(words) + place for place in _capitals(chunks, of_line, by_chunk)]
-            words += chain.from_iterable(of_line)
-            of_chunks += of_line
-        return IndexedText(words, capitals, list(_words_before(_chunks_before(text, starts), of_chunks)))
+    def indexer(self, sentences: SentenceModel) -> TextIndexer:
+        """Return what indexes texts whose sentences a model finds; not to be shared between threads."""
+        return TextIndexer(self._tokenizer, sentences)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
@@ -158,30 +117,3 @@ class Analyzer:
         if len(word) <= _UNSTEMMED_LENGTH or _HAS_NO_STEM.search(word):
             return word
         return str(self._stemmer.stem(word))
-
-
-def _capitals(chunks: Sequence[str], of_chunks: Sequence[Words], by_chunk: _WordsByChunk) -> Iterator[int]:
-    """Yield the places of the words in capitals among all words of some chunks."""
-    known = by_chunk.capitals
-    indexes = [index for index, chunk in enumerate(chunks) if chunk in known]
-    for index, before in zip(indexes, _words_before(indexes, of_chunks), strict=True):
-        for place in known[chunks[index]]:
-            yield before + place
-
-
-def _words_before(indexes: Iterable[int], of_chunks: Sequence[Words]) -> Iterator[int]:
-    """Yield how many words stand before the chunks at these indexes, which are in order."""
-    words = done = 0
-    for index in indexes:
-        words += sum(map(len, of_chunks[done:index]))
-        done = index
-        yield words
-
-
-def _chunks_before(text: str, starts: Iterable[int]) -> Iterator[int]:
-    """Yield how many chunks of a text stand before each of these offsets, which begin chunks and are in order."""
-    chunks = done = 0
-    for start in starts:
-        chunks += len(text[done:start].split())
-        done = start
-        yield chunks

@@ -9,8 +9,9 @@ marks.
 """
 
 import re
+import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,6 +45,12 @@ _TOKEN = regex.compile(
 # What most chunks are: one word of plain letters, with signs around that are of no word. A letter in front of a dot
 # that ends the chunk is no initials yet.
 _PLAIN = re.compile(r"""["'(\[]*([A-Za-z]+)[.,;:!?"')\]]*""")
+# What most others are: such words joined, and numbers; and what is of no word around them, nor made into any by NFKC.
+_AROUND = string.punctuation + "‘’“”–—…£€"
+_JOINED = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*(?:[-–—/]+[A-Za-z]+(?:['’][A-Za-z]+)*)*")
+_JOINTS = re.compile(r"[-–—/]+")
+_JOINED_APOSTROPHES = re.compile("['’](?:[sS]$)?")
+_NUMBER = re.compile(r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)([A-Za-z]*)")
 _POSSESSIVE = regex.compile(rf"{_APOSTROPHE}[sS]$")
 _POSSESSIVE_AHEAD = regex.compile(rf"{_APOSTROPHE}[sS](?![\p{{L}}\p{{M}}\p{{N}}])")
 _APOSTROPHES = regex.compile(_APOSTROPHE)
@@ -172,6 +179,18 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
                 tokens.append(Token(word, starts[start], ends[end - 1], self._has_capitals(match, shouted=shouted)))
         return tuple(tokens)
 
+    def chunk_words(self, chunk: str, *, shouted: bool) -> tuple[Sequence[str], Sequence[bool]]:
+        """Return the words of one chunk and whether each is in capitals, as `chunk_tokens` has them, in less time."""
+        core = chunk.strip(_AROUND)
+        if core.isalpha() and core.isascii() and not core.isupper():
+            return (core.lower(),), (False,)
+        if written := _written_words(core):
+            if shouted:
+                return [word.lower() for word in written], [False] * len(written)
+            return list(map(self._keep_capitals, written)), [word.isupper() for word in written]
+        tokens = self.chunk_tokens(chunk, shouted=shouted)
+        return [token.word for token in tokens], [token.capitals for token in tokens]
+
     def _plain_token(self, match: re.Match[str], *, shouted: bool) -> Token:
         """Return what the pattern would make of one plain word, in a tenth of the time."""
         written = match[1]
@@ -202,6 +221,15 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
     def _keep_capitals(self, written: str) -> str:
         word = fold(written)
         return word.upper() if len(word) > 1 and written.isupper() and word in self._capitals_kept else word
+
+
+def _written_words(core: str) -> list[str]:
+    """Return the words of a chunk that has no signs around it, as written; none where that takes a closer look."""
+    if _JOINED.fullmatch(core):
+        return [_JOINED_APOSTROPHES.sub("", word) for word in _JOINTS.split(core)]
+    if number := _NUMBER.fullmatch(core):
+        return [part for part in (number[1].replace(",", ""), number[2]) if part]
+    return []
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
