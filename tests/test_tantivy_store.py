@@ -24,7 +24,7 @@ from oracle import Oracle
 from search.archive import Archive
 from search.engines import kind, tantivy_store
 from search.engines.base import Ask, Group, Scope
-from search.engines.compression import Packer, learned_dictionary
+from search.engines.compression import Packer, Unpacker, learned_dictionary
 from search.engines.tantivy_engine import TantivyKind
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
 from search.engines.token_file import TokenFile, TokenWriter
@@ -191,10 +191,11 @@ class TestCompression:
         dictionary = learned_dictionary(pieces)
         assert dictionary
         assert learned_dictionary(pieces[:3]) == b""
-        for packer in (Packer(dictionary), Packer(b"")):
-            assert [packer.unpack(packer.pack(piece)) for piece in pieces] == pieces
+        for known in (dictionary, b""):
+            packer, unpacker = Packer(known), Unpacker(known)
+            assert [unpacker.unpack(packer.pack(piece)) for piece in pieces] == pieces
         with pytest.raises(ValueError, match="cannot be unpacked"):
-            Packer(b"").unpack(Packer(dictionary).pack(pieces[0]))
+            Unpacker(b"").unpack(Packer(dictionary).pack(pieces[0]))
 
 
 class TestArchives:

@@ -18,7 +18,7 @@ from search.engines.article_fields import Spaces
 from search.engines.base import Builder, Engine
 from search.engines.cache import ArrayCache
 from search.engines.columns import Columns
-from search.engines.compression import Packer
+from search.engines.compression import Unpacker
 from search.engines.evaluated import EvaluatedEngine
 from search.engines.limits import Limits
 from search.engines.records import stored_parts
@@ -69,7 +69,7 @@ class TantivyKind:
             numbers = np.load(folder / NUMBERS, allow_pickle=False).astype(np.int64)
             learned = Learned.read((folder / LEARNED).read_bytes())
             terms = Terms(vocabulary, np.load(folder / TERMS, allow_pickle=False).astype(np.int64))
-            store = _Texts(StoreReader(folder / STORE, terms.of), Packer(learned.dictionary))
+            store = _Texts(StoreReader(folder / STORE, terms.of), Unpacker(learned.dictionary))
             text = TokenFile(folder, "text", columns.length)
             title = TokenFile(folder, "title", columns.title_length)
         except (OSError, ValueError, KeyError, EOFError) as error:
@@ -92,10 +92,10 @@ class TantivyKind:
 class _Texts:
     """The articles' records and texts, as tantivy stores them."""
 
-    def __init__(self, index: StoreReader, packer: Packer) -> None:
+    def __init__(self, index: StoreReader, unpacker: Unpacker) -> None:
         self.index = index
         self.documents = index.documents
-        self._packer = packer
+        self._unpacker = unpacker
         # The hits of one article, and the pages after this one, ask for the same texts again.
         self._article = lru_cache(maxsize=_ARTICLES_REMEMBERED)(self._read)
 
@@ -116,4 +116,4 @@ class _Texts:
         self._article.cache_clear()
 
     def _read(self, first: int) -> tuple[bytes, list[str]]:
-        return stored_parts(self._packer.unpack(self.index.article(first)))
+        return stored_parts(self._unpacker.unpack(self.index.article(first)))

@@ -43,11 +43,20 @@ class Chunks(NamedTuple):
     ends: Ints
     shouted: Bools
 
-    def some(self, indexes: Ints) -> Iterator[Chunk]:
-        """Yield those at some indexes."""
+    def some(self, indexes: Ints) -> Iterator[bytes]:
+        """Yield those at some indexes as bytes, with a space behind where the line is all capitals."""
         spans = (column[indexes].tolist() for column in (self.starts, self.ends, self.shouted))
         for start, end, shouted in zip(*spans, strict=True):
-            yield Chunk(self.data[start:end].decode("utf-8", "surrogatepass"), shouted)
+            yield self.data[start:end] + b" " if shouted else self.data[start:end]
+
+    def texts(self, indexes: Ints) -> list[str]:
+        """Return the texts of those at some indexes."""
+        return [_chunk(written).text for written in self.some(indexes)]
+
+
+def _chunk(written: bytes) -> Chunk:
+    text = written.decode("utf-8", "surrogatepass")
+    return Chunk(text[:-1], shouted=True) if text[-1] == " " else Chunk(text, shouted=False)
 
 
 class ChunkTable:
@@ -59,7 +68,7 @@ class ChunkTable:
         # By number.
         self._first: Keys = np.zeros(_FIRST_SLOTS, np.uint64)
         self._second: Keys = np.zeros(_FIRST_SLOTS, np.uint64)
-        self._long: dict[Chunk, int] = {}
+        self._long: dict[bytes, int] = {}
 
     def numbers(self, chunks: Chunks) -> tuple[Ints, list[Chunk]]:
         """Return the number of each chunk, and those that are new, whose numbers are the next ones."""
@@ -68,25 +77,26 @@ class ChunkTable:
         numbers = self._find(first, second)
         numbers[is_long] = 0
         unknown = np.flatnonzero(numbers == 0)
-        new: dict[Chunk, int] = {}
+        new: dict[bytes, int] = {}
         places: list[int] = []
         found: list[int] = []
-        for index, chunk in zip(unknown.tolist(), chunks.some(unknown), strict=True):
-            number = self._long.get(chunk) or new.get(chunk)
+        for index, written in zip(unknown.tolist(), chunks.some(unknown), strict=True):
+            number = new.get(written) or self._long.get(written)
             if number is None:
-                number = new[chunk] = self.size + len(new)
+                number = new[written] = self.size + len(new)
                 places.append(index)
             found.append(number)
         numbers[unknown] = found
-        self._remember(new, is_long[places])
+        # Longer ones are not found by their keys, which others that begin alike have too.
         self._add(*(np.where(is_long[places], 0, keys[places]) for keys in (first, second)))
-        return numbers, list(new)
+        self._remember(new, is_long[places])
+        return numbers, list(map(_chunk, new))
 
-    def _remember(self, new: dict[Chunk, int], is_long: Bools) -> None:
-        """Keep what is too long to be found by its keys, which others that begin alike have too."""
-        for (chunk, number), long in zip(new.items(), is_long.tolist(), strict=True):
-            if long and len(chunk.text) <= _LONGEST_REMEMBERED:
-                self._long[chunk] = number
+    def _remember(self, new: dict[bytes, int], is_long: Bools) -> None:
+        """Keep what is too long to be found by its keys."""
+        for (written, number), long in zip(new.items(), is_long.tolist(), strict=True):
+            if long and len(written) <= _LONGEST_REMEMBERED:
+                self._long[written] = number
 
     def _find(self, first: Keys, second: Keys) -> Ints:
         slots = self._homes(first, second)

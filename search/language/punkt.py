@@ -26,6 +26,7 @@ _PLACE = re.compile(f"[.?!](?=(?P<after_tok>{_VARS._re_non_word_chars}|\\s+(?P<n
 _CLOSING = re.compile(_VARS.re_boundary_realignment.pattern, re.MULTILINE)
 
 
+_CLOSING_SIGNS = frozenset("\"')]}‘’“”«»")
 _MARKS = frozenset(".?!")
 _MARK_INSIDE = re.compile(f"(.*[.?!]){_VARS._re_non_word_chars}")
 _MARK_IN_FRONT = re.compile(f"[.?!]{_VARS._re_non_word_chars}")
@@ -93,7 +94,7 @@ class SentenceFinder:
     @staticmethod
     def closes(chunk: str) -> bool:
         """Whether a chunk is still of the sentence that ends before it."""
-        return _CLOSING.match(f"{chunk} ") is not None
+        return chunk[0] in _CLOSING_SIGNS and _CLOSING.match(f"{chunk} ") is not None
 
     def begun(self, chunk: str, following: str) -> tuple[int, ...]:
         """Return which chunks after one whose ending DEPENDS begin sentences; the following one is 1, the next is 2."""

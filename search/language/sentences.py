@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from nltk.tokenize.punkt import PunktTrainer
 
-from search.language.punkt import Ending, SentenceFinder
+from search.language.punkt import SentenceFinder
 
 # Punkt learns abbreviations from how often a word ends in a dot; a hundred thousand words are plenty.
 TRAINING_CHARACTERS = 600_000
@@ -20,7 +20,7 @@ class SentenceModel:
     def __init__(self, abbreviations: Iterable[str] = (), sentence_starters: Iterable[str] = ()) -> None:
         self.abbreviations = tuple(sorted(abbreviations))
         self.sentence_starters = tuple(sorted(sentence_starters))
-        self._finder = SentenceFinder(self.abbreviations, self.sentence_starters)
+        self.finder = SentenceFinder(self.abbreviations, self.sentence_starters)
 
     def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
         """Cross to another process as what was learned."""
@@ -41,21 +41,9 @@ class SentenceModel:
         learned = trainer.get_params()
         return cls(learned.abbrev_types, learned.sent_starters)
 
-    def ending(self, chunk: str) -> Ending:
-        """Return whether a sentence ends with a chunk that another follows."""
-        return self._finder.ending(chunk)
-
-    def closes(self, chunk: str) -> bool:
-        """Whether a chunk is still of the sentence that ends before it."""
-        return self._finder.closes(chunk)
-
-    def begun(self, chunk: str, following: str) -> tuple[int, ...]:
-        """Return which chunks after a chunk, the first of which is known, begin sentences: none, 1, 2, or both."""
-        return self._finder.begun(chunk, following)
-
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open spans of the sentences of a paragraph, in order."""
-        return self._finder.spans(text)
+        return self.finder.spans(text)
 
     def starts(self, text: str) -> list[int]:
         """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""

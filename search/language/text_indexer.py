@@ -7,7 +7,7 @@ all at once. Only what is new or depends on two chunks is looked at by itself.
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +81,7 @@ class TextIndexer:
     def __init__(self, tokenizer: NewsTokenizer, sentences: SentenceModel) -> None:
         self._tokenizer = tokenizer
         self._sentences = sentences
+        self._finder = sentences.finder
         self.vocabulary: list[str] = []
         self._number_of = _Numbering(self.vocabulary)
         self._forget()
@@ -125,18 +126,19 @@ class TextIndexer:
         if self._table.size > _CHUNKS_REMEMBERED:
             self._forget()
         numbers, new = self._table.numbers(chunks)
-        for chunk in new:
-            self._learn(chunk)
+        self._learn(new)
         return numbers
 
-    def _learn(self, chunk: Chunk) -> None:
-        words, capitals = self._tokenizer.chunk_words(chunk.text, shouted=chunk.shouted)
-        self._starts.append(len(self._words))
-        self._counts.append(len(words))
-        self._words.extend(map(self._number_of.__getitem__, words))
-        self._capitals.extend(capitals)
-        self._endings.append(self._sentences.ending(chunk.text))
-        self._closes.append(self._sentences.closes(chunk.text))
+    def _learn(self, chunks: Sequence[Chunk]) -> None:
+        words_of = self._tokenizer.chunk_words
+        found = [words_of(text, shouted=shouted) for text, shouted in chunks]
+        counts = [len(words) for words, _ in found]
+        self._starts.extend(accumulate(counts[:-1], initial=len(self._words)) if counts else ())
+        self._counts.extend(counts)
+        self._words.extend(map(self._number_of.__getitem__, chain.from_iterable([words for words, _ in found])))
+        self._capitals.extend(chain.from_iterable([capitals for _, capitals in found]))
+        self._endings.extend(map(self._finder.ending, [chunk.text for chunk in chunks]))
+        self._closes.extend(map(self._finder.closes, [chunk.text for chunk in chunks]))
 
     def _placed(self, numbers: Ints) -> tuple[Ints, Ints]:
         """Return for each word of some chunks its place in what was learned, and how many come before each chunk."""
@@ -170,7 +172,7 @@ class TextIndexer:
         for place, pair in zip(places.tolist(), pairs, strict=True):
             begun = self._pairs.get(pair)
             if begun is None:
-                begun = self._sentences.begun(*(each.text for each in chunks.some(np.array([place, place + 1]))))
+                begun = self._finder.begun(*chunks.texts(np.array([place, place + 1])))
                 self._pairs[pair] = begun
             found += [place + chunks_on for chunks_on in begun]
         return found

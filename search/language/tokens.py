@@ -185,9 +185,9 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
         if core.isalpha() and core.isascii() and not core.isupper():
             return (core.lower(),), (False,)
         if written := _written_words(core):
-            if shouted:
-                return [word.lower() for word in written], [False] * len(written)
-            return list(map(self._keep_capitals, written)), [word.isupper() for word in written]
+            capitals = [not shouted and word.isupper() for word in written]
+            words = zip(written, capitals, strict=True)
+            return [self._keep_capitals(word) if shown else word.lower() for word, shown in words], capitals
         tokens = self.chunk_tokens(chunk, shouted=shouted)
         return [token.word for token in tokens], [token.capitals for token in tokens]
 
@@ -225,8 +225,10 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
 
 def _written_words(core: str) -> list[str]:
     """Return the words of a chunk that has no signs around it, as written; none where that takes a closer look."""
+    if core.isalpha() and core.isascii():
+        return [core]
     if _JOINED.fullmatch(core):
-        return [_JOINED_APOSTROPHES.sub("", word) for word in _JOINTS.split(core)]
+        return [word if word.isalpha() else _JOINED_APOSTROPHES.sub("", word) for word in _JOINTS.split(core)]
     if number := _NUMBER.fullmatch(core):
         return [part for part in (number[1].replace(",", ""), number[2]) if part]
     return []
