@@ -1,6 +1,7 @@
 """Articles -> prepared for an engine, on all cores, in the order they came, never more than a few batches ahead."""
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -24,7 +25,7 @@ from search.language import Analyzer, SentenceModel
 # Few articles are done before other processes have started.
 ALONE_UP_TO = 1_000
 # Paragraphs of a batch: small ones, so that progress can be told, and such that crossing costs little beside the work.
-_BATCH_ALONE, _BATCH = 50, 800
+_BATCH_ALONE, _BATCH = 50, 1_200
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
 
@@ -175,6 +176,7 @@ def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes,
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # nothing that is made here is cyclic
     analyzer = Analyzer(language)
     preparer = engines.kind(engine).preparer(analyzer, sentences, learned)
     numbers = count()

@@ -147,6 +147,12 @@ class TestWords:
         known = StoreReader(tmp_path / "tantivy").words("words")
         assert len(known) == len({"another", "word", "last"})  # what the first article lacks
 
+    def test_a_paragraph_without_any_word_holds_none_of_the_next_one(self, tmp_path):
+        articles = [article("a", "—", "harbour bridge", "…", title="…"), article("b", "…", "—", title="river")]
+        engine, oracle = tantivy_engine(articles, tmp_path), Oracle(articles, ANALYZER)
+        for node in (exact("harbour"), exact("bridge"), tree("title:river")):
+            assert found(engine, node) == found(oracle, node)
+
     def test_an_archive_without_any_word_can_be_asked(self, tmp_path):
         engine = tantivy_engine([article("a", "—", "…")], tmp_path)
         assert found(engine, exact("a")) == []

@@ -108,9 +108,10 @@ def _held(lengths: Ints, numbers: Ints, is_taken: Bools) -> tuple[Ints, Ints]:
     Which units hold a word is all that tantivy is asked, so once is enough.
     """
     bits = len(is_taken).bit_length()
-    units = np.repeat(np.arange(len(lengths)) << bits, lengths)
-    pairs = np.sort((units | numbers)[is_taken[numbers]])
-    pairs = pairs[run_starts(pairs)]
+    pair = np.min_scalar_type(len(lengths) << bits)  # the shorter numbers are, the faster they are sorted
+    units = np.repeat(np.arange(len(lengths), dtype=pair) << bits, lengths)
+    pairs = np.sort((units | numbers.astype(pair))[is_taken[numbers]])
+    pairs = pairs[run_starts(pairs)].astype(np.int64)
     return pairs & ((1 << bits) - 1), np.bincount(pairs >> bits, minlength=len(lengths))
 
 

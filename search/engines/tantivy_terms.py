@@ -28,7 +28,7 @@ def joined_terms(numbers: Ints, places: Ints, counts: Ints) -> list[str]:
     terms[:, :_LENGTH] = _digits(numbers)
     text = terms[places].tobytes().decode("ascii")
     ends = (np.cumsum(counts) * (_LENGTH + 1)).tolist()
-    return [text[start : end - 1] for start, end in zip([0, *ends], ends, strict=False)]
+    return [text[start : max(start, end - 1)] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def numbers_of(terms: Sequence[str]) -> Ints:
