@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 
 
