@@ -25,7 +25,7 @@ from search.language import Analyzer, SentenceModel
 # Few articles are done before other processes have started.
 ALONE_UP_TO = 1_000
 # Paragraphs of a batch: small ones, so that progress can be told, and such that crossing costs little beside the work.
-_BATCH_ALONE, _BATCH = 50, 1_200
+_BATCH_ALONE, _BATCH = 50, 400
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
 
