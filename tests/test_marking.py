@@ -10,7 +10,6 @@ from search.answering.holding import with_article_known
 from search.answering.marking import Marker
 from search.answering.spotting import Spotter, Wanted
 from search.errors import QueryError
-from search.language import Analyzer
 from search.query import Match
 from search.query.matching import marked_runs, token_texts
 
@@ -94,20 +93,3 @@ def test_long_chunks_are_forgotten_sooner():
     address = "https://example.com/" + "a" * 5_000
     for text in (f"grain {address}", f"{address} grain", "grain and cocoa"):
         assert len(spotter.find(text, Wanted(frozenset({"grain"}))).tokens) == 1
-
-
-@examples(500)
-@given(TEXTS, st.sets(st.sampled_from(WORDS), max_size=3))
-def test_tokens_that_were_asked_for_keep_their_places(text, words):
-    asked = frozenset(word for each in words for word in ANALYZER.words(each))
-    everything = dict(enumerate(ANALYZER.tokens(text)))
-    some = ANALYZER.tokens_asked(text, asked.isdisjoint)
-    assert some.items() <= everything.items()
-    assert [place for place, token in everything.items() if token.word in asked and place not in some] == []
-
-
-def test_a_chunk_that_comes_again_after_much_was_forgotten_is_found_all_the_same(monkeypatch):
-    monkeypatch.setattr("search.language.chunks._CHUNKS_REMEMBERED", 2)
-    analyzer = Analyzer()
-    text = "grain and cocoa and grain and sugar and grain"
-    assert list(analyzer.tokens_asked(text, frozenset({"grain"}).isdisjoint)) == [0, 4, 8]

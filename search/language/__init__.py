@@ -4,7 +4,6 @@ The only place that knows NLTK.
 """
 
 from search.language.analysis import Analyzer
-from search.language.chunks import Names
 from search.language.sentences import SentenceModel
 from search.language.text_indexer import IndexedText, IndexedTexts, TextIndexer
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
@@ -13,7 +12,6 @@ __all__ = [
     "Analyzer",
     "IndexedText",
     "IndexedTexts",
-    "Names",
     "SentenceModel",
     "TextIndexer",
     "Token",

@@ -7,14 +7,12 @@ place.
 
 import hashlib
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 
 import regex
 from nltk.stem.snowball import SnowballStemmer
 
 from search.errors import SettingsError
-from search.language.chunks import ChunkFinder, Names
 from search.language.sentences import SentenceModel
 from search.language.stopwords import stop_words
 from search.language.text_indexer import TextIndexer
@@ -67,7 +65,6 @@ class Analyzer:
         self.stem = lru_cache(maxsize=200_000)(self._stem)
         self._mixed = _WordsByChunk(self._tokenizer, shouted=False)
         self._shouted = _WordsByChunk(self._tokenizer, shouted=True)
-        self._finder = ChunkFinder(self._tokenizer.remembered_tokens, self.stem)
 
     @property
     def fingerprint(self) -> str:
@@ -92,14 +89,6 @@ class Analyzer:
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
         return self._tokenizer.tokens(text)
-
-    def tokens_asked(self, text: str, is_unasked: Callable[[Names], bool]) -> dict[int, Token]:
-        """Return some of the tokens of a text by their place among all: those that may be asked for, and few others.
-
-        `is_unasked` says that none of the names of a chunk (words, those in lower case, stems) is asked for.
-        """
-        found = self._finder.find(text, is_unasked)
-        return dict(enumerate(self.tokens(text))) if found is None else found
 
     def query_words(self, text: str) -> list[str]:
         """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word."""
