@@ -67,7 +67,7 @@ lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt --extra build --extra tantivy pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt \
-		--constraint requirements.txt --extra dev pyproject.toml
+		--constraint requirements.txt --extra dev --extra opensearch pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-bench.txt \
 		--constraint requirements.txt --constraint requirements-dev.txt --extra bench pyproject.toml

@@ -11,6 +11,7 @@ A crash at any instant leaves CURRENT pointing at the last good generation.
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -25,11 +26,13 @@ from filelock import FileLock, Timeout
 
 from search import engines
 from search.engines.base import Engine
-from search.errors import IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
+from search.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
 from search.language import Analyzer, SentenceModel
 from search.manifest import MANIFEST, Manifest, read_manifest
 from search.seen import Seen, read_seen
+from search.settings import Settings
 
+_log = logging.getLogger(__name__)
 _SENTENCES = "sentences.json"
 _STAMP = "%Y%m%dT%H%M%S%f"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -51,8 +54,9 @@ class Generation:
 class Archive:
     """The folder of the index. Several processes may read while one builds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.folder = folder
+        self._settings = settings
 
     @property
     def _generations(self) -> Path:
@@ -111,7 +115,7 @@ class Archive:
         folder = self.path_of(generation_id)
         manifest, analyzer = self._checked(generation_id)
         try:
-            kind = engines.kind(manifest.engine)
+            kind = engines.kind(manifest.engine, self._settings)
             engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
             try:
                 learned = orjson.loads((folder / _SENTENCES).read_bytes())
@@ -166,7 +170,7 @@ class Archive:
                 yield folder
             finally:
                 if not self._is_current(folder.name):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    self._discard(folder)
 
     def seal(self, folder: Path, manifest: Manifest, sentences: SentenceModel) -> None:
         """Make a built folder a generation: record the checksums, write everything to disk, the manifest last."""
@@ -184,6 +188,8 @@ class Archive:
         if not self.has(generation_id):
             command = self.rebuild_command()
             raise IndexDamaged(f"Generation {generation_id} has no manifest, so it cannot serve; run: {command}")
+        if outside := engines.elsewhere(self.path_of(generation_id), self._settings):
+            outside.promote(self.path_of(generation_id))
         _write_atomically(self.folder / "CURRENT", f"{generation_id}\n".encode("ascii"))
 
     def roll_back(self) -> str:
@@ -250,12 +256,22 @@ class Archive:
             current = max(kept, default="")  # which one served cannot be known, so all are left alone
         for path in self._generations.iterdir():
             if path.name not in kept or path.name > current:
-                shutil.rmtree(path, ignore_errors=True)
+                self._discard(path)
 
     def _remove(self, generation_id: str) -> None:
-        folder = self.path_of(generation_id)
+        self._discard(self.path_of(generation_id))
+
+    def _discard(self, folder: Path) -> None:
+        """Remove a folder and what it points to in a cluster; where that is away, the next rebuild tries again."""
         # Without its manifest it is no generation any more, even if the rest cannot be removed yet.
-        (folder / MANIFEST).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (folder / MANIFEST).unlink(missing_ok=True)
+        try:
+            if outside := engines.elsewhere(folder, self._settings):
+                outside.remove(folder)
+        except (EngineError, SettingsError, ValueError, KeyError, OSError) as error:
+            _log.warning("What %s points to cannot be removed yet: %s", folder, error)
+            return
         shutil.rmtree(folder, ignore_errors=True)
 
     def _checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
@@ -264,7 +280,7 @@ class Archive:
         folder = self.path_of(generation_id)
         command = self.rebuild_command(manifest)
         try:
-            kind = engines.kind(manifest.engine)
+            kind = engines.kind(manifest.engine, self._settings)
             analyzer = Analyzer(manifest.language)
         except SettingsError as error:
             raise IndexOutdated(f"{folder}: {error} To build it anew, run: {command}") from error

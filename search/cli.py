@@ -119,7 +119,7 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
     with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
         summary = indexing.rebuild(
             sources or (settings.source,),
-            Archive(settings.index),
+            Archive(settings.index, settings),
             settings,
             strict=strict,
             force=force,
@@ -133,7 +133,9 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
     with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
-        summary = indexing.update(sources, Archive(settings.index), settings, strict=strict, force=force, report=report)
+        summary = indexing.update(
+            sources, Archive(settings.index, settings), settings, strict=strict, force=force, report=report
+        )
     if summary is None:
         click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
     else:
@@ -213,7 +215,7 @@ def status(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         click.echo(orjson.dumps(status_json(served), option=orjson.OPT_INDENT_2))
     else:
-        print_status(served, settings, Archive(settings.index).kept(), sys.stdout)
+        print_status(served, settings, Archive(settings.index, settings).kept(), sys.stdout)
 
 
 @commands.command()
@@ -221,7 +223,7 @@ def status(settings: Settings, *, as_json: bool) -> None:
 @pass_settings
 def rollback(settings: Settings) -> None:
     """Let the generation before the serving one serve again."""
-    click.echo(f"Generation {Archive(settings.index).roll_back()} serves again.")
+    click.echo(f"Generation {Archive(settings.index, settings).roll_back()} serves again.")
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

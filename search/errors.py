@@ -13,7 +13,9 @@ DatelineError
   ├ IndexMissing                no index yet
   ├ IndexOutdated               built by another format, engine version or analysis
   ├ IndexDamaged                files missing or changed since they were built
+  │ └ IndexGone                 what the files point to in a cluster is not there any more
   └ EngineUnavailable           down, busy or too slow
+    └ DiskFull                  a cluster takes no more writes until there is room
 
 Knows nothing of the rest of the program. The command line maps all of them to exit status 2, the web to statuses.
 """
@@ -115,5 +117,13 @@ class IndexDamaged(EngineError):
     """Files of the index are missing or are not what was built."""
 
 
+class IndexGone(IndexDamaged):
+    """The index in the cluster was removed."""
+
+
 class EngineUnavailable(EngineError):
     """The engine is down, busy or too slow; trying again may help."""
+
+
+class DiskFull(EngineUnavailable):
+    """The disks of the cluster are too full for it to take anything more; trying again does not help."""

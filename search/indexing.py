@@ -81,7 +81,7 @@ def update(
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
-    kind = engines.kind(_choice(settings, manifest.paragraphs).name)
+    kind = engines.kind(_choice(settings, manifest.paragraphs).name, settings)
     built = (manifest.engine, manifest.engine_version, manifest.analysis)
     if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
         return None
@@ -91,7 +91,7 @@ def update(
 
 
 def _choice(settings: Settings, paragraphs: int) -> engines.Choice:
-    return engines.choose(settings.engine, paragraphs=paragraphs, border=settings.auto_paragraphs)
+    return engines.choose(settings, paragraphs=paragraphs)
 
 
 class _Rebuild:
@@ -134,7 +134,7 @@ class _Rebuild:
             # What is learned of the archive, and which engine suits it, is known from its first articles.
             first = self._first_articles(articles)
             self._choice = _choice(self._settings, self._tally.paragraphs)
-            self._kind = engines.kind(self._choice.name)
+            self._kind = engines.kind(self._choice.name, self._settings)
             sentences = SentenceModel.train(self._tally.sample)
             self._build(first, articles, sentences, force=force)
         self._tell("verifying")

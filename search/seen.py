@@ -68,6 +68,18 @@ class Seen:
         rows = np.frombuffer(body, _ROW, offset=_COUNT_BYTES)
         return cls(rows, int.from_bytes(body[:_COUNT_BYTES], "little"))
 
+    def added(self, articles: int) -> Rows:
+        """Return when each of so many articles came, in seconds; 0 where that is not remembered, or not yet.
+
+        Raises:
+            ValueError: another number of articles is remembered.
+        """
+        if not self.held:
+            return np.zeros(articles, np.int64)
+        if self.held != articles:
+            raise ValueError(f"it remembers {self.held:,} articles of {articles:,}")
+        return self.rows["first"][:articles].astype(np.int64)
+
     def of(self, article_id: str) -> Instants | None:
         """Return when an article came and changed; None where that is not remembered."""
         places = np.flatnonzero(self.rows["id"][: self.held] == _digest(article_id))

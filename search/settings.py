@@ -4,12 +4,16 @@ import datetime
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 
 from search.errors import SettingsError
 
-ENGINES = ("auto", "whoosh", "tantivy")
+ENGINES = ("auto", "whoosh", "tantivy", "opensearch")
+
+# An address without a path, and without a user and password, which have variables of their own.
+_HOST = re.compile(r"https?://[^/@\s?#,]+")
+_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,38 @@ class Settings:
         metadata={"meaning": "the day that `date:last-7-days` ends with, as 2024-08-24; by default the computer's"},
     )
     query_seconds: float = field(default=2.0, metadata={"meaning": "longest time one search may take, in seconds"})
+    opensearch_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={"meaning": "nodes of an OpenSearch cluster, as `https://node1:9200,https://node2:9200`"},
+    )
+    opensearch_user: str | None = field(
+        default=None, metadata={"meaning": "user of the cluster, if it asks for one", "type": str}
+    )
+    opensearch_password: str | None = field(
+        default=None, repr=False, metadata={"meaning": "password of that user", "type": str}
+    )
+    opensearch_password_file: Path | None = field(
+        default=None, metadata={"meaning": "file that holds the password, instead of it", "type": Path}
+    )
+    opensearch_client_cert: Path | None = field(
+        default=None, metadata={"meaning": "client certificate (PEM) to be known by, instead of a user", "type": Path}
+    )
+    opensearch_client_key: Path | None = field(
+        default=None, metadata={"meaning": "its private key, where it is not in the same file", "type": Path}
+    )
+    opensearch_ca: Path | None = field(
+        default=None, metadata={"meaning": "certificates (PEM) of who signed those of the nodes", "type": Path}
+    )
+    opensearch_prefix: str = field(
+        default="dateline", metadata={"meaning": "how this archive's alias and indexes in the cluster begin"}
+    )
+    opensearch_shards: int = field(default=1, metadata={"meaning": "shards of a new index; 20 to 40 GB each is right"})
+    opensearch_replicas: int = field(
+        default=1, metadata={"meaning": "copies of each shard beside the first; 0 loses answers with any node"}
+    )
+    opensearch_timeout: float = field(
+        default=10.0, metadata={"meaning": "seconds after which the cluster counts as away"}
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -58,7 +94,7 @@ class Settings:
         given = {name: value for name, value in environment.items() if name.startswith("DATELINE_")}
         if unknown := sorted(given.keys() - known.keys()):
             raise SettingsError(f"{unknown[0]} is not a setting; the settings are {', '.join(sorted(known))}.")
-        values = {known[name].name: _parse(name, known[name].default, text) for name, text in given.items()}
+        values = {known[name].name: _parse(name, known[name], text) for name, text in given.items()}
         settings = cls(**values)  # type: ignore[arg-type]  # each value was parsed to the type of its default
         settings.check()
         return settings
@@ -66,22 +102,62 @@ class Settings:
     def check(self) -> None:
         """Raise SettingsError where a value is outside what can work."""
         lowest = {"auto_paragraphs": 0, "port": 0, "threads": 1, "workers": 1, "processes": 0, "keep": 1, "cache_mb": 1}
+        lowest |= {"opensearch_shards": 1, "opensearch_replicas": 0}
         for name, least in lowest.items():
             if getattr(self, name) < least:
                 raise SettingsError(f"DATELINE_{name.upper()} must be {least} or more, not {getattr(self, name)}.")
         if self.port > 65535:
             raise SettingsError(f"DATELINE_PORT must be at most 65535, not {self.port}.")
-        if not self.query_seconds > 0:
-            raise SettingsError(f"DATELINE_QUERY_SECONDS must be above 0, not {self.query_seconds}.")
+        for name in ("query_seconds", "opensearch_timeout"):
+            if not getattr(self, name) > 0:
+                raise SettingsError(f"DATELINE_{name.upper()} must be above 0, not {getattr(self, name)}.")
         if self.engine not in ENGINES:
             raise SettingsError(f"DATELINE_ENGINE must be one of {', '.join(ENGINES)}, not {self.engine!r}.")
+        self._check_cluster()
+
+    def _check_cluster(self) -> None:
+        for host in self.opensearch_hosts:
+            if not _HOST.fullmatch(host):
+                # Who writes a password into an address shall not find it in a log.
+                shown = host.rpartition("@")[2]
+                raise SettingsError(
+                    f"DATELINE_OPENSEARCH_HOSTS must be addresses such as https://node1:9200, not {shown!r}."
+                )
+        if not _PREFIX.fullmatch(self.opensearch_prefix):
+            raise SettingsError(
+                "DATELINE_OPENSEARCH_PREFIX must be lower-case letters, digits and -, beginning with a letter, "
+                f"not {self.opensearch_prefix!r}."
+            )
+        if self.opensearch_password and self.opensearch_password_file:
+            raise SettingsError("DATELINE_OPENSEARCH_PASSWORD and DATELINE_OPENSEARCH_PASSWORD_FILE: give one of them.")
+        if self.opensearch_client_key and not self.opensearch_client_cert:
+            raise SettingsError("DATELINE_OPENSEARCH_CLIENT_KEY needs DATELINE_OPENSEARCH_CLIENT_CERT beside it.")
+
+    def password(self) -> str:
+        """Return the password of the cluster's user, from the environment or its file.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        if self.opensearch_password_file is None:
+            return self.opensearch_password or ""
+        try:
+            return self.opensearch_password_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise SettingsError(
+                f"DATELINE_OPENSEARCH_PASSWORD_FILE: {self.opensearch_password_file} cannot be read: {reason}."
+            ) from error
 
 
-def _parse(name: str, default: object, text: str) -> object:
+def _parse(name: str, setting: "Field[object]", text: str) -> object:
+    default = setting.default
     if not text.strip() or "\0" in text:
         raise SettingsError(f"{name} is empty or holds a NUL; unset it or give it a value.")
-    if isinstance(default, Path):
+    if isinstance(default, Path) or setting.metadata.get("type") is Path:
         return Path(text)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(","))
     if name == "DATELINE_TODAY":
         try:
             return datetime.date.fromisoformat(text)
@@ -91,4 +167,4 @@ def _parse(name: str, default: object, text: str) -> object:
         raise SettingsError(f"{name} must be a whole number, not {text!r}.")
     if isinstance(default, float) and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise SettingsError(f"{name} must be a number, not {text!r}.")
-    return type(default)(text)  # type: ignore[call-arg]  # int, float and str all take a text
+    return setting.metadata.get("type", type(default))(text)  # int, float and str all take a text

@@ -2,15 +2,19 @@
 
 import datetime
 import shutil
+import tempfile
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import cluster
 import orjson
 
 from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine, EngineKind
 from search.engines.limits import Limits
+from search.engines.opensearch_engine import OpenSearchKind
 from search.engines.records import article_texts
 from search.engines.tantivy_engine import TantivyKind
 from search.engines.whoosh_engine import WhooshKind
@@ -26,6 +30,8 @@ ANALYZER = Analyzer()
 SENTENCES = SentenceModel()
 CACHE_BYTES = 1 << 24
 SECONDS = 60.0
+_KEPT_IN_CLUSTER = 20
+_IN_CLUSTER: OrderedDict[tuple[Article, ...], Path] = OrderedDict()
 
 
 def day(text: str | None) -> datetime.date | None:
@@ -81,6 +87,27 @@ def divided_engine(articles: Iterable[Article], folder: Path, *, seconds: float 
     """Build a tantivy index whose every word is treated as one of a large archive: asked for, read in part, or rare."""
     limits = Limits(read_whole=0, choosing=0, own_numbers=5, everywhere=1, scan_one=0, scan_several=0)
     return built_engine(TantivyKind(limits), articles, folder, seconds=seconds)
+
+
+def opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build an index in the cluster that tests share, and open it.
+
+    A cluster makes a new index in a second or so, and indexes never change: who asks for the same articles again gets
+    the same one. The least lately used of them are removed.
+    """
+    kind = OpenSearchKind(cluster.shared_settings())
+    known = tuple(articles)
+    if known in _IN_CLUSTER:
+        _IN_CLUSTER.move_to_end(known)
+        return kind.open(_IN_CLUSTER[known], ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
+    engine = built_engine(kind, known, folder, seconds=seconds)
+    # The folder of a test is gone before the next begins.
+    _IN_CLUSTER[known] = Path(shutil.copytree(folder, Path(tempfile.mkdtemp()) / "index"))
+    if len(_IN_CLUSTER) > _KEPT_IN_CLUSTER:
+        _, oldest = _IN_CLUSTER.popitem(last=False)
+        kind.remove(oldest)
+        shutil.rmtree(oldest.parent)
+    return engine
 
 
 def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
@@ -146,7 +173,7 @@ def rebuilt(folder: Path, articles: Sequence[Article], **changes: object) -> tup
     settings = settings_for(folder, **changes)
     shutil.rmtree(settings.source, ignore_errors=True)
     source = write_source(settings.source, articles)
-    archive = Archive(settings.index)
+    archive = Archive(settings.index, settings)
     summary = rebuild([source], archive, settings, force=True)
     assert not summary.rejected, summary.rejected
     return archive, settings, summary

@@ -3,6 +3,7 @@
 import os
 import random
 
+import cluster
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -11,6 +12,10 @@ settings.register_profile(
     "dateline", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("dateline")
+
+# The cluster to test with is no setting of Dateline's.
+if "DATELINE_OPENSEARCH_URL" in os.environ:
+    os.environ[cluster.URL_VARIABLE] = os.environ.pop("DATELINE_OPENSEARCH_URL")
 
 # A developer's own settings must not reach the tests.
 for name in [name for name in os.environ if name.startswith("DATELINE_") and not name.startswith("DATELINE_TEST_")]:

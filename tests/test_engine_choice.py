@@ -29,7 +29,7 @@ def test_auto_takes_whoosh_up_to_the_border_and_tantivy_beyond(tmp_path, border,
     assert archive.manifest(archive.current_id()).engine == name
 
 
-@pytest.mark.parametrize("name", engines.NAMES)
+@pytest.mark.parametrize("name", ["whoosh", "tantivy"])
 def test_what_was_asked_for_is_taken_whatever_the_size(tmp_path, name):
     _, _, summary = rebuilt(tmp_path, ARTICLES, engine=name, auto_paragraphs=0 if name == "whoosh" else 1_000)
     assert (summary.engine, summary.engine_reason) == (name, "as asked")

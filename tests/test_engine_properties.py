@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from archives import ANALYZER, divided_engine, tantivy_engine, tree, whoosh_engine
+from archives import ANALYZER, divided_engine, opensearch_engine, tantivy_engine, tree, whoosh_engine
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -24,6 +24,8 @@ BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {
     "tantivy, as if large": divided_engine,
 }
 ASKED_OF_EACH = 8
+# Scores of a cluster have 32 bits.
+SAME = {"opensearch": 2e-6}
 EVERYTHING = 1_000
 
 
@@ -80,6 +82,17 @@ ASKS = asks()
 @examples(100)
 @given(articles=archives(), asked=st.lists(ASKS, min_size=ASKED_OF_EACH, max_size=ASKED_OF_EACH))
 def test_engine_and_oracle_agree_on_everything(build, articles, asked):
+    agree_on_everything(build, articles, asked)
+
+
+# A cluster takes a second or so for each archive.
+@examples(12)
+@given(articles=archives(), asked=st.lists(ASKS, min_size=ASKED_OF_EACH, max_size=ASKED_OF_EACH))
+def test_a_cluster_and_oracle_agree_on_everything(articles, asked):
+    agree_on_everything(opensearch_engine, articles, asked)
+
+
+def agree_on_everything(build, articles, asked):
     oracle = Oracle(articles, ANALYZER)
     with TemporaryDirectory() as folder:
         engine = build(articles, Path(folder))
@@ -92,23 +105,36 @@ def test_engine_and_oracle_agree_on_everything(build, articles, asked):
             engine.close()
 
 
+PLACES_IN_ORDER = st.lists(
+    st.builds(
+        Position,
+        st.one_of(st.sampled_from([0.0, 1.0, *(float(day.toordinal()) for day in DAYS)]), st.floats(0, 10)),
+        st.sampled_from([*IDS, "", "aa", "b-0", "ba", "zz"]),
+        st.integers(0, 5),
+    ),
+    min_size=8,
+    max_size=8,
+)
+
+
 @on_every_engine
 @examples(30)
 @given(
     articles=archives(),
     node=NODES,
-    places=st.lists(
-        st.builds(
-            Position,
-            st.one_of(st.sampled_from([0.0, 1.0, *(float(day.toordinal()) for day in DAYS)]), st.floats(0, 10)),
-            st.sampled_from([*IDS, "", "aa", "b-0", "ba", "zz"]),
-            st.integers(0, 5),
-        ),
-        min_size=8,
-        max_size=8,
-    ),
+    places=PLACES_IN_ORDER,
 )
 def test_a_page_begins_after_any_position_whether_or_not_a_hit_is_there(build, articles, node, places):
+    agree_on_pages(build, articles, node, places)
+
+
+@examples(6)
+@given(articles=archives(), node=NODES, places=PLACES_IN_ORDER)
+def test_a_page_from_a_cluster_begins_after_any_position(articles, node, places):
+    agree_on_pages(opensearch_engine, articles, node, places)
+
+
+def agree_on_pages(build, articles, node, places):
     oracle = Oracle(articles, ANALYZER)
     with TemporaryDirectory() as folder:
         engine = build(articles, Path(folder))
@@ -128,6 +154,7 @@ def agree(engine: Engine, oracle: Oracle, ask: Ask) -> None:
     is held against the engine's own scores, and these against the oracle's.
     """
     found, true = engine.search(ask), oracle.search(ask)
+    near = {"rel_tol": SAME.get(engine.name, 1e-9), "abs_tol": SAME.get(engine.name, 1e-9)}
     scores = oracle.scores(ask.node, ask.scope)
     assert (found.paragraphs, found.articles, found.has_more) == (true.paragraphs, true.articles, False)
     assert engine.count(ask.node, ask.scope) == true.paragraphs
@@ -135,14 +162,14 @@ def agree(engine: Engine, oracle: Oracle, ask: Ask) -> None:
     for hit in found.hits:
         where = place(hit)
         assert where in scores
-        assert math.isclose(hit.score, scores[where], rel_tol=1e-9, abs_tol=1e-9), (where, hit.score, scores[where])
+        assert math.isclose(hit.score, scores[where], **near), (where, hit.score, scores[where])
     assert [hit.position for hit in found.hits] == sorted((hit.position for hit in found.hits), key=order(ask.sort))
     by_id = {hit.card.id: hit for hit in true.hits}
     for hit in found.hits:
         of_oracle = by_id[hit.card.id]
         assert (hit.card, hit.more) == (of_oracle.card, of_oracle.more)
         best = scores[hit.card.id, of_oracle.position.paragraph]
-        assert ask.group is Group.NONE or math.isclose(hit.score, best, rel_tol=1e-9, abs_tol=1e-9)
+        assert ask.group is Group.NONE or math.isclose(hit.score, best, **near)
     if ask.group is Group.NONE:
         assert set(ids(found)) == set(scores)
         assert {(*place(hit), hit.text) for hit in found.hits} == {(*place(hit), hit.text) for hit in true.hits}

@@ -108,10 +108,10 @@ def test_no_test_reads_what_a_checkout_does_not_hold():
 
 
 def test_no_test_is_skipped_but_for_what_a_machine_may_lack():
-    """The browser, which the gate installs, and the private newswire that some measures are taken on."""
+    """The browser and the Java of a cluster, which the gate installs, and the private newswire of some measures."""
     skips = re.compile(rb"pytest\.(?:sk" + rb"ip|mark\.sk" + rb"ip|mark\.xf" + rb"ail|importor" + rb"skip)")
     found = {named(path) for path in tracked() if path.suffix == ".py" and skips.search(path.read_bytes())}
-    assert found <= {"tests/browsing.py", "tests/test_whoosh_traps.py"}
+    assert found <= {"tests/browsing.py", "tests/cluster.py", "tests/test_whoosh_traps.py"}
 
 
 def test_every_exception_from_lint_and_types_names_its_rule():

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -26,6 +27,7 @@ pytest_plugins = ("webserver",)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
 
 
@@ -99,6 +101,10 @@ def test_every_command_shown_exists() -> None:
         words = shlex.split(command.partition("#")[0])
         if words[0] == "dateline":
             assert words[1] in commands.commands, command
+        elif words[0] == "export":
+            Settings.from_environment(dict(word.split("=") for word in words[1:]))
+        elif words[0] == "pip":
+            assert words[1:] in ([["install", f"dateline[{extra}]"] for extra in EXTRAS]), command
         else:
             assert words[0] in ("make", "curl"), command
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

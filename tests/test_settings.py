@@ -24,7 +24,21 @@ VALUES = {
     "cache_mb": ("64", 64),
     "today": ("2024-08-24", datetime.date(2024, 8, 24)),
     "query_seconds": ("0.5", 0.5),
+    "opensearch_hosts": ("http://a:9200, https://b", ("http://a:9200", "https://b")),
+    "opensearch_user": ("reader", "reader"),
+    "opensearch_password": ("s3cret word", "s3cret word"),
+    "opensearch_password_file": ("/run/secret", Path("/run/secret")),
+    "opensearch_client_cert": ("/etc/me.pem", Path("/etc/me.pem")),
+    "opensearch_client_key": ("/etc/me.key", Path("/etc/me.key")),
+    "opensearch_ca": ("/etc/ca.pem", Path("/etc/ca.pem")),
+    "opensearch_prefix": ("news-1", "news-1"),
+    "opensearch_shards": ("6", 6),
+    "opensearch_replicas": ("0", 0),
+    "opensearch_timeout": ("2.5", 2.5),
 }
+# What another setting asks for beside it, or forbids.
+BESIDE = {"opensearch_client_key": {"opensearch_client_cert": "/etc/me.pem"}}
+APART = ("opensearch_password_file",)
 REFUSED = {
     "index": ["", " ", "a\0b"],
     "source": ["", " ", "a\0b"],
@@ -40,6 +54,17 @@ REFUSED = {
     "cache_mb": ["", "0", "-1", "1GB"],
     "today": ["", "today", "2024-13-01", "24-08-2024", "2024"],
     "query_seconds": ["", "0", "-1", "nan", "inf", "-inf", "soon"],
+    "opensearch_hosts": ["", "node1:9200", "ftp://a", "http://a,", "http://u:s3cret@a", "http://a/path", "http://"],
+    "opensearch_user": ["", " "],
+    "opensearch_password": ["", " "],
+    "opensearch_password_file": ["", "a\0b"],
+    "opensearch_client_cert": ["", "a\0b"],
+    "opensearch_client_key": ["", "alone"],
+    "opensearch_ca": ["", "a\0b"],
+    "opensearch_prefix": ["", "News", "_news", "a b", "a" * 65],
+    "opensearch_shards": ["", "0", "-1", "many"],
+    "opensearch_replicas": ["", "-1", "many"],
+    "opensearch_timeout": ["", "0", "-1", "nan", "soon"],
 }
 
 
@@ -63,16 +88,18 @@ def test_without_variables_every_setting_has_its_default():
 @pytest.mark.parametrize("name", VALUES)
 def test_each_setting_is_read_from_its_variable(name):
     text, value = VALUES[name]
-    settings = read(**{name: text})
+    beside = BESIDE.get(name, {})
+    settings = read(**{name: text}, **beside)
     assert getattr(settings, name) == value
     assert type(getattr(settings, name)) is type(value)
-    assert settings == replace(Settings(), **{name: value})
+    assert settings == replace(Settings(), **{name: value}, **{other: VALUES[other][1] for other in beside})
     assert value != getattr(Settings(), name)
 
 
 def test_all_variables_are_read_together():
-    settings = read(**{name: text for name, (text, _) in VALUES.items()})
-    assert settings == Settings(**{name: value for name, (_, value) in VALUES.items()})
+    together = {name: each for name, each in VALUES.items() if name not in APART}
+    settings = read(**{name: text for name, (text, _) in together.items()})
+    assert settings == Settings(**{name: value for name, (_, value) in together.items()})
 
 
 def test_the_variables_of_the_process_are_read_where_none_are_given(monkeypatch):
@@ -107,7 +134,7 @@ def test_a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable(na
         ("port", "65536", "DATELINE_PORT must be at most 65535, not 65536."),
         ("keep", "0", "DATELINE_KEEP must be 1 or more, not 0."),
         ("query_seconds", "soon", "DATELINE_QUERY_SECONDS must be a number, not 'soon'."),
-        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, tantivy, not 'lucene'."),
+        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, tantivy, opensearch, not 'lucene'."),
     ],
 )
 def test_a_message_says_what_would_do(name, text, message):
@@ -127,3 +154,25 @@ def test_settings_are_frozen(name):
 @pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
 def test_every_setting_says_what_it_means(item):
     assert item.metadata["meaning"].strip()
+
+
+def test_a_password_is_never_shown(tmp_path):
+    settings = read(opensearch_password="s3cret", opensearch_user="reader")
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(SettingsError) as raised:
+        read(opensearch_hosts="http://reader:s3cret@node1:9200")
+    assert "s3cret" not in str(raised.value)
+    file = tmp_path / "password"
+    file.write_text("s3cret\n")
+    assert read(opensearch_password_file=str(file)).password() == settings.password() == "s3cret"
+    assert "s3cret" not in repr(read(opensearch_password_file=str(file)))
+
+
+def test_a_password_and_a_file_of_it_are_one_too_many():
+    with pytest.raises(SettingsError, match="give one of them"):
+        read(opensearch_password="a", opensearch_password_file="b")
+
+
+def test_a_password_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"DATELINE_OPENSEARCH_PASSWORD_FILE: .*nowhere cannot be read"):
+        read(opensearch_password_file=str(tmp_path / "nowhere")).password()

@@ -12,6 +12,7 @@ import orjson
 from flask import Response, request
 
 from search.answering.parameters import SearchParameters
+from search.engines.base import Partial
 from web.addresses import pairs
 
 
@@ -39,7 +40,7 @@ class Freshness:
         self, generation: str | Callable[[], str], parameters: SearchParameters | None = None
     ) -> Response | None:
         """Return the answer 304 if the client has this very answer; a callable is asked only if it has any."""
-        if not _asks_conditionally():
+        if _may_be_partial(parameters) or not _asks_conditionally():
             return None
         tag = self._tag(generation if isinstance(generation, str) else generation(), parameters)
         if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
@@ -48,12 +49,20 @@ class Freshness:
 
     def label(self, response: Response, generation: str, parameters: SearchParameters | None = None) -> Response:
         """Give an answer its ETag; it becomes a 304 if the client has it."""
+        if _may_be_partial(parameters):
+            # The next answer to the same question may be whole.
+            response.cache_control.no_store = True
+            return response
         return _conditional(_labelled(response, self._tag(generation, parameters)))
 
     def _tag(self, generation: str, parameters: SearchParameters | None) -> str:
         asked = pairs(parameters) if parameters else []
         whole = orjson.dumps([self._program, self._today(), generation, request.host_url, request.path, asked])
         return hashlib.sha256(whole).hexdigest()[:32]
+
+
+def _may_be_partial(parameters: SearchParameters | None) -> bool:
+    return parameters is not None and parameters.partial is Partial.ALLOW
 
 
 def entire(response: Response) -> Response:

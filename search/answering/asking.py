@@ -102,6 +102,7 @@ class Asker:
             size=parameters.size,
             after=cursor.position if cursor else None,
             facets=parameters.facet_names,
+            partial=parameters.partial,
         )
 
     def _filters(self) -> Iterator[Node]:

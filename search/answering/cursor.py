@@ -15,7 +15,7 @@ from search.query import Match
 _DIGEST_LENGTH = 12
 # `canonical` says what q does, and a cursor has its match beside the digest.
 _DECIDING = tuple(
-    name for name in SearchParameters.model_fields if name not in ("q", "cursor", "size", "facets", "match")
+    name for name in SearchParameters.model_fields if name not in ("q", "cursor", "size", "facets", "match", "partial")
 )
 
 

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from threading import Lock
 
 from search.archive import Archive, Generation
-from search.errors import EngineError, EngineUnavailable, GenerationGone
+from search.errors import EngineError, EngineUnavailable, GenerationGone, IndexGone
 from search.settings import Settings
 
 _log = logging.getLogger(__name__)
 # Beside the serving one: that of the last cursors.
 _OLDER_AT_MOST = 1
 _TRIES = 5
+_GONE = "This page belongs to an index that is no longer kept; search again from the first page."
 
 
 class _Opened:
@@ -66,6 +67,10 @@ class OpenGenerations:
         opened = self._use_serving() if generation_id is None else self._use_older(generation_id)
         try:
             yield opened.generation
+        except IndexGone as error:
+            if generation_id is None:
+                raise
+            raise GenerationGone(_GONE) from error
         finally:
             with self._lock:
                 opened.users -= 1
@@ -133,14 +138,13 @@ class OpenGenerations:
             known = self._known(generation_id)
             if known is not None:
                 return known.used()
-        message = "This page belongs to an index that is no longer kept; search again from the first page."
         if not self._archive.has(generation_id):
-            raise GenerationGone(message)
+            raise GenerationGone(_GONE)
         try:
             opened = self._opened(generation_id)
         except EngineError as error:
             if not self._archive.has(generation_id):
-                raise GenerationGone(message) from error
+                raise GenerationGone(_GONE) from error
             raise
         with self._lock:
             known = self._known(generation_id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from search.engines.base import FACETS, Group, Scope, Sort
+from search.engines.base import FACETS, Group, Partial, Scope, Sort
 from search.errors import Diagnostic, QueryError
 from search.query import Dialect, Match
 from search.query.dates import DateSyntaxError, parse_days
@@ -81,6 +81,10 @@ class SearchParameters(BaseModel):
     article: Values = Field((), description="Only in the article of this id; repeated: in any of them.")
     size: int = Field(20, ge=1, le=MAX_SIZE, description=f"Hits on one page, 1 to {MAX_SIZE}.")
     cursor: str | None = Field(None, description="Where the next page begins: page.next of the answer before.")
+    partial: Partial = Field(
+        Partial.REFUSE,
+        description="Where part of the index is away: an error (refuse) or, said so, what the rest finds (allow).",
+    )
     facets: Annotated[str, AfterValidator(_facet_names)] = Field(
         "all", description=f"all, none, or some of {','.join(ALL_FACETS)}, with commas."
     )

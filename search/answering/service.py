@@ -76,7 +76,7 @@ class SearchService:
     @classmethod
     def from_settings(cls, settings: Settings, *, opened: Callable[[], None] = lambda: None) -> "SearchService":
         """Serve the index that the settings name, whether or not it is there yet."""
-        return cls(Archive(settings.index), settings, opened=opened)
+        return cls(Archive(settings.index, settings), settings, opened=opened)
 
     def search(self, parameters: SearchParameters) -> Answer:
         """Answer a search.
@@ -192,7 +192,8 @@ class SearchService:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
         match, tree, found = asked.asker.ask(query, asked.cursor)
         held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
-        unknown = unknown_words(query, generation.engine, generation.analyzer, held)
+        # What a part of the index does not have, the rest may have.
+        unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
         suggestions = _suggestions(asked, unknown) if unknown else ()
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer))
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
@@ -202,7 +203,9 @@ class SearchService:
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
-            diagnostics=tuple(_diagnostics(asked, match, unknown, held, suggestions)),
+            diagnostics=tuple(
+                _partial_diagnostics(asked) if found.partial else _diagnostics(asked, match, unknown, held, suggestions)
+            ),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
@@ -226,6 +229,12 @@ def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion,
         return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
 
     return spelling_suggestions(asked.query, unknown, generation.engine, read=asker.read, count=count)
+
+
+def _partial_diagnostics(asked: _Asked) -> Iterator[Diagnostic]:
+    message = "Part of the index did not answer: all of this is of the rest only, totals too."
+    yield Diagnostic("partial", message, severity="warning", parameter="partial")
+    yield from asked.query.diagnostics
 
 
 def _diagnostics(

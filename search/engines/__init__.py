@@ -4,17 +4,20 @@
 """
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
-from search.engines.base import EngineKind
+from search.engines.base import ELSEWHERE, EngineKind, KeptElsewhere
 from search.errors import SettingsError
+from search.settings import Settings
 
-NAMES = ("whoosh", "tantivy")
+NAMES = ("whoosh", "tantivy", "opensearch")
 _TANTIVY_MISSING = "tantivy is not installed: pip install 'dateline[tantivy]'"
+_CLIENT_MISSING = "OpenSearch needs its client, which is not installed: pip install 'dateline[opensearch]'"
 
 
-def kind(name: str) -> EngineKind:
-    """Return the engine of a name.
+def kind(name: str, settings: Settings | None = None) -> EngineKind:
+    """Return the engine of a name; one whose index lies elsewhere finds it by the settings.
 
     Raises:
         SettingsError: there is none of this name, or its library is not installed.
@@ -29,7 +32,26 @@ def kind(name: str) -> EngineKind:
         from search.engines.tantivy_engine import TantivyKind  # noqa: PLC0415 - as above
 
         return TantivyKind()
+    if name == "opensearch":
+        if not is_installed(name):
+            raise SettingsError(_CLIENT_MISSING)
+        from search.engines.opensearch_engine import OpenSearchKind  # noqa: PLC0415 - as above
+
+        return OpenSearchKind(settings)
     raise SettingsError(f"There is no engine {name!r}; write {' or '.join(NAMES)}.")
+
+
+def elsewhere(folder: Path, settings: Settings | None) -> KeptElsewhere | None:
+    """Return what knows of the index that a folder points to outside of itself; None where it points to none.
+
+    Raises:
+        SettingsError: it points to one that this program is not installed or set up for.
+    """
+    if not (folder / ELSEWHERE).is_file():
+        return None
+    found = kind("opensearch", settings)
+    assert isinstance(found, KeptElsewhere)
+    return found
 
 
 class Choice(NamedTuple):
@@ -39,13 +61,17 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(asked: str, *, paragraphs: int, border: int) -> Choice:
+def choose(settings: Settings, *, paragraphs: int) -> Choice:
     """Return the engine for an archive of so many paragraphs: what was asked for, or what `auto` takes.
 
-    `auto` takes Whoosh up to `border` paragraphs, and tantivy beyond, where it is installed.
+    `auto` takes OpenSearch where a cluster is configured; else Whoosh up to the border that is set, and tantivy beyond,
+    where it is installed.
     """
-    if asked != "auto":
-        return Choice(asked, "as asked")
+    border = settings.auto_paragraphs
+    if settings.engine != "auto":
+        return Choice(settings.engine, "as asked")
+    if settings.opensearch_hosts:
+        return Choice("opensearch", "chosen by auto: a cluster is configured")
     if paragraphs <= border:
         return Choice("whoosh", f"chosen by auto: at most {border:,} paragraphs")
     if not is_installed("tantivy"):
@@ -55,4 +81,4 @@ def choose(asked: str, *, paragraphs: int, border: int) -> Choice:
 
 def is_installed(name: str) -> bool:
     """Whether the library of an engine can be loaded; Whoosh's always is."""
-    return name == "whoosh" or find_spec("tantivy") is not None
+    return name == "whoosh" or find_spec({"opensearch": "opensearchpy"}.get(name, name)) is not None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from search.articles import Article, Source
 from search.language import Analyzer, SentenceModel
@@ -18,6 +18,8 @@ from search.query.nodes import Fuzzy, Node, Wildcard
 FACETS = ("place", "agency", "section")
 # Fields with few values, which are asked by the words of each.
 VALUE_FIELDS = (*FACETS, "byline")
+# In the folder of an index that is kept outside of it: where that is.
+ELSEWHERE = "elsewhere.json"
 
 # Okapi BM25 (Robertson and others, TREC-3, 1994), with the idf that is never negative.
 BM25_K1 = 1.2
@@ -54,6 +56,13 @@ class Sort(StrEnum):
     ADDED = "added"
 
 
+class Partial(StrEnum):
+    """Whether an answer may come from a part of the index only, where the rest of it is away."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
 class Position(NamedTuple):
     """A place in the order of hits: what they are ordered by, then the tie-breaker.
 
@@ -77,6 +86,7 @@ class Ask:
     size: int = 20
     after: Position | None = None
     facets: tuple[str, ...] = ()
+    partial: Partial = Partial.REFUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +144,17 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to an Ask: exact totals, one page of hits, facets, and whether there are hits after these."""
+    """The answer to an Ask: exact totals, one page of hits, facets, and whether there are hits after these.
+
+    `partial` says that all of this is of a part of the index only, which is never so unless the Ask allows it.
+    """
 
     paragraphs: int
     articles: int
     hits: tuple[Hit, ...]
     facets: Facets
     has_more: bool
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +292,14 @@ class EngineKind(Protocol):
         Raises:
             IndexDamaged: files are missing or cannot be read.
         """
+
+
+@runtime_checkable
+class KeptElsewhere(Protocol):
+    """What the kind of an engine offers beside, that keeps an index outside its folder."""
+
+    def promote(self, folder: Path) -> None:
+        """Let the index of a folder be the one that others are led to, in one step."""
+
+    def remove(self, folder: Path) -> None:
+        """Remove what the folder of an index, finished or not, points to; nothing happens where that is gone."""

@@ -45,16 +45,6 @@ def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:
     return numbers.astype(np.result_type(*kinds))
 
 
-def _added(folder: Path, articles: int) -> Ints:
-    """Return when each article came into the archive, in seconds; 0 where that is not remembered, or not yet."""
-    seen = read_seen(folder)
-    if not seen.held:
-        return np.zeros(articles, np.int64)
-    if seen.held != articles:
-        raise ValueError(f"{folder} remembers {seen.held:,} articles of {articles:,}")
-    return seen.rows["first"][:articles].astype(np.int64)
-
-
 class ColumnsBuilder:
     """Gathers the columns while articles are added."""
 
@@ -125,7 +115,7 @@ class Columns:
         with np.load(folder / NUMBERS_FILE, allow_pickle=False) as file:
             arrays = {name: file[name].astype(np.int64) for name in file.files}
         value_of = {name: arrays.pop(name) for name in VALUE_FIELDS}
-        added = _added(folder, len(strings["ids"]))
+        added = read_seen(folder).added(len(strings["ids"]))
         return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, added=added, **arrays)
 
     @property
