@@ -130,6 +130,20 @@ class TestGenerations:
         with closing(SearchService(archive, settings)) as service:
             assert search(service, "sun").articles == 1
 
+    def test_what_came_last_is_first_in_the_order_of_coming(self, tmp_path, in_cluster):
+        rebuilt(tmp_path, ARTICLES[2:4], **in_cluster)
+        time.sleep(1.1)  # when articles came is remembered in seconds
+        rebuilt(tmp_path, ARTICLES[:4], **in_cluster)
+        time.sleep(1.1)
+        archive, settings, _ = rebuilt(tmp_path, ARTICLES, **in_cluster)
+        with closing(SearchService(archive, settings)) as service:
+            for group in ("article", "none"):
+                whole = search(service, "rain", sort="added", group=group)
+                assert [hit.card.id for hit in whole.hits] == ["a4", "a5", "a0", "a1", "a2", "a3"]
+                first = search(service, "rain", sort="added", group=group, size=3)
+                second = search(service, "rain", sort="added", group=group, size=3, cursor=first.next)
+                assert [hit.card.id for hit in (*first.hits, *second.hits)] == [hit.card.id for hit in whole.hits]
+
     def test_a_build_that_is_refused_leaves_nothing_in_the_cluster(self, tmp_path, in_cluster):
         archive, settings, _ = rebuilt(tmp_path, ARTICLES, **in_cluster)
         write_source(settings.source, ARTICLES[:1])

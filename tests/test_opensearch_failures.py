@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 # What a search may take, with a node that does not answer.
 TIMEOUT = 10.0
-MANY = 1_200
+MANY = 600
 PARAGRAPHS = 4
 
 
