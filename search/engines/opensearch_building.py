@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,9 @@ from search.engines.opensearch_bulk import BulkWriter, Document
 from search.engines.opensearch_client import Cluster, Json
 from search.engines.opensearch_mapping import ARTICLE, PARAGRAPH, RECORD, TEXT, key, new_index
 from search.engines.opensearch_scripts import CAPITALS, SENTENCE, SHIFT
-from search.engines.records import article_record
 from search.engines.vocabulary import Vocabulary
 from search.errors import EngineError, EngineUnavailable, IndexDamaged
-from search.language import Analyzer, IndexedText, SentenceModel
+from search.language import IndexedText, TextIndexer
 from search.settings import Settings
 
 TOTALS = "totals.json"
@@ -46,29 +46,38 @@ class PreparedUnit:
     marks: bytes
 
 
-# Of each article its title, then its paragraphs.
-Prepared = list[list[PreparedUnit]]
+@dataclass(frozen=True, slots=True)
+class PreparedArticle:
+    """An article's record, its title and its paragraphs, analysed."""
+
+    record: bytes
+    title: PreparedUnit
+    paragraphs: list[PreparedUnit]
 
 
-def prepare(texts: Sequence[ArticleTexts], analyzer: Analyzer, sentences: SentenceModel) -> Prepared:
+def prepared(
+    articles: Sequence[ArticleTexts], indexer: TextIndexer, stem: Callable[[str], str]
+) -> list[PreparedArticle]:
     """Analyse some articles."""
+    found = indexer.each([text for article in articles for text in (article.title, *article.paragraphs)])
     return [
-        [
+        PreparedArticle(
+            article.record,
             # A title is one sentence.
-            _unit(analyzer.indexed(title, SentenceModel())._replace(sentences=[]), analyzer),
-            *(_unit(analyzer.indexed(text, sentences), analyzer) for text in paragraphs),
-        ]
-        for title, paragraphs in texts
+            _unit(next(found)._replace(sentences=[]), stem),
+            [_unit(text, stem) for text in islice(found, len(article.paragraphs))],
+        )
+        for article in articles
     ]
 
 
-def _unit(text: IndexedText, analyzer: Analyzer) -> PreparedUnit:
+def _unit(text: IndexedText, stem: Callable[[str], str]) -> PreparedUnit:
     marks = bytearray(len(text.words))
     for places, mark in ((text.capitals, CAPITALS), (text.sentences, SENTENCE)):
         for place in places:
             if place < len(marks):
                 marks[place] |= mark
-    return PreparedUnit(text.words, " ".join(key(analyzer.stem(word)) for word in text.words), bytes(marks))
+    return PreparedUnit(text.words, " ".join(key(stem(word)) for word in text.words), bytes(marks))
 
 
 class Numbering(dict[str, int]):
@@ -98,22 +107,21 @@ class OpenSearchBuilder:
     def add(self, articles: Sequence[Article], prepared: object) -> None:
         """Add articles with what was prepared of them."""
         assert isinstance(prepared, list)
-        for article, (title, *paragraphs) in zip(articles, prepared, strict=True):
-            for document in self._documents(article, title, paragraphs):
+        for article, of_article in zip(articles, prepared, strict=True):
+            assert isinstance(of_article, PreparedArticle)
+            for document in self._documents(article, of_article):
                 self._writer.add(document)
 
-    def _documents(
-        self, article: Article, title: PreparedUnit, paragraphs: Sequence[PreparedUnit]
-    ) -> Iterator[Document]:
-        words_of = sum(len(unit.words) for unit in paragraphs)
-        of_article = {**self._of_article(article, title), "words_of": words_of}
+    def _documents(self, article: Article, prepared: PreparedArticle) -> Iterator[Document]:
+        words_of = sum(len(unit.words) for unit in prepared.paragraphs)
+        of_article = {**self._of_article(article, prepared.title), "words_of": words_of}
         self._totals["articles"] += 1
-        self._totals["paragraphs"] += len(paragraphs)
+        self._totals["paragraphs"] += len(prepared.paragraphs)
         self._totals["tokens"] += words_of
-        self._totals["title_tokens"] += len(title.words)
-        record = article_record(article).decode()
+        self._totals["title_tokens"] += len(prepared.title.words)
+        record = prepared.record.decode()
         yield Document(article.id, article.id, {**of_article, "kind": ARTICLE, RECORD: record})
-        for paragraph, unit in zip(article.paragraphs, paragraphs, strict=True):
+        for paragraph, unit in zip(article.paragraphs, prepared.paragraphs, strict=True):
             for word in set(unit.words):
                 self._count(word)
             fields = {

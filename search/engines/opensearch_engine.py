@@ -19,7 +19,6 @@ from search.articles import Article
 from search.engines.base import (
     ELSEWHERE,
     FACETS,
-    ArticleTexts,
     Ask,
     Builder,
     Counts,
@@ -31,6 +30,7 @@ from search.engines.base import (
     Hit,
     Month,
     Partial,
+    Preparer,
     Scope,
 )
 from search.engines.columns import Columns, Ints, run_starts
@@ -39,8 +39,7 @@ from search.engines.opensearch_building import (
     NUMBERS,
     TOTALS,
     OpenSearchBuilder,
-    Prepared,
-    prepare,
+    prepared,
     remove_index,
 )
 from search.engines.opensearch_client import Cluster, Json
@@ -78,15 +77,15 @@ class OpenSearchKind:
         """Return nothing: it wants to know nothing before."""
         return b""
 
-    def prepare(
+    def preparer(
         self,
-        texts: Sequence[ArticleTexts],
         analyzer: Analyzer,
         sentences: SentenceModel,
         learned: bytes,  # noqa: ARG002 - it is nothing
-    ) -> Prepared:
-        """Analyse some articles."""
-        return prepare(texts, analyzer, sentences)
+    ) -> Preparer:
+        """Return what analyses articles."""
+        indexer = analyzer.indexer(sentences)
+        return lambda articles: prepared(articles, indexer, analyzer.stem)
 
     def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - as above
         """Begin an index in the cluster, named in an empty folder."""
