@@ -6,11 +6,8 @@ name of the index. Totals, facets and distinct articles are exact, for articles 
 Scores are ours but for the cluster's 32 bits, six to seven digits, and so is the order but for what is that near.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
@@ -18,23 +15,12 @@ import orjson
 from search.articles import Article
 from search.engines.base import (
     ELSEWHERE,
-    FACETS,
-    Ask,
     Builder,
-    Counts,
     Engine,
-    Facets,
-    FacetValue,
-    Form,
-    Found,
-    Hit,
-    Month,
-    Partial,
     Preparer,
-    Scope,
 )
-from search.engines.columns import Columns, Ints, run_starts
-from search.engines.opensearch_anywhere import Articles
+from search.engines.columns import Ints
+from search.engines.opensearch_asking import OpenSearchEngine
 from search.engines.opensearch_building import (
     NUMBERS,
     TOTALS,
@@ -42,26 +28,17 @@ from search.engines.opensearch_building import (
     prepared,
     remove_index,
 )
-from search.engines.opensearch_client import Cluster, Json
-from search.engines.opensearch_leaves import Lexicon, Units, Weights
-from search.engines.opensearch_mapping import ARTICLE, PARAGRAPH, RECORD, TEXT, is_text
-from search.engines.opensearch_pages import MOST_AT_ONCE, Pages, Queries, of_kind
-from search.engines.opensearch_scripts import ARRIVAL
-from search.engines.opensearch_search import Index, buckets, counting, total
-from search.engines.opensearch_trees import Asked, Paragraphs, Values, having
-from search.engines.records import read_article
+from search.engines.opensearch_client import Cluster
+from search.engines.opensearch_leaves import Lexicon
+from search.engines.opensearch_trees import Values
 from search.engines.vocabulary import Vocabulary
-from search.errors import ArticleNotFound, EngineUnavailable, IndexDamaged, SettingsError
+from search.errors import EngineUnavailable, IndexDamaged, SettingsError
 from search.language import Analyzer, SentenceModel
-from search.query.nodes import Fuzzy, Node, Term, Wildcard
-from search.query.syntax import FIELDS
 from search.seen import read_seen
 from search.settings import Settings
 
 # Of what the cluster and the folder keep; another one builds anew.
 _LAYOUT = "1"
-# Hits read at a time where all are.
-_AT_A_TIME = 1_000
 
 
 class OpenSearchKind:
@@ -138,216 +115,3 @@ class OpenSearchKind:
 
 def _index_of(folder: Path) -> str:
     return str(orjson.loads((folder / ELSEWHERE).read_bytes())["index"])
-
-
-class OpenSearchEngine:
-    """An open index."""
-
-    name = "opensearch"
-    fields = FIELDS
-
-    def __init__(
-        self,
-        cluster: Cluster,
-        index: str,
-        lexicon: Lexicon,
-        values: Values,
-        totals: Mapping[str, Any],
-        *,
-        added: Ints,
-        seconds: float,
-    ) -> None:
-        self._arrival = _arrival(added)
-        self._cluster = cluster
-        self._index_name = index
-        self._lexicon = lexicon
-        self._vocabulary = lexicon.vocabulary
-        self._values = values
-        self._seconds = seconds
-        self._weights = weights = Weights()
-        self._text = Units("", PARAGRAPH, lexicon, weights, units=totals["paragraphs"], tokens=totals["tokens"])
-        self._title = Units(
-            "title_", ARTICLE, lexicon, weights, units=totals["articles"], tokens=totals["title_tokens"]
-        )
-
-    def search(self, ask: Ask) -> Found:
-        """Return one page of what the node matches."""
-        index = Index(self._cluster, self._index_name, seconds=self._seconds, partial=ask.partial)
-        queries = self._queries(ask.node, ask.scope, index, ask.partial)
-        values = [name for name in FACETS if name in ask.facets and self._values.of[name]]
-        by_value = {name: {"terms": {"field": name, "size": len(self._values.of[name])}} for name in values}
-        by_month = {"month": _MONTHS} if "date" in ask.facets else {}
-        pages = Pages(index, queries, ask, self._arrival)
-        paragraphs, articles, first = index.search_all(
-            [
-                counting(of_kind(PARAGRAPH, queries.paragraphs), **by_value),
-                counting(of_kind(ARTICLE, queries.articles), **by_value, **by_month),
-                pages.first(),
-            ]
-        )
-        facets = Facets(
-            {
-                name: self._facet(name, paragraphs, articles) if name in values else ()
-                for name in FACETS
-                if name in ask.facets
-            },
-            self._months(buckets(articles, "month"), index) if by_month else None,
-        )
-        hits, has_more = pages.hits(first["hits"]["hits"])
-        return Found(total(paragraphs), total(articles), tuple(hits), facets, has_more, index.is_partial)
-
-    def every(self, ask: Ask) -> Iterator[Hit]:
-        """Return all hits of what the node matches, in order, a thousand read at a time."""
-        whole = replace(ask, size=_AT_A_TIME, after=None, facets=())
-        return self._from(self.search(whole), whole)
-
-    def _from(self, found: Found, ask: Ask) -> Iterator[Hit]:
-        yield from found.hits
-        while found.has_more:
-            found = self.search(replace(ask, after=found.hits[-1].position))
-            yield from found.hits
-
-    def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
-        """Return how many paragraphs a node matches."""
-        asked = Asked(self._text, self._title, self._values)
-        query = Paragraphs(asked).matching(node) if scope is Scope.PARAGRAPH else Articles(asked).shown(node)
-        (answer,) = self._index().search_all([counting(of_kind(PARAGRAPH, query))])
-        return total(answer)
-
-    def article(self, article_id: str) -> Article:
-        """Return a whole article."""
-        if not is_text(article_id):
-            raise ArticleNotFound(article_id)
-        of_article = {"term": {"article": article_id}}
-        index = self._index()
-        found = index.hits({"query": of_kind(ARTICLE, of_article), "size": 1, "_source": [RECORD]})
-        if not found:
-            raise ArticleNotFound(article_id)
-        texts: list[str] = []
-        search: Json = {
-            "query": of_kind(PARAGRAPH, of_article),
-            "sort": [{"number": "asc"}],
-            "size": MOST_AT_ONCE,
-            "_source": [TEXT],
-        }
-        while True:
-            after = {"search_after": [len(texts)]} if texts else {}
-            page = index.hits({**search, **after})
-            texts += [hit["_source"][TEXT] for hit in page]
-            if len(page) < MOST_AT_ONCE:
-                return read_article(found[0]["_source"][RECORD].encode(), texts)
-
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a wildcard or an edit distance stands for."""
-        return self._vocabulary.expand(node)
-
-    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
-        """Return words that a word may be a misspelling of."""
-        return self._vocabulary.similar(word, limit=limit)
-
-    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
-        """Return the most frequent words that begin with these letters."""
-        return self._vocabulary.starting_with(prefix, limit=limit)
-
-    def months_held(self) -> Sequence[Month]:
-        """Return every month that has articles."""
-        return tuple(Month(_month_name(month), held, held) for month, held in sorted(self._held.items()))
-
-    def counts(self) -> Counts:
-        """Return what the index holds."""
-        tokens = {"tokens": {"sum": {"field": "length"}}}
-        articles, paragraphs = self._index().search_all(
-            [counting({"term": {"kind": ARTICLE}}), counting({"term": {"kind": PARAGRAPH}}, **tokens)]
-        )
-        return Counts(total(articles), total(paragraphs), int(paragraphs["aggregations"]["tokens"]["value"]))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._cluster.close()
-
-    def _index(self) -> Index:
-        return Index(self._cluster, self._index_name, seconds=self._seconds)
-
-    # Queries
-
-    def _queries(self, node: Node, scope: Scope, index: Index, partial: Partial) -> Queries:
-        """Return what is asked of the cluster for a node, once the weights of all its leaves are known."""
-        # A weight that a part of the index gave would be wrong for others.
-        weights = self._weights if partial is Partial.REFUSE else Weights()
-        while True:
-            asked = Asked(self._text.asking(weights), self._title.asking(weights), self._values)
-            articles, paragraphs = Articles(asked), Paragraphs(asked)
-            if scope is Scope.ARTICLE:
-                queries = Queries(articles.scored(node), articles.shown(node), articles.matching(node))
-            else:
-                matching = paragraphs.matching(node)
-                queries = Queries(paragraphs.scored(node, 1.0), matching, having(matching))
-            if not self._learn_weights(asked, index):
-                return queries
-
-    def _learn_weights(self, asked: Asked, index: Index) -> bool:
-        """Count how many units hold each leaf whose weight was missing; return whether any was."""
-        missing = [(units, node) for units in (asked.text, asked.title) for node in units.missing]
-        counted = []
-        for units, node in missing:
-            if (
-                units is asked.text
-                and isinstance(node, Term)
-                and len(node.tokens) == 1
-                and not (node.stemmed or node.capitals)
-            ):
-                units.note(node, self._vocabulary.frequency(node.tokens[0]))
-            else:
-                counted.append((units, node))
-        if counted:
-            answers = index.search_all([counting(of_kind(units.kind, units.matching(node))) for units, node in counted])
-            for (units, node), answer in zip(counted, answers, strict=True):
-                units.note(node, total(answer))
-        return bool(missing)
-
-    # Facets
-
-    def _facet(self, name: str, paragraphs: Json, articles: Json) -> tuple[FacetValue, ...]:
-        in_paragraphs = buckets(paragraphs, name)
-        names = self._values.of[name]
-        found = [
-            FacetValue(names[place], held, in_paragraphs.get(place, 0))
-            for place, held in buckets(articles, name).items()
-        ]
-        return tuple(sorted(found, key=lambda value: (-value.articles, value.value)))
-
-    def _months(self, matching: Mapping[int, int], index: Index) -> tuple[Month, ...]:
-        """Return the months from the first to the last with a match; those that hold nothing are left out."""
-        if not matching:
-            return ()
-        first, last = min(matching), max(matching)
-        held = _held(index) if index.is_partial else self._held
-        return tuple(
-            Month(_month_name(month), matching.get(month, 0), number)
-            for month, number in sorted(held.items())
-            if first <= month <= last
-        )
-
-    @cached_property
-    def _held(self) -> dict[int, int]:
-        return _held(self._index())
-
-
-def _arrival(added: Ints) -> Json:
-    """Return the script that says when an article came, of when each did, in the order they were added."""
-    ranks = np.unique(added, return_inverse=True)[1].astype(np.int64)
-    starts = run_starts(ranks)
-    params = {"starts": starts.tolist(), "ranks": ranks[starts].tolist(), "day_bits": Columns.DAY_BITS}
-    return {"lang": "painless", "source": ARRIVAL, "params": params}
-
-
-_MONTHS: Json = {"terms": {"field": "month", "size": 50_000}}
-
-
-def _held(index: Index) -> dict[int, int]:
-    (answer,) = index.search_all([counting({"term": {"kind": ARTICLE}}, month=_MONTHS)])
-    return buckets(answer, "month")
-
-
-def _month_name(month: int) -> str:
-    return f"{month // 12:04}-{month % 12 + 1:02}"
