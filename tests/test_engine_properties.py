@@ -86,7 +86,7 @@ def test_engine_and_oracle_agree_on_everything(build, articles, asked):
 
 
 # A cluster takes a second or so for each archive.
-@examples(40)
+@examples(20)
 @given(articles=archives(), asked=st.lists(ASKS, min_size=ASKED_OF_EACH, max_size=ASKED_OF_EACH))
 def test_a_cluster_and_oracle_agree_on_everything(articles, asked):
     agree_on_everything(opensearch_engine, articles, asked)
@@ -128,7 +128,7 @@ def test_a_page_begins_after_any_position_whether_or_not_a_hit_is_there(build, a
     agree_on_pages(build, articles, node, places)
 
 
-@examples(15)
+@examples(8)
 @given(articles=archives(), node=NODES, places=PLACES_IN_ORDER)
 def test_a_page_from_a_cluster_begins_after_any_position(articles, node, places):
     agree_on_pages(opensearch_engine, articles, node, places)
