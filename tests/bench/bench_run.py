@@ -63,7 +63,7 @@ class Run:
     def _chosen_engines(self) -> tuple[str, ...]:
         found = []
         for name in ENGINES:
-            if name == "auto":
+            if name in ("auto", "opensearch"):  # a cluster is a peer here: its own search, without ours
                 continue
             try:
                 version = engines.kind(name).version
