@@ -120,7 +120,7 @@ class Archive:
             try:
                 learned = orjson.loads((folder / _SENTENCES).read_bytes())
                 return Generation(manifest, engine, analyzer, SentenceModel(**learned), read_seen(folder))
-            except BaseException:
+            except BaseException:  # raised again, with no file left open
                 engine.close()
                 raise
         except (OSError, ValueError, TypeError) as error:

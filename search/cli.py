@@ -48,8 +48,7 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
         settings = Settings.from_environment()
         options = {name: kwargs.pop(name, None) for name in ("index", "engine")}
         given = {name: value for name, value in options.items() if value is not None}
-        # mypy cannot see that what is left are the command's own parameters.
-        return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]
+        return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]  # the command's own are left
 
     return with_settings
 

@@ -182,7 +182,7 @@ class _Rebuild:
                 self._tell("reading")
                 self._tell("writing")
                 builder.finish(analysis.stems)
-            except BaseException:
+            except BaseException:  # also Ctrl-C: raised again, with nothing half-built left
                 builder.cancel()
                 raise
 

@@ -119,7 +119,7 @@ def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *,
         for each in articles:
             builder.add([each], prepared(kind, [each], learned))
         builder.finish(lambda words: list(map(ANALYZER.stem, words)))
-    except BaseException:
+    except BaseException:  # raised again, with nothing half-built left
         builder.cancel()
         raise
     return kind.open(folder, ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)

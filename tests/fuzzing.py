@@ -342,7 +342,7 @@ def verdict(text: str, dialect: Dialect, analyzer: Analyzer) -> Verdict:
     except QueryError as error:
         seconds = time.thread_time() - begun
         return Verdict(valid=False, seconds=seconds, faults=tuple(_faults_of_refusal(error.diagnostics, text)))
-    except Exception as error:
+    except Exception as error:  # a fault whatever it is, and told as one
         return Verdict(
             valid=False, seconds=time.thread_time() - begun, faults=(f"{type(error).__name__}: {error}"[:300],)
         )
@@ -384,6 +384,6 @@ def _faults_of_query(query: Query, analyzer: Analyzer) -> list[str]:
                 faults.append(f"its canonical text {query.canonical!r} means something else")
             elif again.canonical != query.canonical:
                 faults.append(f"its canonical text {query.canonical!r} has another: {again.canonical!r}")
-    except Exception as error:
+    except Exception as error:  # a fault whatever it is, and told as one
         faults.append(f"its canonical text {query.canonical!r}: {type(error).__name__}: {error}"[:600])
     return faults

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from webserver import XHTML, Page, Served, page
 
 from web.basket import LARGEST_FORM
-from web.citing import citation_line
+from web.citing import citation_parts
 from web.cutting_files import escaped
 from web.cuttings import LONGEST_NOTE, MOST
 
@@ -197,11 +197,12 @@ def test_a_citation_says_what_is_known_and_where_it_stands() -> None:
     known = article(
         "a/1", "One.", "Two.", title="Rain", date="2024-08-24", place="Suez", agency="IANS", byline="A. Writer"
     )
-    assert citation_line(known, 2) == (
+    assert " ".join(citation_parts(known, 2)) == (
         f"“Rain.” A. Writer, IANS, Suez, 24 August 2024. a/1.txt, paragraph 2 of 2. SHA-256 {'0' * 64}."
     )
-    assert citation_line(article("c", "x", title="Rain.")).startswith("“Rain.” c.txt")
-    assert citation_line(article("b", "x", title="Why?")) == f"“Why?” b.txt, 1 paragraph. SHA-256 {'0' * 64}."
+    assert " ".join(citation_parts(article("c", "x", title="Rain."))).startswith("“Rain.” c.txt")
+    why = " ".join(citation_parts(article("b", "x", title="Why?")))
+    assert why == f"“Why?” b.txt, 1 paragraph. SHA-256 {'0' * 64}."
 
 
 def test_a_title_that_we_made_stands_in_brackets_in_a_citation(seeds: Served) -> None:

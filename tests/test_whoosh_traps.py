@@ -521,7 +521,7 @@ def with_bomb(table_of_contents, exploded):
         try:
             pickle.loads(table_of_contents[start : end + 1])
             break
-        except Exception:
+        except Exception:  # whatever half a pickle raises: the next STOP may be its end
             end = table_of_contents.index(pickle.STOP, end + 1)
     schema = pickle.dumps(Bomb(exploded, table_of_contents[start : end + 1]))
     length = bytes_of_length(table_of_contents[:start], end + 1 - start, len(schema))

@@ -68,11 +68,11 @@ class Documented(APIBlueprint):
     def create_view_func(
         func: Callable[..., Response],
         header: object,  # noqa: ARG004 - the extension hands over every model by these names
-        cookie: object,  # noqa: ARG004
+        cookie: object,  # noqa: ARG004 - as above
         path: type[BaseModel] | None,
         query: type[BaseModel],
-        *others: object,  # noqa: ARG004
-        **options: object,  # noqa: ARG004
+        *others: object,  # noqa: ARG004 - as above
+        **options: object,  # noqa: ARG004 - as above
     ) -> Callable[..., Response]:
         """Return the view that reads an operation's `path` and `query` and calls it."""
 
@@ -104,7 +104,7 @@ class Api:
     def article(self, path: ArticleId, query: Marked) -> Response:
         """Get a whole article, its paragraphs marked where they have what the query asks for."""
         parameters = SearchParameters(**query.model_dump())
-        if known := self._freshness.unchanged(self._service.generation_id(), parameters):
+        if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
         answer = self._service.article(path.article_id, parameters)
         return self._freshness.label(json_response(article_json(answer)), answer.generation.id, parameters)

@@ -6,11 +6,6 @@ from search.articles import Article
 from web import words
 
 
-def citation_line(article: Article, paragraph: int | None = None) -> str:
-    """Return the citation of an article or of one of its paragraphs, as one line of plain text."""
-    return " ".join(citation_parts(article, paragraph))
-
-
 def citation_parts(article: Article, paragraph: int | None = None) -> tuple[str, ...]:
     """Return the parts of a citation, which spaces join; each may run from right to left by itself.
 

@@ -32,8 +32,8 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     dateline serve --index /srv/archive --host 0.0.0.0 --port 80 --workers 4
     """
     options = {"host": host, "port": port, "workers": workers}
-    # mypy cannot see which of them is of which type.
-    settings = replace(settings, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = replace(settings, **given)  # type: ignore[arg-type]  # mypy cannot see which is of which type
     if settings.workers > 1:
         with _listening(settings.host, settings.port) as listening:
             Workers(listening, settings).run(_ready(settings, listening))

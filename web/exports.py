@@ -41,13 +41,13 @@ class Exports:
         """Return all that a search finds; `size` and `cursor` are left out of account, and nothing else."""
         made = FORMATS[kind]
         parameters = self._asked(made)
-        if known := self._freshness.unchanged(self._service.generation_id(), parameters):
+        if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
         if not self._running.acquire(blocking=False):
             raise EngineUnavailable(f"{_AT_A_TIME} exports are running already; try again in a moment.")
         try:
             whole = self._service.whole(parameters)
-        except BaseException:
+        except BaseException:  # raised again; else the place would be taken for ever
             self._running.release()
             raise
         response = self._stream(made, whole, ended=_once(whole.close, self._running.release))
@@ -58,8 +58,7 @@ class Exports:
 
     def citation(self, kind: str, article_id: str) -> Response:
         """Return how an article is cited."""
-        generation = self._service.generation_id()
-        if known := self._freshness.unchanged(generation):
+        if known := self._freshness.unchanged(self._service.generation_id):
             return known
         answer = self._service.article(article_id, SearchParameters())
         response = Response(cited(self.cite(answer.article), kind), content_type=FORMATS[kind].content_type)

@@ -59,7 +59,7 @@ class Pages:
     def results(self) -> Response:
         """Show what a search finds."""
         parameters = read_parameters(request.args.items(multi=True), ignore_unknown=True)
-        if known := self._freshness.unchanged(self._service.generation_id(), parameters):
+        if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
         answer = self._service.search(parameters)
         shown = results_of(answer, parameters, self._service)
@@ -72,7 +72,7 @@ class Pages:
     def article(self, article_id: str) -> Response:
         """Show an article, marked with what it was found by."""
         parameters = read_parameters(request.args.items(multi=True), ignore_unknown=True)
-        if known := self._freshness.unchanged(self._service.generation_id(), parameters):
+        if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
         # The cursor is for the way back to the results; the article itself has none.
         answer = self._service.article(article_id, changed(parameters))

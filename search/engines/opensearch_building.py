@@ -22,7 +22,7 @@ from search.engines.opensearch_bulk import BulkWriter, Document
 from search.engines.opensearch_client import Cluster, Json
 from search.engines.opensearch_mapping import ARTICLE, PARAGRAPH, RECORD, TEXT, key, new_index
 from search.engines.opensearch_scripts import CAPITALS, SENTENCE, SHIFT
-from search.engines.vocabulary import Vocabulary
+from search.engines.vocabulary import Numbering, Vocabulary
 from search.errors import EngineError, EngineUnavailable, IndexDamaged
 from search.language import IndexedText, TextIndexer
 from search.settings import Settings
@@ -78,14 +78,6 @@ def _unit(text: IndexedText, stem: Callable[[str], str]) -> PreparedUnit:
             if place < len(marks):
                 marks[place] |= mark
     return PreparedUnit(text.words, " ".join(key(stem(word)) for word in text.words), bytes(marks))
-
-
-class Numbering(dict[str, int]):
-    """word -> its number, in the order in which words were first seen: frequent ones have small numbers."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
 
 
 class OpenSearchBuilder:

@@ -19,7 +19,7 @@ from search.engines.tantivy_learning import Learned
 from search.engines.tantivy_store import LONGEST_WORD, StoreReader, StoreWriter
 from search.engines.tantivy_terms import joined_terms, numbers_of
 from search.engines.token_file import TokenFile, TokenWriter
-from search.engines.vocabulary import Vocabulary
+from search.engines.vocabulary import Numbering, Vocabulary
 from search.errors import IndexDamaged
 from search.language import Analyzer, SentenceModel
 
@@ -128,14 +128,6 @@ def _divided(fields: _Field, units: int) -> tuple[_Field, _Field]:
     )
 
 
-class _Numbering(dict[str, int]):
-    """word -> its number, in the order in which words were first asked for."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
 class TantivyBuilder:
     """Makes an index in one go: one writer and one commit, the tokens, columns and vocabulary beside it."""
 
@@ -148,7 +140,7 @@ class TantivyBuilder:
         self._store = StoreWriter(folder / STORE)
         self._text, self._title = TokenWriter(folder, "text"), TokenWriter(folder, "title")
         self._columns = ColumnsBuilder()
-        self._numbers = _Numbering()
+        self._numbers = Numbering()
         self._frequencies = np.zeros(0, np.int64)
         self._postings = dict.fromkeys(tantivy_store.FIELDS, 0)
 

@@ -22,6 +22,14 @@ _GZIP_LEVEL = 5
 _SUGGESTIONS_CONSIDERED = 50
 
 
+class Numbering(dict[str, int]):
+    """word -> its number, in the order in which words were first seen: frequent ones have small numbers."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
 class Vocabulary:
     """The distinct words of an index in order, with their document frequencies and stems."""
 

@@ -136,7 +136,7 @@ class StoreReader:
             self.documents = int(self._reader.doc_count())
             if self.documents:
                 self._stored(0)  # opens the file of stored fields, which may be pruned later
-        except Exception as error:
+        except Exception as error:  # raised again as ours
             # Reading a folder that is just being pruned raises anything that unpickling half a file can raise.
             raise IndexDamaged(f"{folder} cannot be read ({error!r}); run: dateline rebuild") from error
 
