@@ -1,17 +1,20 @@
 """Marks are looked for among few tokens of a paragraph, and are those that a look at every token would find."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from archives import ANALYZER, SENTENCES, article, tree
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import AGENCIES, DAYS, PLACES, WORDS, examples, queries, texts
 
 from search.answering.answer import Mark
-from search.answering.holding import with_article_known
+from search.answering.holding import Known
 from search.answering.marking import Marker
 from search.answering.spotting import Spotter, Wanted
 from search.errors import QueryError
 from search.query import Match
-from search.query.matching import marked_runs, token_texts
+from search.query.matching import Matcher, token_texts
+from search.query.nodes import Everything, Not, mapped
 
 ASKED = st.one_of(st.sampled_from(WORDS), queries(), st.lists(st.sampled_from(WORDS), min_size=2).map(" ".join))
 MATCHES = st.sampled_from([Match.ALL, Match.ANY])
@@ -31,12 +34,20 @@ def tree_of(text, match):
         return tree("minister")
 
 
+def told(node, known):
+    """Return the tree with what it asks of an article replaced by everything, or by nothing."""
+    holds = Known(ANALYZER).holds(known, node)
+    if holds is None:
+        return mapped(node, lambda child: told(child, known))
+    return Everything() if holds else Not(Everything())
+
+
 def marks_of_every_token(text, node, *, anywhere, paragraph):
     """Return the marks by way of all tokens of a text."""
     tokens = ANALYZER.tokens(text)
     everything = dict(enumerate(token_texts(tokens, ANALYZER, SENTENCES.starts(text))))
     marks = []
-    for first, last in marked_runs(node, everything, anywhere=anywhere, leads=paragraph == 1):
+    for first, last in Matcher(node).marked_runs(everything, anywhere=anywhere, leads=paragraph == 1):
         start, end = tokens[first].start, tokens[last].end
         if marks and start < marks[-1].end:
             start = marks.pop().start
@@ -64,8 +75,8 @@ def test_one_marker_marks_paragraphs_of_many_articles_by_what_is_known_of_each(p
     for text in paragraphs:
         day, place, agency = (data.draw(st.sampled_from([None, *values])) for values in (DAYS, PLACES, AGENCIES))
         known = article("a", text, title=data.draw(texts(4)), date=day, place=place, agency=agency)
-        told = with_article_known(node, known, ANALYZER)
-        assert marker.marks(text, article=known) == marks_of_every_token(text, told, anywhere=False, paragraph=1)
+        expected = marks_of_every_token(text, told(node, known), anywhere=False, paragraph=1)
+        assert marker.marks(text, article=known) == expected
 
 
 @examples(500)
@@ -93,3 +104,18 @@ def test_long_chunks_are_forgotten_sooner():
     address = "https://example.com/" + "a" * 5_000
     for text in (f"grain {address}", f"{address} grain", "grain and cocoa"):
         assert len(spotter.find(text, Wanted(frozenset({"grain"}))).tokens) == 1
+
+
+def test_searches_that_share_what_was_seen_find_what_each_finds_alone():
+    # Every text has chunks of its own, so that threads add some while others look among them.
+    texts_of = [[f"grain{number} for minister-{number} and grain{number}, again" for number in range(200)]] * 4
+    node = tree("grain* minister*", Match.ANY)
+    alone = [Marker(node, ANALYZER).marks(text) for text in texts_of[0]]
+    spotter = Spotter(ANALYZER, remembered=500)
+
+    def marked(paragraphs):
+        return [Marker(node, ANALYZER, spotter=spotter).marks(text) for text in paragraphs]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(marked, texts_of)) == [alone] * 4
+    assert all(len(marks) == 3 for marks in alone)

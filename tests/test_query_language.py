@@ -8,7 +8,6 @@ from archives import ANALYZER
 from search.errors import QueryError
 from search.query import Match, can_relax, parse, plan
 from search.query.dates import DateSyntaxError, parse_days
-from search.query.matching import compile_pattern
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -32,6 +31,7 @@ from search.query.nodes import (
     Window,
     Words,
 )
+from search.query.occurrences import compile_pattern
 
 
 def any_form(*words):

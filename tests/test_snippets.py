@@ -10,7 +10,7 @@ from search.answering.snippets import LONGEST, make_snippet, marks_in
 from search.errors import QueryError
 from search.language import SentenceModel
 from search.query import Match
-from search.query.matching import matches, token_texts
+from search.query.matching import Matcher, token_texts
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -244,8 +244,8 @@ def test_marks_stand_where_the_text_matches_and_nowhere_else(text, query, match)
     node = tree_of(query, match)
     marks = marks_in(text, node, ANALYZER)
     if marks:
-        assert matches(node, tokens_of(text))
-    elif matches(node, tokens_of(text)):
+        assert Matcher(node).matches(tokens_of(text))
+    elif Matcher(node).matches(tokens_of(text)):
         # Only what is not there, or stands elsewhere, was asked for.
         assert not needs_words(node)
 
@@ -263,7 +263,7 @@ def test_without_the_marked_words_the_text_does_not_match(text, query, match):
     # What was split by a mark must not become another word that is asked for, and under NOT nothing is marked.
     fair = len(tokens_of(masked)) <= len(tokens_of(text)) and not any(isinstance(each, Not) for each in below(node))
     if marks and needs_words(node) and fair:
-        assert not matches(node, tokens_of(masked))
+        assert not Matcher(node).matches(tokens_of(masked))
 
 
 @examples(300)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -140,9 +141,13 @@ class Status:
     months: tuple[Month, ...]
 
 
+# A page names each article several times, and the next page of an answer in JSON many of them again.
+_quoted = lru_cache(maxsize=2_000)(quote)
+
+
 def article_path(article_id: str, paragraph: int | None = None) -> str:
     """Return the page of an article, at a paragraph."""
-    return f"/articles/{quote(article_id)}{f'#p{paragraph}' if paragraph else ''}"
+    return f"/articles/{_quoted(article_id)}{f'#p{paragraph}' if paragraph else ''}"
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -1,24 +1,19 @@
 """What a tree asks of an article -> whether it holds, from the article's card: so that marks fall where it does."""
 
 import datetime
-from functools import partial
 from typing import Protocol
 
 from search.engines.base import VALUE_FIELDS
 from search.language import Analyzer
-from search.query.matching import matches, token_texts
+from search.query.matching import Matcher, token_texts
 from search.query.nodes import (
     AnnualDay,
     DateRange,
-    Everything,
     Exactly,
     Field,
     InArticles,
     Node,
-    Not,
-    Prefer,
     children_of,
-    mapped,
 )
 
 _ASKED_FIELDS = ("title", *VALUE_FIELDS)
@@ -57,7 +52,7 @@ class Described(Protocol):
 
 
 def asks_of_article(node: Node) -> bool:
-    """Whether a tree asks anything that `with_article_known` can tell."""
+    """Whether a tree asks anything that `Known` can tell."""
     if isinstance(node, Field) and node.name in _ASKED_FIELDS:
         return True
     return isinstance(node, DateRange | AnnualDay | Exactly | InArticles) or any(
@@ -65,27 +60,38 @@ def asks_of_article(node: Node) -> bool:
     )
 
 
-def with_article_known(node: Node, article: Described, analyzer: Analyzer) -> Node:
-    """Return the tree with what it asks of the article's fields and day replaced by everything, or by nothing."""
-    match node:
-        case Prefer(must=must):  # the rest is never marked
-            return with_article_known(must, article, analyzer)
-        case DateRange(start=start, end=end):
-            day = article.date
-            return _known(day is not None and (start is None or start <= day) and (end is None or day <= end))
-        case AnnualDay(month=month, day=annual):
-            day = article.date
-            return _known(day is not None and day.month == month and annual in (None, day.day))
-        case Exactly(name=name, values=values):
-            value = getattr(article, name)
-            return _known(value is not None and analyzer.fold(value) in values)
-        case InArticles(ids=ids):
-            return _known(article.id in ids)
-        case Field(name=name, child=child) if name in _ASKED_FIELDS:
-            value = getattr(article, name)
-            return _known(value is not None and matches(child, token_texts(analyzer.tokens(value), analyzer)))
-    return mapped(node, partial(with_article_known, article=article, analyzer=analyzer))
+class Known:
+    """Tells of articles what a tree asks of their fields and days. Made for one request, for one thread."""
 
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._matchers: dict[Node, Matcher] = {}
+        # The hits of a page share places and agencies.
+        self._matching: dict[tuple[Node, str], bool] = {}
 
-def _known(holds: bool) -> Node:  # noqa: FBT001 - its one parameter
-    return Everything() if holds else Not(Everything())
+    def holds(self, article: Described, node: Node) -> bool | None:
+        """Whether an article has what a node asks of it; None where that is not told by what describes it."""
+        match node:
+            case DateRange(start=start, end=end):
+                day = article.date
+                return day is not None and (start is None or start <= day) and (end is None or day <= end)
+            case AnnualDay(month=month, day=annual):
+                day = article.date
+                return day is not None and day.month == month and annual in (None, day.day)
+            case Exactly(name=name, values=values):
+                value = getattr(article, name)
+                return value is not None and self._analyzer.fold(value) in values
+            case InArticles(ids=ids):
+                return article.id in ids
+            case Field(name=name) if name in _ASKED_FIELDS:
+                value = getattr(article, name)
+                return value is not None and self._matches(node, value)
+        return None
+
+    def _matches(self, node: Field, value: str) -> bool:
+        known = self._matching.get((node, value))
+        if known is None:
+            matcher = self._matchers.get(node) or self._matchers.setdefault(node, Matcher(node.child))
+            tokens = token_texts(self._analyzer.tokens(value), self._analyzer)
+            known = self._matching[node, value] = matcher.matches(tokens)
+        return known

@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from search.answering.answer import Mark
-from search.answering.holding import Described, asks_of_article, with_article_known
+from search.answering.holding import Described, Known, asks_of_article
 from search.answering.spotting import Spotter, Wanted
 from search.language import Analyzer, SentenceModel
-from search.query.matching import compile_pattern, is_within, marked_runs
+from search.query.matching import Matcher, nobody_knows
 from search.query.nodes import Fuzzy, Node, NotNear, Prefer, Term, Together, Unit, Wildcard, children_of, leaves, mapped
+from search.query.occurrences import compile_pattern, is_within
 
 
 class Marker:
@@ -29,22 +30,20 @@ class Marker:
         anywhere: bool = False,
         spotter: Spotter | None = None,
     ) -> None:
-        self._tree = _without_preferred(node)
-        self._analyzer = analyzer
-        self._sentences = sentences if sentences is not None and _asks_of_sentences(self._tree) else None
+        tree = _without_preferred(node)
+        self._matcher = Matcher(tree)
+        self._wanted = _wanted(tree)
+        self._sentences = sentences if sentences is not None and _asks_of_sentences(tree) else None
         self._anywhere = anywhere
-        self._asks_of_article = asks_of_article(self._tree)
+        self._known = Known(analyzer) if asks_of_article(tree) else None
         self._spotter = spotter or Spotter(analyzer)
-        self._wanted = _wanted(self._tree)
 
     def marks(self, text: str, *, paragraph: int = 1, article: Described | None = None) -> tuple[Mark, ...]:
         """Return what was asked for in an article's paragraph, sorted, not overlapping; offsets into its text.
 
         What is asked of the article is looked up there or, without one, may hold or not.
         """
-        tree = self._tree
-        if article is not None and self._asks_of_article:
-            tree = with_article_known(tree, article, self._analyzer)
+        holds = nobody_knows if article is None or self._known is None else partial(self._known.holds, article)
         tokens, spans = self._spotter.find(text, self._wanted)
         if self._sentences is not None:
             starts = self._sentences.starts(text)
@@ -52,7 +51,8 @@ class Marker:
                 place: replace(token, sentence=bisect_right(starts, spans[place][0])) for place, token in tokens.items()
             }
         marks: list[Mark] = []
-        for first, last in marked_runs(tree, tokens, anywhere=self._anywhere, leads=paragraph == 1):
+        runs = self._matcher.marked_runs(tokens, anywhere=self._anywhere, leads=paragraph == 1, holds=holds)
+        for first, last in runs:
             start, end = spans[first][0], spans[last][1]
             if marks and start < marks[-1].end:
                 start = marks.pop().start  # one character can be several words: ½

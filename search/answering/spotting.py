@@ -1,22 +1,28 @@
 """A text and what is asked for -> the tokens that are asked for, by their places; of the rest only the number.
 
 What a chunk of text is called (its words, those in lower case, their stems) is remembered, and for each name the chunks
-that are called so. A paragraph is then looked through in a few passes over its chunks that Python makes in C; a step
-for each chunk was a third of the time that an answer took.
+that are called so; of the texts shown last, their chunks. A paragraph is then looked through in one pass over these; a
+step for each token was a third of the time that an answer took.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress, count
 from typing import NamedTuple
 
 from search.language import Analyzer, is_all_capitals
-from search.query.matching import TokenText, token_texts
+from search.query.matching import token_texts
+from search.query.occurrences import TokenText
 
 # Some 700 bytes each.
 _CHUNKS_REMEMBERED = 100_000
 # Longer ones, mostly addresses, count as several.
 _LONG = 64
+# Who pages, sorts or narrows a search is shown the same paragraphs again: some 2 kB each; longer ones not at all.
+_TEXTS_REMEMBERED = 2_000
+_LONGEST_REMEMBERED = 10_000
 # In a line with a small letter no chunk is taken for part of a line in capitals.
 _BEFORE = "a "
 
@@ -30,48 +36,71 @@ class Spots(NamedTuple):
     spans: dict[int, Span]
 
 
-@dataclass(frozen=True, slots=True)
+class _Known(dict[str, str]):
+    """chunk -> itself as it was first seen, in a line that is not all capitals; its tokens, and what is called how.
+
+    What is added is whole when it is here, for other threads read it at once.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        super().__init__()
+        self.counts: dict[str, int] = {}
+        self.tokens: dict[str, list[tuple[TokenText, Span]]] = {}
+        self.called: defaultdict[str, set[str]] = defaultdict(set)
+        self.size = 0
+        self._analyzer = analyzer
+        self._remembered = lru_cache(maxsize=_TEXTS_REMEMBERED)(self._chunks)
+
+    def __missing__(self, chunk: str) -> str:
+        tokens = self._analyzer.tokens(_BEFORE + chunk)[1:]
+        texts = token_texts(tokens, self._analyzer)
+        spans = ((token.start - len(_BEFORE), token.end - len(_BEFORE)) for token in tokens)
+        self.tokens[chunk] = list(zip(texts, spans, strict=True))
+        self.counts[chunk] = len(texts)
+        for text in texts:
+            for name in (text.word, text.word.lower(), text.stem):
+                self.called[name].add(chunk)
+        self.size += 1 + len(chunk) // _LONG
+        self[chunk] = chunk
+        return chunk
+
+    def chunks(self, text: str) -> list[str] | None:
+        """Return the chunks of a text, all known then; None where a chunk does not tell what its tokens are."""
+        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._chunks(text)
+
+    def _chunks(self, text: str) -> list[str] | None:
+        chunks = text.split()
+        # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
+        if " ".join(chunks) != text or is_all_capitals(text):
+            return None
+        return list(map(self.__getitem__, chunks))
+
+
+@dataclass(slots=True)
 class Wanted:
     """What is asked for: tokens of these names, and those that fit. Made for one request, for one thread."""
 
     names: frozenset[str]
     fits: tuple[Callable[[str], object], ...] = ()
-    # Chunks that were looked at, and those of them that fit.
-    _seen: set[str] = field(default_factory=set, compare=False)
-    _fitting: set[str] = field(default_factory=set, compare=False)
+    # The chunks that are asked for, as far as it is known, and those that were looked at for what fits.
+    _asked: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
+    _known: tuple[_Known | None, int] = (None, 0)
 
-    def fitting(self, chunks: frozenset[str], tokens: Mapping[str, Iterable[tuple[TokenText, Span]]]) -> frozenset[str]:
-        """Return those of some chunks, which have these tokens, that hold a word that fits."""
-        for chunk in chunks - self._seen:
-            words = {token.word.lower() for token, _ in tokens[chunk]}
-            if any(fits(word) for word in words for fits in self.fits):
-                self._fitting.add(chunk)
-            self._seen.add(chunk)
-        return chunks & self._fitting
+    def among(self, chunks: Iterable[str], known: _Known) -> set[str]:
+        """Return the chunks that hold what is asked for: of these, which are known, all, and perhaps some others."""
+        if self._known[0] is not known or self._known[1] != len(known):
+            # First, for what others add meanwhile is to be seen the next time.
+            self._known = (known, len(known))
+            self._asked.update(*(known.called[name] for name in self.names if name in known.called))
+        if self.fits:
+            new = set(chunks) - self._seen
+            self._seen |= new
+            self._asked.update(chunk for chunk in new if self._holds_fitting(known.tokens[chunk]))
+        return self._asked
 
-
-class _Known(dict[str, int]):
-    """chunk -> how many tokens it has, in a line that is not all capitals; what they are, and what is called how."""
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        super().__init__()
-        self.tokens: dict[str, list[tuple[TokenText, Span]]] = {}
-        self.called: defaultdict[str, set[str]] = defaultdict(set)
-        self.size = 0
-        self._analyzer = analyzer
-
-    def __missing__(self, chunk: str) -> int:
-        tokens = self._analyzer.tokens(_BEFORE + chunk)[1:]
-        texts = token_texts(tokens, self._analyzer)
-        spans = ((token.start - len(_BEFORE), token.end - len(_BEFORE)) for token in tokens)
-        self.tokens[chunk] = list(zip(texts, spans, strict=True))
-        for text in texts:
-            for name in (text.word, text.word.lower(), text.stem):
-                self.called[name].add(chunk)
-        self.size += 1 + len(chunk) // _LONG
-        # Last, for what is here is taken for whole by other threads.
-        self[chunk] = len(texts)
-        return len(texts)
+    def _holds_fitting(self, tokens: Iterable[tuple[TokenText, Span]]) -> bool:
+        return any(fits(token.word.lower()) for token, _ in tokens for fits in self.fits)
 
 
 class Spotter:
@@ -84,15 +113,11 @@ class Spotter:
 
     def find(self, text: str, wanted: Wanted) -> Spots:
         """Return the tokens of a text that are asked for, and few others."""
-        chunks = text.split()
-        # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
-        if " ".join(chunks) != text or is_all_capitals(text):
-            return self._every_token(text)
         known = self._known
         if known.size > self._remembered:
             known = self._known = _Known(self._analyzer)
-        counts = [known[chunk] for chunk in chunks]
-        return _placed(chunks, counts, _asked(frozenset(chunks), known, wanted), known)
+        chunks = known.chunks(text)
+        return self._every_token(text) if chunks is None else _placed(chunks, wanted.among(chunks, known), known)
 
     def _every_token(self, text: str) -> Spots:
         tokens = self._analyzer.tokens(text)
@@ -100,25 +125,15 @@ class Spotter:
         return Spots(dict(enumerate(token_texts(tokens, self._analyzer))), dict(enumerate(spans)))
 
 
-def _asked(chunks: frozenset[str], known: _Known, wanted: Wanted) -> set[str]:
-    """Return those of the chunks, all known, that hold what is asked for."""
-    found: set[str] = set()
-    for name in wanted.names:
-        if name in known.called:
-            found |= known.called[name] & chunks
-    if wanted.fits:
-        found |= wanted.fitting(chunks, known.tokens)
-    return found
-
-
-def _placed(chunks: list[str], counts: list[int], asked: set[str], known: _Known) -> Spots:
+def _placed(chunks: list[str], asked: set[str], known: _Known) -> Spots:
     """Return the tokens of some of a text's chunks at their places in it."""
     tokens: dict[int, TokenText] = {}
     spans: dict[int, Span] = {}
     place = start = before = 0
-    for index in [index for index, chunk in enumerate(chunks) if chunk in asked] if asked else ():
-        place += sum(counts[before:index])
-        start += sum(map(len, chunks[before:index])) + index - before
+    for index in compress(count(), map(asked.__contains__, chunks)):
+        between = chunks[before:index]
+        place += sum(map(known.counts.__getitem__, between))
+        start += sum(map(len, between)) + len(between)
         before = index
         for number, (token, (first, last)) in enumerate(known.tokens[chunks[index]], place):
             tokens[number] = token

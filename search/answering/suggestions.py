@@ -68,7 +68,8 @@ def unknown_words(query: Query, engine: Engine, analyzer: Analyzer, held: Collec
     return [
         UnknownWord(word, start, end)
         for clause in query.clauses
-        if not _is_of_article(clause.node) and not _holds_pattern(clause.node) and not _is_escaped(query, clause)
+        if not (all(leaf in held for leaf in leaves(clause.node)) or _is_of_article(clause.node))
+        if not (_holds_pattern(clause.node) or _is_escaped(query, clause))
         for word, start, end in _words(query.input, clause.start, _end_of_words(query.input, clause), analyzer)
         if (asked := _asked(clause.node, word, analyzer)) not in held and not engine.count(asked)
     ]

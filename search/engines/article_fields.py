@@ -14,7 +14,7 @@ from search.engines.columns import Bools, Columns, Floats
 from search.engines.scratch import Sums
 from search.engines.spaces import Space
 from search.language import Analyzer
-from search.query.matching import matches, token_texts
+from search.query.matching import Matcher, token_texts
 from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, InArticles, Length, Node
 
 OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | InArticles | Everything
@@ -42,21 +42,21 @@ class Spaces:
 
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""
-        return self.cache.get(("value", node), lambda: self._with(node.name, lambda value: self._matches(node, value)))
+        return self.cache.get(("value", node), lambda: self._with(node.name, self._fits(node)))
 
     def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
         """Return the articles whose whole value of a field is one of these, after folding."""
         key = ("values", name, tuple(folded))
         return self.cache.get(key, lambda: self._with(name, lambda value: self.analyzer.fold(value) in folded))
 
+    def _fits(self, node: Field) -> Callable[[str], bool]:
+        matcher = Matcher(node.child)
+        return lambda value: matcher.matches(token_texts(self.analyzer.tokens(value), self.analyzer))
+
     def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
         fitting = [fits(value) for value in self.columns.values[name]]
         # The last place stands for articles without a value, whose index is -1.
         return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
-
-    def _matches(self, node: Field, value: str) -> bool:
-        tokens = token_texts(self.analyzer.tokens(value), self.analyzer)
-        return matches(node.child, tokens)
 
 
 class ArticleFields:

@@ -12,7 +12,7 @@ import numpy as np
 
 from search.engines.columns import Bools, Floats, Ints
 from search.errors import EngineUnavailable
-from search.query.matching import have_distinct
+from search.query.occurrences import have_distinct
 
 UNIT_GAP = 512
 # The longest paragraph has fewer tokens than this many bits can count.

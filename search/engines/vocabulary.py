@@ -13,8 +13,8 @@ from rapidfuzz.distance import OSA
 from search.engines.base import Form
 from search.errors import TooManyForms
 from search.query import syntax
-from search.query.matching import compile_pattern
 from search.query.nodes import Fuzzy, Wildcard
+from search.query.occurrences import compile_pattern
 
 FILE = "vocabulary.tsv.gz"
 # Higher ones take three times as long and save nothing.

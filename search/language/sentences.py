@@ -1,7 +1,8 @@
 """Sentence borders, by a Punkt model trained on the archive itself, so that no downloaded data is needed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from nltk.tokenize.punkt import PunktTrainer
 
@@ -11,6 +12,9 @@ from search.language.punkt import SentenceFinder
 TRAINING_CHARACTERS = 600_000
 
 
+# Who pages, sorts or narrows a search is shown the same paragraphs again; longer ones would fill the memory.
+_TEXTS_REMEMBERED = 2_000
+_LONGEST_REMEMBERED = 10_000
 _CHUNK_START = re.compile(r"(?<!\S)\S")
 
 
@@ -21,6 +25,7 @@ class SentenceModel:
         self.abbreviations = tuple(sorted(abbreviations))
         self.sentence_starters = tuple(sorted(sentence_starters))
         self.finder = SentenceFinder(self.abbreviations, self.sentence_starters)
+        self._remembered = lru_cache(maxsize=_TEXTS_REMEMBERED)(self.finder.spans)
 
     def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
         """Cross to another process as what was learned."""
@@ -41,9 +46,9 @@ class SentenceModel:
         learned = trainer.get_params()
         return cls(learned.abbrev_types, learned.sent_starters)
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the half-open spans of the sentences of a paragraph, in order."""
-        return self.finder.spans(text)
+        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self.finder.spans(text)
 
     def starts(self, text: str) -> list[int]:
         """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""

@@ -9,9 +9,11 @@ AnnualDay, Exactly and InArticles say something of an article, and match all of 
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cache
+from operator import is_
 
 
 class Unit(StrEnum):
@@ -220,31 +222,40 @@ class Words(Node):
 POSITIONAL = (Term, Wildcard, Fuzzy, Phrase, Near, NotNear, Together)
 
 
-def children_of(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly below a node."""
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
+def children_of(node: Node) -> Sequence[Node]:
+    """Return the nodes directly below a node."""
+    below: list[Node] = []
+    for name in _places_of_nodes(type(node)):  # type: ignore[arg-type]  # a class is hashable, whatever its instances
+        value = getattr(node, name)
+        below += (value,) if isinstance(value, Node) else value
+    return below
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return a node with every node directly below it changed."""
+    """Return a node with every node directly below it changed; the node itself where none is."""
     changed: dict[str, object] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in _places_of_nodes(type(node)):  # type: ignore[arg-type]  # as above
+        value = getattr(node, name)
         if isinstance(value, Node):
-            changed[item.name] = change(value)
-        elif isinstance(value, tuple):
-            changed[item.name] = tuple(change(part) if isinstance(part, Node) else part for part in value)
+            other: object = change(value)
+            is_changed = other is not value
+        else:
+            other = tuple(map(change, value))
+            is_changed = not all(map(is_, other, value))
+        if is_changed:
+            changed[name] = other
     return replace(node, **changed) if changed else node
+
+
+@cache
+def _places_of_nodes(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields of a kind of node that hold other nodes: one or several."""
+    return tuple(each.name for each in fields(kind) if each.type in (Node, tuple[Node, ...]))
 
 
 def leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves below a node, in the order they were typed."""
-    below = list(children_of(node))
+    below = children_of(node)
     if not below:
         yield node
     for child in below:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
+from search.errors import TooManyForms
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -62,10 +63,16 @@ def can_relax(node: Node) -> bool:
     return _resolved(node, Match.ALL) != _resolved(node, Match.ANY)
 
 
-def with_forms(node: Node, forms: Callable[[Fuzzy], Sequence[str]]) -> Node:
-    """Return the tree with words that are so many edits away spelt out: no more of them are marked than were asked."""
-    if isinstance(node, Fuzzy):
-        return Term(tuple(forms(node)), stemmed=False)
+def with_forms(node: Node, forms: Callable[[Wildcard | Fuzzy], Sequence[str]]) -> Node:
+    """Return the tree with patterns and words that are so many edits away spelt out, to be marked as they were asked.
+
+    A pattern of too many words stays one.
+    """
+    if isinstance(node, Wildcard | Fuzzy):
+        try:
+            return Term(tuple(forms(node)), stemmed=False)
+        except TooManyForms:
+            return node
     return mapped(node, partial(with_forms, forms=forms))
 
 
