@@ -15,6 +15,11 @@ from search.answering.parameters import SearchParameters
 from search.engines.base import Partial
 from web.addresses import pairs
 
+# RFC 9110, section 13.1, as WSGI spells them.
+_CONDITIONS = frozenset(
+    f"HTTP_IF_{name}" for name in ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE", "RANGE")
+)
+
 
 def fingerprint_of(*folders: Path) -> str:
     """Return a digest of the program's files, so that pages of another version are not taken for fresh."""
@@ -75,7 +80,7 @@ def entire(response: Response) -> Response:
 
 
 def _asks_conditionally() -> bool:
-    return any(name.startswith("HTTP_IF_") for name in request.environ)
+    return not _CONDITIONS.isdisjoint(request.environ)
 
 
 def _conditional(response: Response) -> Response:
