@@ -73,6 +73,10 @@ class ArticleFields:
             self._known[node] = self._field(node) if isinstance(node, Field) else (self._filter(node), None)
         return self._known[node]
 
+    def paragraphs(self, node: Node) -> int:
+        """Return how many paragraphs the articles have that match."""
+        return int(self._columns.paragraphs_of[np.flatnonzero(self.find(node)[0])].sum())
+
     def _field(self, node: Field) -> tuple[Bools, Floats | None]:
         if node.name not in ("title", "hlead"):
             return self._spaces.with_value_matching(node), None

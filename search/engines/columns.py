@@ -39,6 +39,14 @@ def run_starts(ordered: Ints) -> Ints:
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
+def ranges(starts: Ints, ends: Ints) -> Ints:
+    """Return the numbers of half-open ranges, one range after the other."""
+    sizes = ends - starts
+    before = np.cumsum(sizes)
+    total = int(before[-1]) if len(before) else 0
+    return np.asarray(np.arange(total) + np.repeat(starts - before + sizes, sizes))
+
+
 def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:
     """Return numbers in as few bytes each as hold the largest and the smallest."""
     kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
@@ -207,4 +215,8 @@ class Columns:
 
     def docs_of(self, articles: Bools) -> Ints:
         """Return the paragraphs of the articles of a mask, in order."""
-        return np.flatnonzero(articles[self.article_of])
+        chosen = np.flatnonzero(articles)
+        if len(chosen) * 2 > self.articles:
+            return np.flatnonzero(articles[self.article_of])
+        firsts = self.first_doc[chosen]
+        return ranges(firsts, firsts + self.paragraphs_of[chosen])

@@ -198,7 +198,7 @@ class Evaluator:
             case Not() | AtLeast() | Everything():
                 return self._columns.paragraphs
             case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles():
-                return int(self._columns.paragraphs_of[self._fields.find(node)[0]].sum())
+                return self._fields.paragraphs(node)
         return self._spaces.text.estimate(node)
 
     def counted(self, node: AtLeast) -> Scored:

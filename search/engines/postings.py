@@ -212,11 +212,3 @@ def contains(ordered: Ints, asked: Ints) -> Bools:
     at = np.searchsorted(ordered, asked)
     at[at == len(ordered)] = 0
     return np.asarray(ordered[at] == asked)
-
-
-def ranges(starts: Ints, ends: Ints) -> Ints:
-    """Return the numbers of half-open ranges, one range after the other."""
-    sizes = ends - starts
-    before = np.cumsum(sizes)
-    total = int(before[-1]) if len(before) else 0
-    return np.asarray(np.arange(total) + np.repeat(starts - before + sizes, sizes))

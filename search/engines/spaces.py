@@ -13,7 +13,7 @@ import numpy as np
 from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
 from search.engines.cache import ArrayCache
-from search.engines.columns import Bools, Columns, Floats, Ints, run_starts
+from search.engines.columns import Bools, Columns, Floats, Ints, ranges, run_starts
 from search.engines.limits import Limits
 from search.engines.postings import Scored, Spans
 from search.engines.scratch import Finder
@@ -190,7 +190,7 @@ class Space:
         spans, held = self.spans(node), self._held(node)
         places, are_there = self._finder.find(held.units, units)
         places = places[are_there]
-        chosen = postings.ranges(held.firsts[places], held.firsts[places + 1])
+        chosen = ranges(held.firsts[places], held.firsts[places + 1])
         if spans.starts is spans.lasts:
             return postings.single_positions(spans.starts[chosen])
         return Spans(spans.starts[chosen], spans.lasts[chosen])

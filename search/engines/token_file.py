@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.columns import Bools, Ints
+from search.engines.columns import Bools, Ints, ranges
 from search.engines.limits import OWN_NUMBERS
-from search.engines.postings import contains, ranges
+from search.engines.postings import contains
 
 _NUMBER = np.dtype("<u2")
 _DRAFT = np.dtype("<u4")
