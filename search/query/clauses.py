@@ -16,6 +16,8 @@ _QUOTED = regex.compile(
     rf"=?[{QUOTES}](?P<inner>[^{QUOTES}]*)[{QUOTES}](?P<slop>~[^\^]*)?(?:\^(?P<boost>.*))?", regex.DOTALL
 )
 _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
+_FACTOR = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
+_SLOP = regex.compile("~[0-9]{1,3}")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>[0-9.]*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
@@ -78,7 +80,7 @@ def _read_weighted(context: Context, typed: Typed) -> Clause | None:
 
 
 def _weighted(context: Context, clause: Clause, factor: str, start: int, end: int) -> Clause:
-    if regex.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", factor) is None or not 0 < float(factor) <= 100:
+    if _FACTOR.fullmatch(factor) is None or not 0 < float(factor) <= 100:
         message = "Write the weight as a number above 0 and up to 100, such as ^2."
         return context.error("bad-weight", message, start, end, instead="^2")
     return Clause(Boost(clause.node, float(factor)), f"{clause.canonical}^{float(factor):g}")
@@ -137,7 +139,7 @@ def _shown(context: Context, typed: Typed, word: str) -> str:
 
 
 def _window(context: Context, clause: Clause, nodes: tuple[Node, ...], slop: str, span: tuple[int, int]) -> Clause:
-    if not regex.fullmatch("~[0-9]{1,3}", slop) or not 1 <= int(slop[1:]) <= syntax.MAX_DISTANCE:
+    if not _SLOP.fullmatch(slop) or not 1 <= int(slop[1:]) <= syntax.MAX_DISTANCE:
         message = f"Write the distance as a number from 1 to {syntax.MAX_DISTANCE}, such as ~5."
         return context.error("bad-distance", message, *span, instead="~5")
     if len(nodes) == 1:
