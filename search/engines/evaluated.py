@@ -126,7 +126,7 @@ class EvaluatedEngine:
         fields = ArticleFields(self._spaces)
         paragraphs = Evaluator(self._spaces, fields, seconds=self._seconds)
         if scope is Scope.PARAGRAPH:
-            return paragraphs.evaluate(node)
+            return paragraphs.bounded(node)
         return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:

@@ -10,7 +10,7 @@ sums are made in the same order and scores come out the same to the last digit.
 
 import time
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,6 +53,10 @@ class Evaluator:
 
     def evaluate(self, node: Node) -> Scored:
         """Return the paragraphs that match, in order, with their scores."""
+        return self.bounded(node).settled()
+
+    def bounded(self, node: Node) -> Scored:
+        """Return the same with scores that may have to be settled."""
         return self._all(node)
 
     def _check_time(self) -> None:
@@ -71,17 +75,20 @@ class Evaluator:
     @_all.register
     def _(self, node: And) -> Scored:
         rarest, *others = sorted(node.children, key=self._estimate)
-        found = self._all(rarest)
+        found = self.evaluate(rarest)
         docs, scores = found.units, found.scores
+        together = self._spaces.text.with_all(rarest, others) if isinstance(rarest, LEAVES) else None
+        if together is not None:
+            docs, scores = together, self._spaces.text.scores_at(rarest, together)
         for child in others:
             matching, more = self._at(child, docs)
             docs = docs[matching]
             scores = _added(scores, more)[matching]
-        return Scored(docs, sum(self.near_each_other(node, docs), scores))
+        return self._with_closeness(node, docs, scores)
 
     @_all.register
     def _(self, node: Or) -> Scored:
-        return self._union([self._all(child) for child in node.children])
+        return self._union([self.evaluate(child) for child in node.children])
 
     @_all.register
     def _(self, node: Not) -> Scored:
@@ -93,12 +100,15 @@ class Evaluator:
     def _(self, node: Prefer) -> Scored:
         must = self._all(node.must)
         articles = self._columns.article_of[must.units] if must.articles is None else must.articles
-        return Scored(must.units, _added(must.scores, self._preferred(node, must.units, articles)), articles)
+        preferred = self._preferred(node, must.units, articles)
+        if preferred is None:
+            return replace(must, articles=articles)
+        return must.map(lambda scores, places: scores + preferred[places], articles)
 
     @_all.register
     def _(self, node: Boost) -> Scored:
         found = self._all(node.child)
-        return Scored(found.units, found.scores * node.factor, found.articles)
+        return found.map(lambda scores, _: scores * node.factor, found.articles)
 
     @_all.register
     def _(self, node: AtLeast) -> Scored:
@@ -207,9 +217,18 @@ class Evaluator:
 
     def near_each_other(self, node: And, docs: Ints) -> list[Floats]:
         """Return what each of these paragraphs gains by neighbouring parts that stand near each other there."""
-        leaves = [child for child in node.children if isinstance(child, LEAVES)]
-        pairs = [(left, right) for left, right in pairwise(leaves) if left != right]
-        return [self._spaces.text.closeness_at(left, right, docs) for left, right in pairs]
+        return self._spaces.text.closeness_at(_leaves(node), docs)
+
+    def _with_closeness(self, node: And, docs: Ints, scores: Floats) -> Scored:
+        """Return the scores with what is gained by closeness; of many paragraphs, only the most that this can be."""
+        text, leaves = self._spaces.text, _leaves(node)
+        if len(leaves) < 2 or len(docs) <= text.settled:
+            return Scored(docs, sum(text.closeness_at(leaves, docs), scores))
+        # Added in the same order, so that none is below the score by a rounding.
+        most = scores
+        for each in text.most_by_closeness(leaves):
+            most = most + each
+        return Scored(docs, most, settle=lambda at: sum(text.closeness_at(leaves, docs[at]), scores[at]))
 
     def _union(self, found: Sequence[Scored]) -> Scored:
         """Return what any found, each with the sum of what it scores in all."""
@@ -224,6 +243,10 @@ class Evaluator:
         scores = total[docs]
         total[docs] = 0
         return Scored(docs, scores)
+
+
+def _leaves(node: And) -> list[Node]:
+    return [child for child in node.children if isinstance(child, LEAVES)]
 
 
 def _added(scores: Floats, more: Floats | None) -> Floats:

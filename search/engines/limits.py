@@ -15,6 +15,8 @@ class Limits:
     `own_numbers`: so many words, the most frequent ones, have a number of their own in the token files.
     `everywhere`: tantivy need not know a word that stands in more than one of so many paragraphs.
     `scan_one`, `scan_several`: a word (some words) in more than one of so many units is looked for in all tokens.
+    `listed`: of a word (a phrase) in more than one of so many units a bitmap is kept: then it takes less than the list.
+    `settled`: so many scores are made as they are; of more, only those that may be among the best.
     """
 
     read_whole: int = 2_000
@@ -23,3 +25,5 @@ class Limits:
     everywhere: int = 8
     scan_one: int = 50
     scan_several: int = 16
+    listed: int = 64
+    settled: int = 200

@@ -5,7 +5,7 @@ own, more than MAX_DISTANCE + the longest phrase after the end of the one before
 else can be in another unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,16 +39,32 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Units in order and the score of each; of paragraphs, also the article of each where it was looked up."""
+    """Units in order and the score of each; of paragraphs, also the article of each where it was looked up.
+
+    Where `settle` is given, scores are the most that they can be, and it makes those at some places, in order.
+    """
 
     units: Ints
     scores: Floats
     articles: Ints | None = None
+    settle: Callable[[Ints], Floats] | None = None
 
     @property
     def nbytes(self) -> int:
         """The memory they take."""
         return self.units.nbytes + self.scores.nbytes
+
+    def settled(self) -> "Scored":
+        """Return it with the scores as they are."""
+        if self.settle is None:
+            return self
+        return Scored(self.units, self.settle(np.arange(len(self.units))), self.articles)
+
+    def map(self, change: Callable[[Floats, Ints | slice], Floats], articles: Ints | None = None) -> "Scored":
+        """Return it with its scores changed, which `change` does to those at some places, and keeps their order."""
+        settle = self.settle
+        after = None if settle is None else (lambda places: change(settle(places), places))
+        return Scored(self.units, change(self.scores, slice(None)), articles, after)
 
 
 def unit_offsets(lengths: Ints) -> Ints:

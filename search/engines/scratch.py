@@ -24,14 +24,20 @@ class Finder(threading.local):
         self._places = np.zeros(units, np.int64)
 
     def find(self, units: Ints, asked: Ints) -> tuple[Ints, Bools]:
-        """Return the place that each unit asked for has in a list of units, and whether it is there at all."""
+        """Return the places in a list of units of those asked for that are in it, and which of them are."""
         if not len(units):
-            return np.zeros(len(asked), np.int64), np.zeros(len(asked), np.bool_)
-        if len(asked) * _BISECTION_COST < len(units):
+            return np.empty(0, np.int64), np.zeros(len(asked), np.bool_)
+        if is_bisected(units, asked):
             places = np.searchsorted(units, asked)
         else:
             # What others left here is found out below.
             self._places[units] = np.arange(len(units))
             places = self._places[asked]
         places[places >= len(units)] = 0
-        return places, np.asarray(units[places] == asked)
+        are_there = units[places] == asked
+        return places[are_there], are_there
+
+
+def is_bisected(units: Ints, asked: Ints) -> bool:
+    """Whether so few units are asked for that each is found by bisection."""
+    return len(asked) * _BISECTION_COST < len(units)

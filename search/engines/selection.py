@@ -6,6 +6,7 @@ paragraphs of too few articles, more of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -23,15 +24,14 @@ _BLOCKS_EACH = 8
 _SHORTEST_BLOCK = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matched:
     """What a query matches: paragraphs in the order of the index, their scores, and their articles.
 
     Paragraphs of an article stand side by side; its run begins at the index in `runs`.
     """
 
-    docs: Ints
-    scores: Floats
+    found: Scored
     articles: Ints
     runs: Ints
 
@@ -40,7 +40,17 @@ class Matched:
         """Return what was found, with its articles."""
         article_of = columns.article_of[found.units] if found.articles is None else found.articles
         runs = run_starts(article_of)
-        return cls(found.units, found.scores, article_of[runs], runs)
+        return cls(found, article_of[runs], runs)
+
+    @property
+    def docs(self) -> Ints:
+        """The paragraphs."""
+        return self.found.units
+
+    @cached_property
+    def scores(self) -> Floats:
+        """The score of each."""
+        return self.found.settled().scores
 
     @property
     def sizes(self) -> Ints:
@@ -55,7 +65,27 @@ class Matched:
     @property
     def nbytes(self) -> int:
         """The memory it takes."""
-        return self.docs.nbytes + self.scores.nbytes + self.articles.nbytes + self.runs.nbytes
+        return self.found.nbytes + self.articles.nbytes + self.runs.nbytes
+
+    def leading(self, size: int, columns: Columns) -> "Matched":
+        """Return what may be among the best of so many articles, which is all where scores are settled.
+
+        What is left out has a lower score than the best paragraphs of so many articles, so than so many paragraphs.
+        """
+        most, settle, few = self.found.scores, self.found.settle, size * _PARAGRAPHS_EACH
+        if settle is None or few >= len(most):
+            return self
+        tried = np.sort(np.argpartition(most, -few)[-few:])
+        least = _least_of_best(settle(tried), columns.article_of[self.docs[tried]], size)
+        rows = np.flatnonzero(most >= least)
+        return Matched.of(Scored(self.docs[rows], settle(rows)), columns)
+
+
+def _least_of_best(scores: Floats, articles: Ints, size: int) -> float:
+    """Return the least of the best scores of so many articles; where there are not so many, less than any score."""
+    order = np.argsort(-scores)
+    _, first = np.unique(articles[order], return_index=True)
+    return float(scores[order[np.partition(first, size - 1)[size - 1]]]) if len(first) >= size else -np.inf
 
 
 class Selected(NamedTuple):
@@ -69,8 +99,13 @@ class Selected(NamedTuple):
 
 def page(matched: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
     """Return the rows of one page in order, and whether more come after it."""
-    best, has_more = _page(matched, ask, columns)
-    return _selected(best, matched, ask, columns), has_more
+    if ask.sort is not Sort.RELEVANCE or ask.after is not None or not ask.size:
+        best, has_more = _page(matched, ask, columns)
+        return _selected(best, matched, ask, columns, matched), has_more
+    leading = matched.leading(ask.size, columns)
+    best, _ = _page(leading, ask, columns)
+    total = len(matched.articles if ask.group is Group.ARTICLE else matched.docs)
+    return _selected(best, leading, ask, columns, matched), total > ask.size
 
 
 def every(matched: Matched, ask: Ask, columns: Columns) -> Iterator[list[Selected]]:
@@ -78,7 +113,7 @@ def every(matched: Matched, ask: Ask, columns: Columns) -> Iterator[list[Selecte
     whole = replace(ask, size=max(1, len(matched.docs)), after=None)
     rows, _ = _page(matched, whole, columns)
     starts = range(0, len(rows), _ROWS_AT_A_TIME)
-    return (_selected(rows[start : start + _ROWS_AT_A_TIME], matched, whole, columns) for start in starts)
+    return (_selected(rows[start : start + _ROWS_AT_A_TIME], matched, whole, columns, matched) for start in starts)
 
 
 def _page(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
@@ -206,14 +241,14 @@ def _not_below(keys: Floats, size: int) -> Ints:
     return np.flatnonzero(keys >= np.partition(maxima, blocks - size)[blocks - size])
 
 
-def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns) -> list[Selected]:
+def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, whole: Matched) -> list[Selected]:
     docs = matched.docs[rows]
     articles = columns.article_of[docs]
     scores = matched.scores[rows].tolist()
     of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
     numbers = (docs - columns.first_doc[articles] + 1).tolist()
-    more = _more(articles, matched).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
+    more = _more(articles, whole).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
         Selected(article, Position(key, columns.ids[article], number), score, others)
         for article, key, number, score, others in zip(articles.tolist(), keys, numbers, scores, more, strict=True)

@@ -4,19 +4,21 @@ What is asked of all units is kept for the generation, which never changes. What
 a frequent word beside a rare one, is read for these alone where that is less work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
+from search.engines.bitmaps import Bitmap, in_all
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints, ranges, run_starts
 from search.engines.limits import Limits
 from search.engines.postings import Scored, Spans
-from search.engines.scratch import Finder
+from search.engines.scratch import Finder, is_bisected
 from search.engines.vocabulary import Vocabulary
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
@@ -103,6 +105,7 @@ class Space:
         self._borders = {Unit.SENTENCE: layout.sentences, Unit.PARAGRAPH: layout.offsets}
         lengths = layout.lengths
         self.units = len(lengths)
+        self.settled = shared.limits.settled
         average = lengths.sum() / self.units if lengths.any() else 1.0
         self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
         self._reader = reader
@@ -164,12 +167,46 @@ class Space:
         """Return what a node scores in each of these units, which are in order; 0 where it is not."""
         starts = self._read_in(node, units)
         scored = self.scored(node) if starts is None else self._scores_of(node, self._held_at(starts))
-        places, are_there = self._finder.find(scored.units, units)
-        return np.where(are_there, scored.scores[places], 0.0) if len(scored.units) else np.zeros(len(units))
+        if starts is None:
+            places, are_there = self._find(node, scored.units, units)
+        else:
+            places, are_there = self._finder.find(scored.units, units)
+        scores = np.zeros(len(units))
+        scores[are_there] = scored.scores[places]
+        return scores
 
-    def closeness_at(self, left: Node, right: Node, units: Ints) -> Floats:
-        """Return what two leaves add to the score of each of these units by standing near each other there."""
-        ours, theirs = self._spans_in(left, units), self._spans_in(right, units)
+    def with_all(self, rarest: Node, others: Iterable[Node]) -> Ints | None:
+        """Return the units that hold the rarest of some leaves and those of the others that are known whole, in order.
+
+        None where looking each up is as little work.
+        """
+        if not self._is_long(self.scored(rarest).units):
+            return None
+        known = [rarest, *(each for each in others if self._cache.holds((self._name, "scored", each)))]
+        lists = [(each, self.scored(each).units) for each in known]
+        bitmaps = [self._bitmap(each, listed) for each, listed in lists if self._is_long(listed)]
+        return in_all(bitmaps) if len(bitmaps) > 1 else None
+
+    def closeness_at(self, leaves: Sequence[Node], units: Ints) -> list[Floats]:
+        """Return what each two neighbouring leaves add to the scores of these units by standing near each other there.
+
+        Two that are the same add nothing.
+        """
+        spans = [self._spans_in(leaf, units) for leaf in leaves] if len(leaves) > 1 else []
+        return [
+            self._closeness(ours, theirs, most, units)
+            for ours, theirs, most in zip(spans, spans[1:], self.most_by_closeness(leaves), strict=False)
+            if most
+        ]
+
+    def most_by_closeness(self, leaves: Sequence[Node]) -> list[float]:
+        """Return the most that each two neighbouring leaves can add to a score: where they stand side by side."""
+        return [
+            PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) if left != right else 0.0
+            for left, right in pairwise(leaves)
+        ]
+
+    def _closeness(self, ours: Spans, theirs: Spans, most: float, units: Ints) -> Floats:
         if len(ours.starts) > len(theirs.starts):
             ours, theirs = theirs, ours  # in a unit, the smallest distance is that of either
         starts, distance = postings.gaps(ours, theirs, PROXIMITY_REACH)
@@ -178,9 +215,7 @@ class Space:
             found = self.layout.units_of(starts)
             first = run_starts(found)
             nearest = np.minimum.reduceat(distance, first)
-            added[np.searchsorted(units, found[first])] = (
-                PROXIMITY_WEIGHT * min(self.idf(left), self.idf(right)) / nearest
-            )
+            added[np.searchsorted(units, found[first])] = most / nearest
         return added
 
     def _spans_in(self, node: Node, units: Ints) -> Spans:
@@ -188,8 +223,7 @@ class Space:
         if starts is not None:
             return postings.single_positions(starts)
         spans, held = self.spans(node), self._held(node)
-        places, are_there = self._finder.find(held.units, units)
-        places = places[are_there]
+        places, _ = self._find(node, held.units, units)
         chosen = ranges(held.firsts[places], held.firsts[places + 1])
         if spans.starts is spans.lasts:
             return postings.single_positions(spans.starts[chosen])
@@ -215,6 +249,18 @@ class Space:
         if not is_whole:
             self._read_units[node] = read
         return is_whole
+
+    def _find(self, node: Node, listed: Ints, asked: Ints) -> tuple[Ints, Bools]:
+        """Return the places, among all units that hold a node, of those asked for that do, and which of them do."""
+        if is_bisected(listed, asked) or not self._is_long(listed):
+            return self._finder.find(listed, asked)
+        return self._bitmap(node, listed).find(asked)
+
+    def _is_long(self, listed: Ints) -> bool:
+        return len(listed) * self._limits.listed > self.units
+
+    def _bitmap(self, node: Node, listed: Ints) -> Bitmap:
+        return self._cache.get((self._name, "bitmap", node), lambda: Bitmap.of(listed, self.units))
 
     def _held(self, node: Node) -> Held:
         return self._cache.get((self._name, "held", node), lambda: self._held_at(self.spans(node).starts))
