@@ -86,7 +86,15 @@ def tantivy_engine(articles: Iterable[Article], folder: Path, *, seconds: float 
 def divided_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build a tantivy index whose every word is treated as one of a large archive: asked for, read in part, or rare."""
     limits = Limits(
-        read_whole=0, choosing=0, own_numbers=5, everywhere=1, scan_one=0, scan_several=0, listed=1_000, settled=0
+        read_whole=0,
+        choosing=0,
+        own_numbers=5,
+        everywhere=1,
+        scan_one=0,
+        scan_several=0,
+        listed=1_000,
+        settled=0,
+        tried=1,
     )
     return built_engine(TantivyKind(limits), articles, folder, seconds=seconds)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from search.engines.bitmaps import Blocks, Peaks, peaks_of_articles
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats
 from search.engines.scratch import Sums
@@ -39,6 +40,15 @@ class Spaces:
     def article_sums(self) -> Sums:
         """Room for adding up the scores of articles."""
         return Sums(self.columns.articles)
+
+    def blocks(self, node: Node) -> Blocks:
+        """Return the paragraphs that hold a leaf, by blocks."""
+        text = self.text
+        return self.cache.get(("blocks", node), lambda: Blocks.of(text.bitmap(node), text.scored(node), self.columns))
+
+    def title_peaks(self, node: Node) -> Peaks:
+        """Return the best score by a title of each block of paragraphs."""
+        return self.cache.get(("title peaks", node), lambda: peaks_of_articles(self.title.scored(node), self.columns))
 
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""

@@ -11,13 +11,15 @@ from typing import Protocol
 
 from search.articles import Article
 from search.engines import selection
+from search.engines.alternatives import Alternatives, alternatives, long_or
 from search.engines.anywhere import AnywhereEvaluator
 from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
 from search.engines.evaluation import Evaluator
+from search.engines.matched import Matched
 from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
-from search.engines.selection import Matched, Selected
+from search.engines.selection import Selected
 from search.engines.vocabulary import Vocabulary
 from search.errors import ArticleNotFound
 from search.query.nodes import Fuzzy, Node, Wildcard
@@ -72,11 +74,11 @@ class EvaluatedEngine:
 
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
-        matched = self._matched(ask.node, ask.scope)
-        selected, has_more = selection.page(matched, ask, self._columns)
+        ranked = self._ranked(ask)
+        selected, has_more = selection.page(ranked, ask, self._columns)
         hits = tuple(map(self._hit, selected))
         facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
-        return Found(len(matched.docs), len(matched.articles), hits, facets, has_more)
+        return Found(ranked.paragraphs, ranked.number_of_articles, hits, facets, has_more)
 
     def every(self, ask: Ask) -> Iterator[Hit]:
         """Return all hits of what the node matches, in order, each read when it is taken."""
@@ -118,6 +120,18 @@ class EvaluatedEngine:
     def close(self) -> None:
         """Close the files."""
         self._store.close()
+
+    def _ranked(self, ask: Ask) -> Matched | Alternatives:
+        """Return what a page is taken from: the list of all that matches, unless a long Or can be spared it."""
+        node, spaces = ask.node, self._spaces
+        is_listed = ask.facets or self._cache.holds(("matched", node, ask.scope))
+        if selection.begins_with_best(ask) and ask.scope is Scope.PARAGRAPH and not is_listed:
+            either = long_or(node, spaces)
+            if either is not None:
+                seconds = self._seconds
+                key = ("alternatives", node)
+                return self._cache.get(key, lambda: alternatives(node, either, spaces, seconds=seconds))
+        return self._matched(node, ask.scope)
 
     def _matched(self, node: Node, scope: Scope) -> Matched:
         return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from search.engines.article_fields import OF_ARTICLES, ArticleFields, Spaces
-from search.engines.columns import Bools, Floats, Ints
+from search.engines.columns import Bools, Floats, Ints, run_starts
 from search.engines.dispatching import by_kind
 from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
@@ -37,6 +37,8 @@ from search.query.nodes import (
     Prefer,
 )
 
+# Of fewer units than one of so many, putting them in order is less work than looking at all units.
+_FEW = 50
 # Which of some paragraphs match, and what each scores (0 where it does not); None where none of them scores.
 At = tuple[Bools, Floats | None]
 
@@ -70,7 +72,7 @@ class Evaluator:
     @by_kind
     def _all(self, node: Node) -> Scored:
         self._check_time()
-        return self._spaces.text.scored(node)
+        return self._leaf(node)
 
     @_all.register
     def _(self, node: And) -> Scored:
@@ -171,6 +173,9 @@ class Evaluator:
 
     # What both need
 
+    def _leaf(self, node: Node) -> Scored:
+        return self._spaces.text.scored(node)
+
     def _preferred(self, node: Prefer, docs: Ints, article_of: Ints) -> Floats | None:
         """Return what the alternatives add to the score of each of these paragraphs of these articles."""
         of_titles = [self._scored_in_titles(child) for child in node.should]
@@ -222,7 +227,7 @@ class Evaluator:
     def _with_closeness(self, node: And, docs: Ints, scores: Floats) -> Scored:
         """Return the scores with what is gained by closeness; of many paragraphs, only the most that this can be."""
         text, leaves = self._spaces.text, _leaves(node)
-        if len(leaves) < 2 or len(docs) <= text.settled:
+        if len(leaves) < 2 or len(docs) <= text.limits.settled:
             return Scored(docs, sum(text.closeness_at(leaves, docs), scores))
         # Added in the same order, so that none is below the score by a rounding.
         most = scores
@@ -262,8 +267,11 @@ def _unscored(docs: Ints) -> Scored:
     return Scored(docs, np.zeros(len(docs)))
 
 
-def either(found: Iterable[Ints], size: int) -> Ints:
+def either(found: Sequence[Ints], size: int) -> Ints:
     """Return the units, of so many, that are in any of the lists, in order."""
+    if sum(map(len, found)) * _FEW < size:
+        ordered = np.sort(np.concatenate(found))
+        return ordered[run_starts(ordered)]
     matching = np.zeros(size, np.bool_)
     for docs in found:
         matching[docs] = True

@@ -15,8 +15,9 @@ class Limits:
     `own_numbers`: so many words, the most frequent ones, have a number of their own in the token files.
     `everywhere`: tantivy need not know a word that stands in more than one of so many paragraphs.
     `scan_one`, `scan_several`: a word (some words) in more than one of so many units is looked for in all tokens.
-    `listed`: of a word (a phrase) in more than one of so many units a bitmap is kept: then it takes less than the list.
+    `listed`: a bitmap is kept of what is in more than one of so many units: it takes about what the list does.
     `settled`: so many scores are made as they are; of more, only those that may be among the best.
+    `tried`: so many blocks for each article that is to be shown are looked at first, to learn which others need be.
     """
 
     read_whole: int = 2_000
@@ -25,5 +26,6 @@ class Limits:
     everywhere: int = 8
     scan_one: int = 50
     scan_several: int = 16
-    listed: int = 64
+    listed: int = 128
     settled: int = 200
+    tried: int = 10

@@ -51,8 +51,8 @@ class Scored:
 
     @property
     def nbytes(self) -> int:
-        """The memory they take."""
-        return self.units.nbytes + self.scores.nbytes
+        """The memory they take; before scores are settled, also what these are made of, and they themselves."""
+        return self.units.nbytes + (1 if self.settle is None else 4) * self.scores.nbytes
 
     def settled(self) -> "Scored":
         """Return it with the scores as they are."""

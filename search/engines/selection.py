@@ -5,15 +5,14 @@ paragraphs of too few articles, more of them.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort
-from search.engines.columns import Columns, Floats, Ints, run_starts
-from search.engines.postings import Scored
+from search.engines.columns import Columns, Floats, Ints
+from search.engines.matched import Matched, Ranked
 
 # So many paragraphs for each article that is to be shown are put in order at first; twice as many the next time.
 _PARAGRAPHS_EACH = 3
@@ -22,70 +21,6 @@ _ROWS_AT_A_TIME = 1_000
 # To find the best few of many, blocks of these are looked at; fewer of them let too much through.
 _BLOCKS_EACH = 8
 _SHORTEST_BLOCK = 4
-
-
-@dataclass(frozen=True)
-class Matched:
-    """What a query matches: paragraphs in the order of the index, their scores, and their articles.
-
-    Paragraphs of an article stand side by side; its run begins at the index in `runs`.
-    """
-
-    found: Scored
-    articles: Ints
-    runs: Ints
-
-    @classmethod
-    def of(cls, found: Scored, columns: Columns) -> "Matched":
-        """Return what was found, with its articles."""
-        article_of = columns.article_of[found.units] if found.articles is None else found.articles
-        runs = run_starts(article_of)
-        return cls(found, article_of[runs], runs)
-
-    @property
-    def docs(self) -> Ints:
-        """The paragraphs."""
-        return self.found.units
-
-    @cached_property
-    def scores(self) -> Floats:
-        """The score of each."""
-        return self.found.settled().scores
-
-    @property
-    def sizes(self) -> Ints:
-        """How many paragraphs of each article match."""
-        return np.diff(self.runs, append=len(self.docs))
-
-    def run(self, index: int) -> tuple[int, int]:
-        """Return the half-open range of the paragraphs of an article, given by its place among those that match."""
-        end = self.runs[index + 1] if index + 1 < len(self.runs) else len(self.docs)
-        return int(self.runs[index]), int(end)
-
-    @property
-    def nbytes(self) -> int:
-        """The memory it takes."""
-        return self.found.nbytes + self.articles.nbytes + self.runs.nbytes
-
-    def leading(self, size: int, columns: Columns) -> "Matched":
-        """Return what may be among the best of so many articles, which is all where scores are settled.
-
-        What is left out has a lower score than the best paragraphs of so many articles, so than so many paragraphs.
-        """
-        most, settle, few = self.found.scores, self.found.settle, size * _PARAGRAPHS_EACH
-        if settle is None or few >= len(most):
-            return self
-        tried = np.sort(np.argpartition(most, -few)[-few:])
-        least = _least_of_best(settle(tried), columns.article_of[self.docs[tried]], size)
-        rows = np.flatnonzero(most >= least)
-        return Matched.of(Scored(self.docs[rows], settle(rows)), columns)
-
-
-def _least_of_best(scores: Floats, articles: Ints, size: int) -> float:
-    """Return the least of the best scores of so many articles; where there are not so many, less than any score."""
-    order = np.argsort(-scores)
-    _, first = np.unique(articles[order], return_index=True)
-    return float(scores[order[np.partition(first, size - 1)[size - 1]]]) if len(first) >= size else -np.inf
 
 
 class Selected(NamedTuple):
@@ -97,15 +32,21 @@ class Selected(NamedTuple):
     more: int
 
 
-def page(matched: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
-    """Return the rows of one page in order, and whether more come after it."""
-    if ask.sort is not Sort.RELEVANCE or ask.after is not None or not ask.size:
-        best, has_more = _page(matched, ask, columns)
-        return _selected(best, matched, ask, columns, matched), has_more
-    leading = matched.leading(ask.size, columns)
-    best, _ = _page(leading, ask, columns)
-    total = len(matched.articles if ask.group is Group.ARTICLE else matched.docs)
-    return _selected(best, leading, ask, columns, matched), total > ask.size
+def begins_with_best(ask: Ask) -> bool:
+    """Whether the best of all are asked for, so that most others need not be looked at."""
+    return ask.sort is Sort.RELEVANCE and ask.after is None and ask.size > 0
+
+
+def page(ranked: Ranked, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
+    """Return the rows of one page in order, and whether more come after it; all but the best are of a Matched."""
+    if begins_with_best(ask):
+        leading = ranked.leading(ask.size)
+        best, _ = _page(leading, ask, columns)
+        total = ranked.number_of_articles if ask.group is Group.ARTICLE else ranked.paragraphs
+        return _selected(best, leading, ask, columns, ranked), total > ask.size
+    assert isinstance(ranked, Matched)
+    best, has_more = _page(ranked, ask, columns)
+    return _selected(best, ranked, ask, columns, ranked), has_more
 
 
 def every(matched: Matched, ask: Ask, columns: Columns) -> Iterator[list[Selected]]:
@@ -241,25 +182,18 @@ def _not_below(keys: Floats, size: int) -> Ints:
     return np.flatnonzero(keys >= np.partition(maxima, blocks - size)[blocks - size])
 
 
-def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, whole: Matched) -> list[Selected]:
+def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: Ranked) -> list[Selected]:
     docs = matched.docs[rows]
     articles = columns.article_of[docs]
     scores = matched.scores[rows].tolist()
     of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
     numbers = (docs - columns.first_doc[articles] + 1).tolist()
-    more = _more(articles, whole).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
+    more = (ranked.counts_of(articles) - 1).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
         Selected(article, Position(key, columns.ids[article], number), score, others)
         for article, key, number, score, others in zip(articles.tolist(), keys, numbers, scores, more, strict=True)
     ]
-
-
-def _more(articles: Ints, matched: Matched) -> Ints:
-    """Return how many paragraphs of each of these articles match beside its best one."""
-    runs = np.searchsorted(matched.articles, articles)
-    ends = np.append(matched.runs, len(matched.docs))
-    return np.asarray(ends[runs + 1] - matched.runs[runs] - 1)
 
 
 def facets(matched: Matched, names: Sequence[str], columns: Columns) -> Facets:

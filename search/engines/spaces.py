@@ -13,7 +13,7 @@ import numpy as np
 
 from search.engines import postings
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
-from search.engines.bitmaps import Bitmap, in_all
+from search.engines.bitmaps import Bitmap, bits_of, in_all
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints, ranges, run_starts
 from search.engines.limits import Limits
@@ -24,7 +24,7 @@ from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Tog
 
 LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 _WORDS = (Term, Wildcard, Fuzzy)
-# Of so many words it is remembered how much of them was read.
+# Of so many words it is remembered how much of them there is, and was read.
 _WORDS_COUNTED = 10_000
 
 
@@ -105,15 +105,15 @@ class Space:
         self._borders = {Unit.SENTENCE: layout.sentences, Unit.PARAGRAPH: layout.offsets}
         lengths = layout.lengths
         self.units = len(lengths)
-        self.settled = shared.limits.settled
         average = lengths.sum() / self.units if lengths.any() else 1.0
         self._norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / average)
         self._reader = reader
         self._vocabulary = shared.vocabulary
         self._cache = shared.cache
-        self._limits = shared.limits
+        self.limits = shared.limits
         self._finder = Finder(self.units)
         self._idfs: dict[Node, float] = {}
+        self._estimates: dict[Node, int] = {}
         # In how many units, counting each time, words were read that were never read whole.
         self._read_units: dict[Node, int] = {}
 
@@ -127,6 +127,16 @@ class Space:
         """Return the units that hold a node, with their BM25 scores."""
         return self._cache.get((self._name, "scored", node), lambda: self._scores_of(node, self._held(node)))
 
+    def bitmap(self, node: Node) -> Bitmap:
+        """Return the units that hold a node as a bitmap."""
+        return self._cache.get(
+            (self._name, "bitmap", node), lambda: Bitmap.of_words(bits_of(self.scored(node).units, self.units))
+        )
+
+    def is_long(self, number: int) -> bool:
+        """Whether so many units are so many that a bitmap of them is worth its memory."""
+        return number * self.limits.listed > self.units
+
     def idf(self, node: Node) -> float:
         """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
         if isinstance(node, Phrase | Window):
@@ -139,6 +149,14 @@ class Space:
 
     def estimate(self, node: Node) -> int:
         """Return how many units may hold a node: more than do, but never dependent on what was asked before."""
+        known = self._estimates.get(node)
+        if known is None:
+            if len(self._estimates) > _WORDS_COUNTED:
+                self._estimates.clear()
+            known = self._estimates[node] = self._estimate(node)
+        return known
+
+    def _estimate(self, node: Node) -> int:
         match node:
             case Term() | Wildcard() | Fuzzy():
                 return sum(self._vocabulary.frequencies(self.words(node)))
@@ -180,11 +198,11 @@ class Space:
 
         None where looking each up is as little work.
         """
-        if not self._is_long(self.scored(rarest).units):
+        if not self.is_long(len(self.scored(rarest).units)):
             return None
         known = [rarest, *(each for each in others if self._cache.holds((self._name, "scored", each)))]
-        lists = [(each, self.scored(each).units) for each in known]
-        bitmaps = [self._bitmap(each, listed) for each, listed in lists if self._is_long(listed)]
+        lists = [(each, len(self.scored(each).units)) for each in known]
+        bitmaps = [self.bitmap(each) for each, number in lists if self.is_long(number)]
         return in_all(bitmaps) if len(bitmaps) > 1 else None
 
     def closeness_at(self, leaves: Sequence[Node], units: Ints) -> list[Floats]:
@@ -245,22 +263,16 @@ class Space:
         if len(self._read_units) > _WORDS_COUNTED:
             self._read_units.clear()
         read = self._read_units.pop(node, 0) + units
-        is_whole = self.estimate(node) <= max(self._limits.read_whole, self._limits.choosing * read)
+        is_whole = self.estimate(node) <= max(self.limits.read_whole, self.limits.choosing * read)
         if not is_whole:
             self._read_units[node] = read
         return is_whole
 
     def _find(self, node: Node, listed: Ints, asked: Ints) -> tuple[Ints, Bools]:
         """Return the places, among all units that hold a node, of those asked for that do, and which of them do."""
-        if is_bisected(listed, asked) or not self._is_long(listed):
+        if is_bisected(listed, asked) or not self.is_long(len(listed)):
             return self._finder.find(listed, asked)
-        return self._bitmap(node, listed).find(asked)
-
-    def _is_long(self, listed: Ints) -> bool:
-        return len(listed) * self._limits.listed > self.units
-
-    def _bitmap(self, node: Node, listed: Ints) -> Bitmap:
-        return self._cache.get((self._name, "bitmap", node), lambda: Bitmap.of(listed, self.units))
+        return self.bitmap(node).find(asked)
 
     def _held(self, node: Node) -> Held:
         return self._cache.get((self._name, "held", node), lambda: self._held_at(self.spans(node).starts))

@@ -1,0 +1,134 @@
+"""The best of what any of some frequent words match, by blocks: most are not looked at, and nothing lists it all.
+
+Beside `Matched`, which lists everything, this is what a page of the best is taken from; whatever else is asked of an
+Or is asked of the list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from search.engines.article_fields import ArticleFields, Spaces
+from search.engines.bitmaps import Bitmap, Peaks, Words
+from search.engines.columns import Columns, Ints
+from search.engines.evaluation import Evaluator
+from search.engines.matched import Matched, least_of_best
+from search.engines.postings import Scored
+from search.engines.spaces import LEAVES
+from search.query.nodes import Boost, Field, Node, Or, Prefer
+
+# The highest are looked for as the highest of one of so many stretches for each.
+_STRETCHES_EACH = 4
+# Bounds are sums in single precision, each within some roundings of what it bounds.
+_ROUNDING = 1e-4
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What an Or matches. No paragraph scores more than its block does in `most`; `evaluate` finds those of some.
+
+    For each article that is to be shown, `tried` blocks are looked at first, to learn which others need be.
+    """
+
+    listed: Bitmap
+    of_articles: Words
+    most: Peaks
+    evaluate: Callable[[Ints], Scored]
+    tried: int
+    columns: Columns
+
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs match."""
+        return self.listed.total
+
+    @property
+    def number_of_articles(self) -> int:
+        """How many articles they are of."""
+        return int(np.bitwise_count(self.of_articles).sum())
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.listed.nbytes + self.of_articles.nbytes + self.most.nbytes
+
+    def leading(self, size: int) -> Matched:
+        """Return what may be among the best of so many articles."""
+        tried = self.evaluate(_highest(self.most, size * self.tried))
+        least = least_of_best(tried.scores, self.columns.article_of[tried.units], size)
+        found = self.evaluate(np.flatnonzero(self.most >= least * (1 - _ROUNDING)))
+        return Matched.not_below(least, found.units, found.scores, self.columns)
+
+    def counts_of(self, articles: Ints) -> Ints:
+        """Return how many paragraphs of each of these articles match."""
+        first = self.columns.first_doc[articles]
+        return self.listed.below(first + self.columns.paragraphs_of[articles]) - self.listed.below(first)
+
+
+def long_or(node: Node, spaces: Spaces) -> Or | None:
+    """Return the Or of words and phrases, preferred by titles, that a node is where it matches much; else None."""
+    match node:
+        case Boost(child=child):
+            return long_or(child, spaces)
+        case Prefer(must=must, should=should) if all(_title(each) for each in should):
+            return long_or(must, spaces)
+        case Or(children=children) if all(isinstance(child, LEAVES) for child in children):
+            number = sum(len(spaces.text.scored(child).units) for child in children)
+            return node if spaces.text.is_long(number) else None
+    return None
+
+
+def alternatives(node: Node, either: Or, spaces: Spaces, *, seconds: float) -> Alternatives:
+    """Return what a node matches, which is this Or, weighed and preferred by titles."""
+    parts = [spaces.blocks(child) for child in either.children]
+    listed = Bitmap.of_words(reduce(np.bitwise_or, (part.listed.words for part in parts)))
+    of_articles = reduce(np.bitwise_or, (part.articles for part in parts))
+    most = np.where(listed.words, _most(node, spaces), np.float32(-1))
+
+    def evaluate(blocks: Ints) -> Scored:
+        return _Within(blocks, spaces, seconds=seconds).evaluate(node)
+
+    return Alternatives(listed, of_articles, most, evaluate, spaces.text.limits.tried, spaces.columns)
+
+
+def _most(node: Node, spaces: Spaces) -> Peaks:
+    """Return the most that a paragraph can score, for each block."""
+    match node:
+        case Boost(child=child, factor=factor):
+            return _most(child, spaces) * np.float32(factor)
+        case Prefer(must=must, should=should):
+            return sum((_most(each, spaces) for each in should), _most(must, spaces))
+        case Or(children=children):
+            return sum((_most(each, spaces) for each in children[1:]), _most(children[0], spaces))
+        case Field(child=child):
+            return spaces.title_peaks(child)
+    return spaces.blocks(node).peaks
+
+
+def _highest(most: Peaks, number: int) -> Ints:
+    """Return so many blocks of which nearly all are among the highest, in order; where there are few, all."""
+    stretches = number * _STRETCHES_EACH
+    length = len(most) // stretches
+    if not length:
+        return np.arange(len(most))
+    best = most[: stretches * length].reshape(stretches, length).argmax(axis=1) + np.arange(stretches) * length
+    return np.sort(best[np.argpartition(most[best], -number)[-number:]])
+
+
+def _title(node: Node) -> bool:
+    return _title(node.child) if isinstance(node, Boost) else isinstance(node, Field) and node.name == "title"
+
+
+class _Within(Evaluator):
+    """Answers one question of the paragraphs of some blocks only, which are in order."""
+
+    def __init__(self, blocks: Ints, spaces: Spaces, *, seconds: float) -> None:
+        super().__init__(spaces, ArticleFields(spaces), seconds=seconds)
+        self._blocks = blocks
+
+    def _leaf(self, node: Node) -> Scored:
+        found = self._spaces.text.scored(node)
+        places = self._spaces.blocks(node).listed.within(self._blocks)
+        return Scored(found.units[places], found.scores[places])

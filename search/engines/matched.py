@@ -1,0 +1,123 @@
+"""What an evaluator found, with its articles -> what pages are taken from; the few that may be among the best of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from search.engines.columns import Columns, Floats, Ints, run_starts
+from search.engines.postings import Scored
+
+# So many that may score most are settled for each article that is to be shown, which mostly are all that need be.
+_SETTLED_EACH = 10
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What a query matches: paragraphs in the order of the index, their scores, and their articles.
+
+    Paragraphs of an article stand side by side; its run begins at the index in `runs`.
+    """
+
+    found: Scored
+    articles: Ints
+    runs: Ints
+    columns: Columns
+
+    @classmethod
+    def of(cls, found: Scored, columns: Columns) -> "Matched":
+        """Return what was found, with its articles."""
+        article_of = columns.article_of[found.units] if found.articles is None else found.articles
+        runs = run_starts(article_of)
+        return cls(found, article_of[runs], runs, columns)
+
+    @classmethod
+    def not_below(cls, least: float, docs: Ints, scores: Floats, columns: Columns) -> "Matched":
+        """Return those of some paragraphs that do not score less."""
+        rows = np.flatnonzero(scores >= least)
+        return cls.of(Scored(docs[rows], scores[rows]), columns)
+
+    @property
+    def docs(self) -> Ints:
+        """The paragraphs."""
+        return self.found.units
+
+    @cached_property
+    def scores(self) -> Floats:
+        """The score of each."""
+        return self.found.settled().scores
+
+    @property
+    def sizes(self) -> Ints:
+        """How many paragraphs of each article match."""
+        return np.diff(self.runs, append=len(self.docs))
+
+    def run(self, index: int) -> tuple[int, int]:
+        """Return the half-open range of the paragraphs of an article, given by its place among those that match."""
+        end = self.runs[index + 1] if index + 1 < len(self.runs) else len(self.docs)
+        return int(self.runs[index]), int(end)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.found.nbytes + self.articles.nbytes + self.runs.nbytes
+
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs match."""
+        return len(self.docs)
+
+    @property
+    def number_of_articles(self) -> int:
+        """How many articles they are of."""
+        return len(self.articles)
+
+    def counts_of(self, articles: Ints) -> Ints:
+        """Return how many paragraphs of each of these articles match."""
+        runs = np.searchsorted(self.articles, articles)
+        ends = np.append(self.runs, len(self.docs))
+        return np.asarray(ends[runs + 1] - self.runs[runs])
+
+    def leading(self, size: int) -> "Matched":
+        """Return what may be among the best of so many articles: all, where scores are settled."""
+        most, settle, few = self.found.scores, self.found.settle, size * _SETTLED_EACH
+        if settle is None or few >= len(most):
+            return self
+        rows = np.sort(np.argpartition(most, -few)[-few:])
+        scores = settle(rows)
+        least = least_of_best(scores, self.columns.article_of[self.docs[rows]], size)
+        may_be_among = np.flatnonzero(most >= least)
+        # Where these are not more, they are those that were tried, which can score most.
+        if len(may_be_among) > few:
+            rows, scores = may_be_among, settle(may_be_among)
+        return Matched.not_below(least, self.docs[rows], scores, self.columns)
+
+
+class Ranked(Protocol):
+    """What the first page of the best is taken from."""
+
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs match."""
+
+    @property
+    def number_of_articles(self) -> int:
+        """How many articles they are of."""
+
+    def counts_of(self, articles: Ints) -> Ints:
+        """Return how many paragraphs of each of these articles match."""
+
+    def leading(self, size: int) -> Matched:
+        """Return what may be among the best of so many articles.
+
+        What is left out scores less than the best paragraphs of so many articles, so less than so many paragraphs.
+        """
+
+
+def least_of_best(scores: Floats, articles: Ints, size: int) -> float:
+    """Return the least of the best scores of so many articles, which stand side by side; of fewer, less than any."""
+    if not len(scores):
+        return -np.inf
+    best = np.maximum.reduceat(scores, run_starts(articles))
+    return float(np.partition(best, -size)[-size]) if len(best) >= size else -np.inf
