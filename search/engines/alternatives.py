@@ -19,6 +19,7 @@ from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
 from search.query.nodes import Boost, Field, Node, Or, Prefer
 
+_AROUND = (Boost, Prefer)
 # The highest are looked for as the highest of one of so many stretches for each.
 _STRETCHES_EACH = 4
 # Bounds are sums in single precision, each within some roundings of what it bounds.
@@ -69,15 +70,15 @@ class Alternatives:
 
 def long_or(node: Node, spaces: Spaces) -> Or | None:
     """Return the Or of words and phrases, preferred by titles, that a node is where it matches much; else None."""
-    match node:
-        case Boost(child=child):
-            return long_or(child, spaces)
-        case Prefer(must=must, should=should) if all(_title(each) for each in should):
-            return long_or(must, spaces)
-        case Or(children=children) if all(isinstance(child, LEAVES) for child in children):
-            number = sum(len(spaces.text.scored(child).units) for child in children)
-            return node if spaces.text.is_long(number) else None
-    return None
+    titles: tuple[Node, ...] = ()
+    either = node
+    while isinstance(either, _AROUND):
+        titles += either.should if isinstance(either, Prefer) else ()
+        either = either.must if isinstance(either, Prefer) else either.child
+    if not isinstance(either, Or) or not all(isinstance(child, LEAVES) for child in either.children):
+        return None
+    number = sum(len(spaces.text.scored(child).units) for child in either.children)
+    return either if spaces.text.is_long(number) and all(map(_title, titles)) else None
 
 
 def alternatives(node: Node, either: Or, spaces: Spaces, *, seconds: float) -> Alternatives:

@@ -36,7 +36,10 @@ def run_starts(ordered: Ints) -> Ints:
     """Return where each run of equal numbers begins."""
     if not len(ordered):
         return np.empty(0, np.int64)
-    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    begins = np.empty(len(ordered), np.bool_)
+    begins[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins.nonzero()[0]
 
 
 def ranges(starts: Ints, ends: Ints) -> Ints:

@@ -123,14 +123,12 @@ class EvaluatedEngine:
 
     def _ranked(self, ask: Ask) -> Matched | Alternatives:
         """Return what a page is taken from: the list of all that matches, unless a long Or can be spared it."""
-        node, spaces = ask.node, self._spaces
-        is_listed = ask.facets or self._cache.holds(("matched", node, ask.scope))
-        if selection.begins_with_best(ask) and ask.scope is Scope.PARAGRAPH and not is_listed:
-            either = long_or(node, spaces)
-            if either is not None:
-                seconds = self._seconds
-                key = ("alternatives", node)
-                return self._cache.get(key, lambda: alternatives(node, either, spaces, seconds=seconds))
+        node = ask.node
+        if ask.scope is Scope.PARAGRAPH and not ask.facets and selection.begins_with_best(ask):
+            either = long_or(node, self._spaces)
+            if either is not None and not self._cache.holds(("matched", node, ask.scope)):
+                key, seconds = ("alternatives", node), self._seconds
+                return self._cache.get(key, lambda: alternatives(node, either, self._spaces, seconds=seconds))
         return self._matched(node, ask.scope)
 
     def _matched(self, node: Node, scope: Scope) -> Matched:

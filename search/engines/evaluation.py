@@ -10,7 +10,6 @@ sums are made in the same order and scores come out the same to the last digit.
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -104,7 +103,7 @@ class Evaluator:
         articles = self._columns.article_of[must.units] if must.articles is None else must.articles
         preferred = self._preferred(node, must.units, articles)
         if preferred is None:
-            return replace(must, articles=articles)
+            return Scored(must.units, must.scores, articles, must.settle)
         return must.map(lambda scores, places: scores + preferred[places], articles)
 
     @_all.register

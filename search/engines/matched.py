@@ -43,9 +43,13 @@ class Matched:
         """The paragraphs."""
         return self.found.units
 
-    @cached_property
+    @property
     def scores(self) -> Floats:
         """The score of each."""
+        return self.found.scores if self.found.settle is None else self._settled
+
+    @cached_property
+    def _settled(self) -> Floats:
         return self.found.settled().scores
 
     @property
@@ -76,7 +80,7 @@ class Matched:
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
         runs = np.searchsorted(self.articles, articles)
-        ends = np.append(self.runs, len(self.docs))
+        ends = np.concatenate((self.runs, (len(self.docs),)))
         return np.asarray(ends[runs + 1] - self.runs[runs])
 
     def leading(self, size: int) -> "Matched":

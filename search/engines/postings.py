@@ -62,9 +62,10 @@ class Scored:
 
     def map(self, change: Callable[[Floats, Ints | slice], Floats], articles: Ints | None = None) -> "Scored":
         """Return it with its scores changed, which `change` does to those at some places, and keeps their order."""
-        settle = self.settle
-        after = None if settle is None else (lambda places: change(settle(places), places))
-        return Scored(self.units, change(self.scores, slice(None)), articles, after)
+        changed, settle = change(self.scores, slice(None)), self.settle
+        if settle is None:
+            return Scored(self.units, changed, articles)
+        return Scored(self.units, changed, articles, lambda places: change(settle(places), places))
 
 
 def unit_offsets(lengths: Ints) -> Ints:
