@@ -67,6 +67,7 @@ SEVERAL = st.lists(CLAUSES, min_size=2, max_size=4)
 TEXTS = st.one_of(
     SEVERAL.map(" ".join),
     SEVERAL.map(" OR ".join),
+    st.tuples(SEVERAL, SEVERAL).map(lambda both: f"{' OR '.join(both[0])} OR ({' '.join(both[1])})"),
     st.tuples(SEVERAL, SEVERAL).map(lambda both: f"({' OR '.join(both[0])}) {' '.join(both[1])}"),
     st.tuples(SEVERAL, SEVERAL).map(lambda both: f"({' '.join(both[0])}) OR {' OR '.join(both[1])}"),
     st.tuples(SEVERAL, WORD).map(lambda both: f"({' OR '.join(both[0])}) -{both[1]}"),
@@ -135,7 +136,7 @@ def test_threads_that_ask_at_once_get_the_answers_of_one(engines):
     assert found == [plain.search(ask) for ask in asks] * 4
 
 
-@pytest.mark.parametrize("text", ["wa OR wz", "wa wb", "wb wc wd"])
+@pytest.mark.parametrize("text", ["wa OR wz", "wa^2 OR wz", "wa wb", "wb wc wd"])
 def test_the_best_are_found_among_few(engines, text):
     ranked = engines[0]._ranked(Ask(tree(text)))
     assert isinstance(ranked, Alternatives if " OR " in text else Matched)

@@ -85,7 +85,7 @@ def test_what_was_seen_before_changes_no_mark(asked, remembered):
     spotter = Spotter(ANALYZER, remembered=remembered)
     for text, query in asked:
         node = tree_of(query, Match.ANY)
-        marks = Marker(node, ANALYZER, sentences=SENTENCES, spotter=spotter).marks(text)
+        marks = Marker(node, ANALYZER, sentences=SENTENCES, find=spotter.find).marks(text)
         assert marks == marks_of_every_token(text, node, anywhere=False, paragraph=1)
 
 
@@ -114,7 +114,7 @@ def test_searches_that_share_what_was_seen_find_what_each_finds_alone():
     spotter = Spotter(ANALYZER, remembered=500)
 
     def marked(paragraphs):
-        return [Marker(node, ANALYZER, spotter=spotter).marks(text) for text in paragraphs]
+        return [Marker(node, ANALYZER, find=spotter.find).marks(text) for text in paragraphs]
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(marked, texts_of)) == [alone] * 4

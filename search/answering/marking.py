@@ -7,7 +7,7 @@ from functools import partial
 
 from search.answering.answer import Mark
 from search.answering.holding import Described, Known, asks_of_article
-from search.answering.spotting import Spotter, Wanted
+from search.answering.spotting import Find, Spotter, Wanted
 from search.language import Analyzer, SentenceModel
 from search.query.matching import Matcher, nobody_knows
 from search.query.nodes import Fuzzy, Node, NotNear, Prefer, Term, Together, Unit, Wildcard, children_of, leaves, mapped
@@ -18,7 +18,7 @@ class Marker:
     """Marks what a tree asks for. Made for one request, for one thread.
 
     Without `sentences` every paragraph is one sentence. `anywhere` says that parts of the tree may stand in other
-    paragraphs of the article. A `spotter` remembers what it saw for other requests.
+    paragraphs of the article. `find` is that of a spotter, which remembers what it saw for other requests.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Marker:
         *,
         sentences: SentenceModel | None = None,
         anywhere: bool = False,
-        spotter: Spotter | None = None,
+        find: Find | None = None,
     ) -> None:
         tree = _without_preferred(node)
         self._matcher = Matcher(tree)
@@ -36,7 +36,7 @@ class Marker:
         self._sentences = sentences if sentences is not None and _asks_of_sentences(tree) else None
         self._anywhere = anywhere
         self._known = Known(analyzer) if asks_of_article(tree) else None
-        self._spotter = spotter or Spotter(analyzer)
+        self._find = find or Spotter(analyzer).find_once
 
     def marks(self, text: str, *, paragraph: int = 1, article: Described | None = None) -> tuple[Mark, ...]:
         """Return what was asked for in an article's paragraph, sorted, not overlapping; offsets into its text.
@@ -44,7 +44,7 @@ class Marker:
         What is asked of the article is looked up there or, without one, may hold or not.
         """
         holds = nobody_knows if article is None or self._known is None else partial(self._known.holds, article)
-        tokens, spans = self._spotter.find(text, self._wanted)
+        tokens, spans = self._find(text, self._wanted)
         if self._sentences is not None:
             starts = self._sentences.starts(text)
             tokens = {

@@ -25,8 +25,8 @@ from search.answering.generations import OpenGenerations
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
-from search.answering.snippets import make_snippet
-from search.answering.spotting import Spotter
+from search.answering.snippets import Sentences, make_snippet
+from search.answering.spotting import Find, Spotter
 from search.answering.suggestions import (
     UnknownWord,
     found_with,
@@ -43,7 +43,6 @@ from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Group, Hit, Scope, Sort
 from search.errors import Diagnostic, QueryError, TooManyForms
-from search.language import SentenceModel
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
@@ -102,8 +101,10 @@ class SearchService:
             answer = self._search(first, generation, None)
             asker = Asker(first, generation, self.today(), self._understood)
             tree = asker.tree(asker.query(), Match(answer.match))
-            marker = _marker(tree, first, generation, self._spotter(generation.analyzer))
-            hits = hits_of(tree, first, generation, show=partial(_shown, marker=marker, sentences=generation.sentences))
+            # Thousands of texts pass by once: what is remembered is left to those that are shown on pages.
+            marker = _marker(tree, first, generation, self._spotter(generation.analyzer).find_once)
+            show = partial(_shown, marker=marker, sentences=generation.sentences.finder)
+            hits = hits_of(tree, first, generation, show=show)
             size = answer.articles if first.group is Group.ARTICLE else answer.paragraphs
             return Whole(replace(answer, hits=(), next=None, size=size), hits, held.pop_all().close)
 
@@ -128,7 +129,8 @@ class SearchService:
         with self._open.lend() as generation:
             article = generation.engine.article(article_id)
             query = Asker(parameters, generation, self.today(), self._understood).query()
-            marks = _article_marks(article, query, parameters, generation, self._spotter(generation.analyzer))
+            find = self._spotter(generation.analyzer).find_once
+            marks = _article_marks(article, query, parameters, generation, find)
             return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
 
     def missing(self, parameters: SearchParameters) -> Missing:
@@ -195,7 +197,7 @@ class SearchService:
         # What a part of the index does not have, the rest may have.
         unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
         suggestions = _suggestions(asked, unknown) if unknown else ()
-        marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer))
+        marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         return Answer(
             input=parameters.q,
@@ -255,26 +257,26 @@ def _diagnostics(
         yield Diagnostic("relaxed", message, severity="warning")
 
 
-def _marker(tree: Node, parameters: SearchParameters, generation: Generation, spotter: Spotter) -> Marker:
+def _marker(tree: Node, parameters: SearchParameters, generation: Generation, find: Find) -> Marker:
     anywhere = parameters.scope is Scope.ARTICLE
     asked = with_forms(tree, generation.engine.forms)
-    return Marker(asked, generation.analyzer, sentences=generation.sentences, anywhere=anywhere, spotter=spotter)
+    return Marker(asked, generation.analyzer, sentences=generation.sentences, anywhere=anywhere, find=find)
 
 
-def _shown(hit: Hit, rank: int, marker: Marker, sentences: SentenceModel) -> ShownHit:
+def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHit:
     number = hit.position.paragraph
     marks = marker.marks(hit.text, paragraph=number, article=hit.card)
     return ShownHit(hit.card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more)
 
 
 def _article_marks(
-    article: Article, query: Query, parameters: SearchParameters, generation: Generation, spotter: Spotter
+    article: Article, query: Query, parameters: SearchParameters, generation: Generation, find: Find
 ) -> tuple[tuple[Mark, ...], ...]:
     """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
-        marker = _marker(plan(query.node, match), parameters, generation, spotter)
+        marker = _marker(plan(query.node, match), parameters, generation, find)
         marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
         if any(marks):
             break

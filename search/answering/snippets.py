@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Protocol
 
 from search.answering.answer import Mark, Snippet
 from search.answering.marking import Marker
@@ -13,6 +14,13 @@ LONGEST = 320
 _LEAD = 60
 # A cut at the end of a sentence is preferred where it leaves at least so much.
 _SHORTEST = 160
+
+
+class Sentences(Protocol):
+    """What finds the sentences of a text."""
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return their half-open spans, in order."""
 
 
 def marks_in(
@@ -31,7 +39,7 @@ def marks_in(
     return Marker(node, analyzer, sentences=sentences, anywhere=anywhere).marks(text, paragraph=paragraph)
 
 
-def make_snippet(text: str, marks: Sequence[Mark], sentences: SentenceModel) -> Snippet:
+def make_snippet(text: str, marks: Sequence[Mark], sentences: Sentences) -> Snippet:
     """Return an excerpt of at most LONGEST code points with as many different marked words as possible.
 
     It begins and ends at borders of sentences, or of words where sentences are too long.

@@ -21,8 +21,8 @@ _CHUNKS_REMEMBERED = 100_000
 # Longer ones, mostly addresses, count as several.
 _LONG = 64
 # Who pages, sorts or narrows a search is shown the same paragraphs again: some 2 kB each; longer ones not at all.
-_TEXTS_REMEMBERED = 2_000
-_LONGEST_REMEMBERED = 10_000
+_TEXTS_REMEMBERED = 1_000
+_LONGEST_REMEMBERED = 20_000
 # In a line with a small letter no chunk is taken for part of a line in capitals.
 _BEFORE = "a "
 
@@ -49,7 +49,7 @@ class _Known(dict[str, str]):
         self.called: defaultdict[str, set[str]] = defaultdict(set)
         self.size = 0
         self._analyzer = analyzer
-        self._remembered = lru_cache(maxsize=_TEXTS_REMEMBERED)(self._chunks)
+        self.remembered_chunks = lru_cache(maxsize=_TEXTS_REMEMBERED)(self.chunks)
 
     def __missing__(self, chunk: str) -> str:
         tokens = self._analyzer.tokens(_BEFORE + chunk)[1:]
@@ -66,9 +66,6 @@ class _Known(dict[str, str]):
 
     def chunks(self, text: str) -> list[str] | None:
         """Return the chunks of a text, all known then; None where a chunk does not tell what its tokens are."""
-        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._chunks(text)
-
-    def _chunks(self, text: str) -> list[str] | None:
         chunks = text.split()
         # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
         if " ".join(chunks) != text or is_all_capitals(text):
@@ -103,6 +100,10 @@ class Wanted:
         return any(fits(token.word.lower()) for token, _ in tokens for fits in self.fits)
 
 
+# What finds the tokens of a text that are asked for.
+Find = Callable[[str, Wanted], Spots]
+
+
 class Spotter:
     """Finds what is asked for in texts. Safe to share between threads; what it remembers is bounded."""
 
@@ -112,11 +113,24 @@ class Spotter:
         self._known = _Known(analyzer)
 
     def find(self, text: str, wanted: Wanted) -> Spots:
-        """Return the tokens of a text that are asked for, and few others."""
+        """Return the tokens that are asked for, and few others, of a text that may be shown again soon."""
+        known = self._up_to_date()
+        is_short = len(text) <= _LONGEST_REMEMBERED
+        return self._spots(text, known.remembered_chunks(text) if is_short else known.chunks(text), known, wanted)
+
+    def find_once(self, text: str, wanted: Wanted) -> Spots:
+        """Return the same of one of many texts that pass by, which is not remembered."""
+        known = self._up_to_date()
+        return self._spots(text, known.chunks(text), known, wanted)
+
+    def _up_to_date(self) -> _Known:
+        """Return what is known; nothing, where that became too much."""
         known = self._known
         if known.size > self._remembered:
             known = self._known = _Known(self._analyzer)
-        chunks = known.chunks(text)
+        return known
+
+    def _spots(self, text: str, chunks: list[str] | None, known: _Known, wanted: Wanted) -> Spots:
         return self._every_token(text) if chunks is None else _placed(chunks, wanted.among(chunks, known), known)
 
     def _every_token(self, text: str) -> Spots:

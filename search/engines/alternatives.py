@@ -1,10 +1,10 @@
-"""The best of what any of some frequent words match, by blocks: most are not looked at, and nothing lists it all.
+"""The best of what a frequent word or any of some match, by blocks: most are not looked at, and nothing lists it all.
 
-Beside `Matched`, which lists everything, this is what a page of the best is taken from; whatever else is asked of an
-Or is asked of the list.
+Beside `Matched`, which lists everything, this is what a page of the best is taken from; whatever else is asked is asked
+of the list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -19,18 +19,20 @@ from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
 from search.query.nodes import Boost, Field, Node, Or, Prefer
 
-_AROUND = (Boost, Prefer)
 # The highest are looked for as the highest of one of so many stretches for each.
 _STRETCHES_EACH = 4
+# What one word matches is listed already: not to look at all of it pays for lists so many times as long.
+_ALONE = 3
 # Bounds are sums in single precision, each within some roundings of what it bounds.
 _ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
 class Alternatives:
-    """What an Or matches. No paragraph scores more than its block does in `most`; `evaluate` finds those of some.
+    """What any of some words match; `evaluate` finds those of some blocks.
 
-    For each article that is to be shown, `tried` blocks are looked at first, to learn which others need be.
+    No paragraph scores more than its block does in `most`. For each article that is to be shown, `tried` blocks are
+    looked at first, to learn which others need be.
     """
 
     listed: Bitmap
@@ -68,22 +70,22 @@ class Alternatives:
         return self.listed.below(first + self.columns.paragraphs_of[articles]) - self.listed.below(first)
 
 
-def long_or(node: Node, spaces: Spaces) -> Or | None:
-    """Return the Or of words and phrases, preferred by titles, that a node is where it matches much; else None."""
-    titles: tuple[Node, ...] = ()
-    either = node
-    while isinstance(either, _AROUND):
-        titles += either.should if isinstance(either, Prefer) else ()
-        either = either.must if isinstance(either, Prefer) else either.child
-    if not isinstance(either, Or) or not all(isinstance(child, LEAVES) for child in either.children):
+def long_list(node: Node, spaces: Spaces) -> Sequence[Node] | None:
+    """Return the words and phrases any of which a node asks for, where they match much; None where it asks otherwise.
+
+    They may be weighed, and preferred by titles.
+    """
+    either, titles = _bare(node)
+    leaves = [_unweighed(child) for child in either.children] if isinstance(either, Or) else [either]
+    if not all(isinstance(leaf, LEAVES) for leaf in leaves) or not all(map(_is_title, titles)):
         return None
-    number = sum(len(spaces.text.scored(child).units) for child in either.children)
-    return either if spaces.text.is_long(number) and all(map(_title, titles)) else None
+    number = sum(len(spaces.text.scored(leaf).units) for leaf in leaves)
+    return leaves if spaces.text.is_long(number if len(leaves) > 1 else number // _ALONE) else None
 
 
-def alternatives(node: Node, either: Or, spaces: Spaces, *, seconds: float) -> Alternatives:
-    """Return what a node matches, which is this Or, weighed and preferred by titles."""
-    parts = [spaces.blocks(child) for child in either.children]
+def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds: float) -> Alternatives:
+    """Return what a node matches that asks for any of some leaves, weighed and preferred by titles."""
+    parts = [spaces.blocks(leaf) for leaf in leaves]
     listed = Bitmap.of_words(reduce(np.bitwise_or, (part.listed.words for part in parts)))
     of_articles = reduce(np.bitwise_or, (part.articles for part in parts))
     most = np.where(listed.words, _most(node, spaces), np.float32(-1))
@@ -118,8 +120,22 @@ def _highest(most: Peaks, number: int) -> Ints:
     return np.sort(best[np.argpartition(most[best], -number)[-number:]])
 
 
-def _title(node: Node) -> bool:
-    return _title(node.child) if isinstance(node, Boost) else isinstance(node, Field) and node.name == "title"
+def _bare(node: Node) -> tuple[Node, tuple[Node, ...]]:
+    """Return a node without what weighs it, and what is preferred around it."""
+    preferred: tuple[Node, ...] = ()
+    while isinstance(node, Boost | Prefer):
+        preferred += node.should if isinstance(node, Prefer) else ()
+        node = node.must if isinstance(node, Prefer) else node.child
+    return node, preferred
+
+
+def _unweighed(node: Node) -> Node:
+    return _unweighed(node.child) if isinstance(node, Boost) else node
+
+
+def _is_title(node: Node) -> bool:
+    field = _unweighed(node)
+    return isinstance(field, Field) and field.name == "title"
 
 
 class _Within(Evaluator):

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.columns import Bools, Columns, Floats, Ints, ranges
+from search.engines.columns import Bools, Columns, Floats, Ints, ranges, run_starts
 from search.engines.postings import Scored
 
 Words = npt.NDArray[np.uint32]
@@ -116,6 +116,10 @@ def _bit(units: Ints) -> Words:
 
 
 def _peaks(blocks: Ints, scores: Floats, units: int) -> Peaks:
-    peaks = np.zeros(units // _BLOCK + 1)
-    np.maximum.at(peaks, blocks, scores)
-    return np.where(peaks > 0, np.nextafter(peaks.astype(np.float32), np.float32(np.inf)), np.float32(0))
+    """Return the best of the scores of each block, rounded up; blocks are in order."""
+    peaks = np.zeros(units // _BLOCK + 1, np.float32)
+    if len(blocks):
+        runs = run_starts(blocks)
+        best = np.maximum.reduceat(scores, runs).astype(np.float32)
+        peaks[blocks[runs]] = np.nextafter(best, np.float32(np.inf))
+    return peaks

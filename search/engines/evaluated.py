@@ -11,7 +11,7 @@ from typing import Protocol
 
 from search.articles import Article
 from search.engines import selection
-from search.engines.alternatives import Alternatives, alternatives, long_or
+from search.engines.alternatives import Alternatives, alternatives, long_list
 from search.engines.anywhere import AnywhereEvaluator
 from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
@@ -122,13 +122,13 @@ class EvaluatedEngine:
         self._store.close()
 
     def _ranked(self, ask: Ask) -> Matched | Alternatives:
-        """Return what a page is taken from: the list of all that matches, unless a long Or can be spared it."""
+        """Return what a page is taken from: the list of all that matches, unless it is long and can be spared."""
         node = ask.node
         if ask.scope is Scope.PARAGRAPH and not ask.facets and selection.begins_with_best(ask):
-            either = long_or(node, self._spaces)
-            if either is not None and not self._cache.holds(("matched", node, ask.scope)):
+            leaves = long_list(node, self._spaces)
+            if leaves is not None and not self._cache.holds(("matched", node, ask.scope)):
                 key, seconds = ("alternatives", node), self._seconds
-                return self._cache.get(key, lambda: alternatives(node, either, self._spaces, seconds=seconds))
+                return self._cache.get(key, lambda: alternatives(node, leaves, self._spaces, seconds=seconds))
         return self._matched(node, ask.scope)
 
     def _matched(self, node: Node, scope: Scope) -> Matched:

@@ -13,8 +13,8 @@ TRAINING_CHARACTERS = 600_000
 
 
 # Who pages, sorts or narrows a search is shown the same paragraphs again; longer ones would fill the memory.
-_TEXTS_REMEMBERED = 2_000
-_LONGEST_REMEMBERED = 10_000
+_TEXTS_REMEMBERED = 1_000
+_LONGEST_REMEMBERED = 20_000
 _CHUNK_START = re.compile(r"(?<!\S)\S")
 
 
