@@ -182,12 +182,13 @@ class Evaluator:
         scores = [self._at(child, docs)[1] for child in others]
         found = [titles for titles in of_titles if titles is not None and len(titles.units)]
         if found:
-            total = self._spaces.article_sums.zeros
+            total = self._spaces.article_sums.take()
             for titles in found:
                 total[titles.units] += titles.scores
             scores.append(total[article_of])
             for titles in found:
                 total[titles.units] = 0
+            self._spaces.article_sums.give_back(total)
         return _total(scores)
 
     def _scored_in_titles(self, node: Node) -> Scored | None:
@@ -239,13 +240,14 @@ class Evaluator:
         if len(found) == 1:
             return found[0]
         docs = either([each.units for each in found], self._columns.paragraphs)
-        total = self._spaces.sums.zeros
+        total = self._spaces.sums.take()
         first, *others = found
         total[first.units] = first.scores
         for each in others:
             total[each.units] += each.scores
         scores = total[docs]
         total[docs] = 0
+        self._spaces.sums.give_back(total)
         return Scored(docs, scores)
 
 
