@@ -22,7 +22,7 @@ from search.query.nodes import Boost, Field, Node, Or, Prefer
 # The highest are looked for as the highest of one of so many stretches for each.
 _STRETCHES_EACH = 4
 # What one word matches is listed already: not to look at all of it pays for lists so many times as long.
-_ALONE = 3
+_ALONE = 5
 # Bounds are sums in single precision, each within some roundings of what it bounds.
 _ROUNDING = 1e-4
 
