@@ -88,14 +88,21 @@ def archives() -> st.SearchStrategy[list[Article]]:
     return ids.flatmap(lambda drawn: st.tuples(*map(articles, drawn)).map(list))
 
 
+def _phrases(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.lists(parts, min_size=1, max_size=4).map(lambda drawn: f'"{" ".join(drawn)}"')
+
+
+@cache
+def tight() -> st.SearchStrategy[str]:
+    """Phrases whose words stand side by side; some of them are patterns."""
+    words = st.sampled_from(ASKED)
+    return _phrases(st.one_of(words, words, words, st.sampled_from(PATTERNS)))
+
+
 @cache
 def quoted() -> st.SearchStrategy[str]:
     """Phrases, some of them loose."""
-    words = st.sampled_from(ASKED)
-    inside = st.lists(st.one_of(words, words, words, st.sampled_from(PATTERNS)), min_size=1, max_size=4)
-    return st.builds(
-        lambda parts, slop: f'"{" ".join(parts)}"{slop}', inside, st.sampled_from(["", "", "~1", "~4", "~9"])
-    )
+    return st.builds("{}{}".format, tight(), st.sampled_from(["", "", "~1", "~4", "~9"]))
 
 
 @cache
@@ -105,21 +112,14 @@ def positional() -> st.SearchStrategy[str]:
     edited = st.builds(
         "{}~{}".format, st.sampled_from(["ministre", "takls", "pcat", "bordre", "covdi", "it"]), st.sampled_from("12")
     )
-    return st.one_of(word, word, word.map("={}".format), st.sampled_from(PATTERNS), edited, quoted().filter(_is_tight))
+    return st.one_of(word, word, word.map("={}".format), st.sampled_from(PATTERNS), edited, tight())
 
 
 @cache
 def in_capitals() -> st.SearchStrategy[str]:
     """Words and phrases asked for in capitals."""
-    return st.one_of(st.sampled_from(ASKED), quoted().filter(_is_plain)).map("caps({})".format)
-
-
-def _is_plain(text: str) -> bool:
-    return _is_tight(text) and not any(sign in text for sign in "*?")
-
-
-def _is_tight(text: str) -> bool:
-    return text.endswith('"')
+    words = st.sampled_from(ASKED)
+    return st.one_of(words, _phrases(words)).map("caps({})".format)
 
 
 @cache

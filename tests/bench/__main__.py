@@ -80,7 +80,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--connections", type=_numbers, default=(1, 8))
     parser.add_argument("--seconds", type=float, help="longest time for a kind of questions")
     parser.add_argument("--each", type=int, help="questions of a kind")
-    parser.add_argument("--workers", type=int, default=1, help="processes of our server")
+    parser.add_argument(
+        "--workers", type=int, default=_cores(), help="processes of our server where several connections ask"
+    )
     parser.add_argument("--articles", type=int, default=ARTICLES, help="articles of a generated archive")
     parser.add_argument("--engine-all", action="store_true", help="measure Whoosh beyond its border too")
     parser.add_argument("--quick", action="store_true", help="see whether everything runs; the figures mean little")
@@ -94,12 +96,15 @@ def read_options() -> argparse.Namespace:
 
 def machine() -> str:
     """Say on what this runs, in words."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{cores} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()}, "
+        f"{_cores()} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()}, "
         f"Python {platform.python_version()}"
     )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

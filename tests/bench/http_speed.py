@@ -16,6 +16,8 @@ from targets import DATASETTE, FLOOR, OPENSEARCH, Target
 FLOOR_GOAL, DATASETTE_GOAL, OPENSEARCH_GOAL, MEDIAN_GOAL, P99_GOAL = 2.5, 10, 2, 5, 40
 # Each kind is asked of the servers by turns, in so many slices.
 _SLICES = 4
+# No answer is given up: what a server still did for it would slow the next one that is asked.
+_PATIENCE_SECONDS = 120.0
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ def measure(run: Run) -> None:
         for connections in measured.connections:
             for kind in KINDS:
                 _ask_kind(run, measured, started, kind, connections=connections)
+    if run.options.workers > 1 and max(measured.connections) > 1:
+        run.report.say(f"several connections are answered by {run.options.workers} processes of ours")
     for connections in measured.connections:
         _tables(run, measured, connections)
     for engine in engines:
@@ -58,17 +62,17 @@ def measure(run: Run) -> None:
 
 
 def _ask_kind(run: Run, measured: Measured, started: Sequence[Target], kind: str, *, connections: int) -> None:
-    """Ask every server a turn that is not counted, then by turns, so that a slow minute is slow for all of them."""
+    """Ask every server what is not counted, then by turns, so that a slow minute is slow for all of them."""
     questions = [question for question in run.questions if question.kind == kind]
     requests = {target.label: _requests(target, questions, run.options.requests, connections) for target in started}
     slices = min(_SLICES, run.options.requests)
-    limits = {"connections": connections, "seconds": run.options.seconds / slices, "patience": run.options.seconds}
+    limits = {"connections": connections, "seconds": run.options.seconds / slices, "patience": _PATIENCE_SECONDS}
     for number in range(-1, slices):
         for target in started:
             warm_up, counted = requests[target.label]
             mine = warm_up if number < 0 else counted[number::slices]
             if mine:
-                host, port = target.server
+                host, port = target.reached_by(connections)
                 outcome = client.run(host, port, mine, **limits)
                 measured.add(target.label, connections, kind, Outcome() if number < 0 else outcome)
     for target in started:
@@ -79,13 +83,14 @@ def _ask_kind(run: Run, measured: Measured, started: Sequence[Target], kind: str
 def _requests(
     target: Target, questions: Sequence[Question], counted: int, connections: int
 ) -> tuple[list[bytes], list[bytes]]:
-    """Return one turn for warming up and then so many requests, question by question, turn by turn."""
+    """Return a turn a connection for warming up and then so many requests, question by question, turn by turn."""
     known = [question for question in questions if target.ask(question, 0) is not None]
     turns = -(-counted // len(known)) if known else 0
-    first = (turns + 1) * connections  # turns that no other number of connections had
-    asked = [target.ask(question, first + turn) for turn in range(turns + 1) for question in known]
+    first = (turns + connections) * connections  # turns that no other number of connections had
+    asked = [target.ask(question, first + turn) for turn in range(turns + connections) for question in known]
     sent = [request for request in asked if request is not None]
-    return sent[: len(known)], sent[len(known) : len(known) + counted]
+    warm_up = len(known) * connections
+    return sent[:warm_up], sent[warm_up : warm_up + counted]
 
 
 def _tables(run: Run, measured: Measured, connections: int) -> None:

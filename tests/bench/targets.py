@@ -25,11 +25,19 @@ Ask = Callable[[Question, int], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server that runs, under the label of what it is asked for, and how it is asked."""
+    """A server that runs, under the label of what it is asked for, and how it is asked.
+
+    `crowded` answers the same with as many processes as there are cores, where several connections ask.
+    """
 
     label: str
     server: Running
     ask: Ask
+    crowded: Running | None = None
+
+    def reached_by(self, connections: int) -> Running:
+        """Return the server that so many connections ask."""
+        return self.server if connections == 1 or self.crowded is None else self.crowded
 
 
 def start(run: Run, running: ExitStack) -> tuple[list[str], list[Target]]:
@@ -63,9 +71,11 @@ def _dateline(run: Run, running: ExitStack, engine: str) -> list[Target]:
     def again(question: Question, _: int) -> bytes:
         return address(question.text(), "all")
 
-    server = running.enter_context(servers.dateline(run.builds.ours(engine).path, run.options.workers))
+    path, workers = run.builds.ours(engine).path, run.options.workers
+    server = running.enter_context(servers.dateline(path, 1))
+    crowded = running.enter_context(servers.dateline(path, workers)) if workers > 1 else None
     asks = {"new": plain, "facets": faceted, "again": again}
-    return [Target(f"{engine} {label}", server, ask) for label, ask in asks.items()]
+    return [Target(f"{engine} {label}", server, ask, crowded) for label, ask in asks.items()]
 
 
 def _floor(run: Run, running: ExitStack) -> list[Target]:
