@@ -1,6 +1,7 @@
 """One search from request to answer, over a real index: relaxing, suggestions, paging, parameters, generations."""
 
 import base64
+import contextlib
 import datetime
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import ASKED, examples, queries
 
-from search.answering.answer import answer_json
+from search.answering.answer import Mark, answer_json
 from search.answering.asking import Asker
 from search.answering.parameters import (
     ALL_FACETS,
@@ -77,6 +78,16 @@ def pieces(hit):
 
 
 class TestAnswers:
+    @pytest.mark.parametrize("asked", ["place:zag*", "place:zagrep~1", "byline:tes*", "title:sun*", "title:suny~1"])
+    def test_a_pattern_in_a_field_marks_the_words_beside_it_though_no_text_has_what_fits(self, tmp_path, asked):
+        found = article("a", "Rain in the north.", title="Sunny", place="Zagreb", byline="By N. Tesla")
+        other = article("b", "Rain in the south.", title="Clouds", place="Split", byline="By M. Marulic")
+        archive, settings, _ = rebuilt(tmp_path, [found, other])
+        with contextlib.closing(SearchService(archive, settings)) as service:
+            (hit,) = service.search(read_parameters([("q", f"rain {asked}")])).hits
+            assert (hit.id, pieces(hit)) == ("a#p1", ["Rain"])
+            assert service.article("a", SearchParameters(q=f"rain {asked}")).marks == ((Mark(0, 4),),)
+
     def test_a_phrase_is_found_in_its_paragraph_and_marked_as_one(self, ask):
         answer = ask('"hailed the signing"')
         (hit,) = answer.hits

@@ -34,6 +34,7 @@ from search.query.nodes import (
     Words,
     mapped,
 )
+from search.query.syntax import TEXT_FIELDS
 
 # How much a word found in the article's title adds, against the same word in the paragraph.
 TITLE_WEIGHT = 0.6
@@ -66,8 +67,10 @@ def can_relax(node: Node) -> bool:
 def with_forms(node: Node, forms: Callable[[Wildcard | Fuzzy], Sequence[str]]) -> Node:
     """Return the tree with patterns and words that are so many edits away spelt out, to be marked as they were asked.
 
-    A pattern of too many words stays one.
+    A pattern of too many words stays one, and so does what is asked of values: they have words of their own.
     """
+    if isinstance(node, Field) and node.name not in TEXT_FIELDS:
+        return node
     if isinstance(node, Wildcard | Fuzzy):
         try:
             return Term(tuple(forms(node)), stemmed=False)

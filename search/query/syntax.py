@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 FIELDS = ("title", "hlead", "place", "agency", "section", "byline", "date", "words")
+# Those of running text; their words are among the archive's, the values of the others are not.
+TEXT_FIELDS = ("title", "hlead")
 
 # What other archives call our fields.
 OTHER_NAMES = {
