@@ -47,9 +47,9 @@ def test_every_chunk_has_a_number_of_its_own_however_many_there_are():
 def test_the_words_of_a_chunk_are_those_of_its_tokens(alphabet):
     @examples(1_500)
     @given(st.text(alphabet=alphabet, min_size=1, max_size=8), st.booleans())
-    @example("IT'S", False)  # noqa: FBT003 - as drawn
-    @example("U.S.-led", False)  # noqa: FBT003
-    @example("1,000.5bn", True)  # noqa: FBT003
+    @example(chunk="IT'S", shouted=False)
+    @example(chunk="U.S.-led", shouted=False)
+    @example(chunk="1,000.5bn", shouted=True)
     def holds(chunk, shouted):
         tokens = TOKENIZER.chunk_tokens(chunk, shouted=shouted)
         words, capitals = TOKENIZER.chunk_words(chunk, shouted=shouted)

@@ -57,8 +57,8 @@ def marks_of_every_token(text, node, *, anywhere, paragraph):
 
 @examples(1_000)
 @given(TEXTS, ASKED, MATCHES, st.booleans(), st.sampled_from([1, 2]))
-@example("½ of ½", "1 2", Match.ALL, False, 1)  # noqa: FBT003 - by place, as Hypothesis has it
-@example("CONTACT US NOW", "us OR minist*", Match.ALL, False, 1)  # noqa: FBT003
+@example(text="½ of ½", query="1 2", match=Match.ALL, anywhere=False, paragraph=1)
+@example(text="CONTACT US NOW", query="us OR minist*", match=Match.ALL, anywhere=False, paragraph=1)
 def test_what_is_passed_over_would_not_have_been_marked(text, query, match, anywhere, paragraph):
     node = tree_of(query, match)
     marker = Marker(node, ANALYZER, sentences=SENTENCES, anywhere=anywhere)

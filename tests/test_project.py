@@ -119,6 +119,20 @@ def test_every_exception_from_lint_and_types_names_its_rule():
     assert {named(path): found for path in modules() if (found := bare.findall(path.read_text(encoding="utf-8")))} == {}
 
 
+def test_every_exception_and_every_broad_except_has_its_reason_beside_it():
+    asks_for_one = re.compile(
+        r"#\s*(?:noqa: [A-Z]+\d+|type: ignore\[[^]]+\])(?P<beside>.*)|except (?:Base)?Exception\b[^#:]*:(?P<after>.*)"
+    )
+    reason = re.compile(r"\s*(?:-|#) (?!as above)\w.+")
+    without = [
+        f"{named(path)}: {line.strip()}"
+        for path in modules()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if (found := asks_for_one.search(line)) and not reason.fullmatch(found["beside"] or found["after"] or "")
+    ]
+    assert without == []
+
+
 def test_the_folder_of_the_index_is_no_module(tmp_path):
     """With the checkout installed for development, its folders must not be importable one and all."""
     code = "import importlib.util as u, sys; sys.exit(any(u.find_spec(name) for name in ('index', 'seeds', 'tests')))"

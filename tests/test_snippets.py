@@ -215,7 +215,7 @@ MATCHES = st.sampled_from([Match.ALL, Match.ANY])
 
 @examples(400)
 @given(paragraphs(), ASKED, MATCHES, st.booleans())
-@example("½ of ½", "1 2", Match.ALL, False)  # noqa: FBT003 - by place, as Hypothesis has it
+@example(text="½ of ½", query="1 2", match=Match.ALL, anywhere=False)
 def test_an_excerpt_keeps_its_promises(text, query, match, anywhere):
     marks = marks_in(text, tree_of(query, match), ANALYZER, anywhere=anywhere)
     shown = make_snippet(text, marks, SENTENCES)

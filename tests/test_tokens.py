@@ -344,9 +344,9 @@ def in_capitals(indexed):
 
 @examples(1_000)
 @given(st.text(alphabet="aIUuSs.'&(\"),-", min_size=1, max_size=7), st.booleans())
-@example("U.S.", False)  # noqa: FBT003 - as drawn
-@example("A.", False)  # noqa: FBT003
-@example("'IT'", True)  # noqa: FBT003
+@example(chunk="U.S.", shouted=False)
+@example(chunk="A.", shouted=False)
+@example(chunk="'IT'", shouted=True)
 def test_a_plain_word_is_read_as_any_other(chunk, shouted):
     # A mark in front that belongs to no word makes it one that is not plain.
     tokens = NewsTokenizer(ANALYZER.stop_words).chunk_tokens(chunk, shouted=shouted)

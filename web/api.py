@@ -67,12 +67,12 @@ class Documented(APIBlueprint):
     @staticmethod
     def create_view_func(
         func: Callable[..., Response],
-        header: object,  # noqa: ARG004 - the extension hands over every model by these names
-        cookie: object,  # noqa: ARG004 - as above
+        header: object,  # noqa: ARG004 - the extension hands it over
+        cookie: object,  # noqa: ARG004 - the extension hands it over
         path: type[BaseModel] | None,
         query: type[BaseModel],
-        *others: object,  # noqa: ARG004 - as above
-        **options: object,  # noqa: ARG004 - as above
+        *others: object,  # noqa: ARG004 - the extension hands it over
+        **options: object,  # noqa: ARG004 - the extension hands it over
     ) -> Callable[..., Response]:
         """Return the view that reads an operation's `path` and `query` and calls it."""
 

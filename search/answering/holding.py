@@ -1,11 +1,12 @@
 """What a tree asks of an article -> whether it holds, from the article's card: so that marks fall where it does."""
 
 import datetime
+from functools import cache
 from typing import Protocol
 
 from search.engines.base import VALUE_FIELDS
 from search.language import Analyzer
-from search.query.matching import Matcher, token_texts
+from search.query.matching import value_matcher
 from search.query.nodes import (
     AnnualDay,
     DateRange,
@@ -65,9 +66,8 @@ class Known:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._matchers: dict[Node, Matcher] = {}
         # The hits of a page share places and agencies.
-        self._matching: dict[tuple[Node, str], bool] = {}
+        self._matches = cache(lambda field: cache(value_matcher(field.child, analyzer)))
 
     def holds(self, article: Described, node: Node) -> bool | None:
         """Whether an article has what a node asks of it; None where that is not told by what describes it."""
@@ -85,13 +85,5 @@ class Known:
                 return article.id in ids
             case Field(name=name) if name in _ASKED_FIELDS:
                 value = getattr(article, name)
-                return value is not None and self._matches(node, value)
+                return value is not None and self._matches(node)(value)
         return None
-
-    def _matches(self, node: Field, value: str) -> bool:
-        known = self._matching.get((node, value))
-        if known is None:
-            matcher = self._matchers.get(node) or self._matchers.setdefault(node, Matcher(node.child))
-            tokens = token_texts(self._analyzer.tokens(value), self._analyzer)
-            known = self._matching[node, value] = matcher.matches(tokens)
-        return known

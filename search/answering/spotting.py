@@ -8,11 +8,10 @@ step for each token was a third of the time that an answer took.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import compress, count
 from typing import NamedTuple
 
-from search.language import Analyzer, is_all_capitals
+from search.language import Analyzer, is_all_capitals, remembered
 from search.query.matching import token_texts
 from search.query.occurrences import TokenText
 
@@ -20,9 +19,6 @@ from search.query.occurrences import TokenText
 _CHUNKS_REMEMBERED = 100_000
 # Longer ones, mostly addresses, count as several.
 _LONG = 64
-# Who pages, sorts or narrows a search is shown the same paragraphs again: some 2 kB each; longer ones not at all.
-_TEXTS_REMEMBERED = 1_000
-_LONGEST_REMEMBERED = 20_000
 # In a line with a small letter no chunk is taken for part of a line in capitals.
 _BEFORE = "a "
 
@@ -49,7 +45,7 @@ class _Known(dict[str, str]):
         self.called: defaultdict[str, set[str]] = defaultdict(set)
         self.size = 0
         self._analyzer = analyzer
-        self.remembered_chunks = lru_cache(maxsize=_TEXTS_REMEMBERED)(self.chunks)
+        self.remembered_chunks = remembered(self.chunks)
 
     def __missing__(self, chunk: str) -> str:
         tokens = self._analyzer.tokens(_BEFORE + chunk)[1:]
@@ -115,8 +111,7 @@ class Spotter:
     def find(self, text: str, wanted: Wanted) -> Spots:
         """Return the tokens that are asked for, and few others, of a text that may be shown again soon."""
         known = self._up_to_date()
-        is_short = len(text) <= _LONGEST_REMEMBERED
-        return self._spots(text, known.remembered_chunks(text) if is_short else known.chunks(text), known, wanted)
+        return self._spots(text, known.remembered_chunks(text), known, wanted)
 
     def find_once(self, text: str, wanted: Wanted) -> Spots:
         """Return the same of one of many texts that pass by, which is not remembered."""

@@ -29,13 +29,13 @@ def kind(name: str, settings: Settings | None = None) -> EngineKind:
     if name == "tantivy":
         if not is_installed(name):
             raise SettingsError(f"The engine {_TANTIVY_MISSING}")
-        from search.engines.tantivy_engine import TantivyKind  # noqa: PLC0415 - as above
+        from search.engines.tantivy_engine import TantivyKind  # noqa: PLC0415 - a library is loaded when it is used
 
         return TantivyKind()
     if name == "opensearch":
         if not is_installed(name):
             raise SettingsError(_CLIENT_MISSING)
-        from search.engines.opensearch_engine import OpenSearchKind  # noqa: PLC0415 - as above
+        from search.engines.opensearch_engine import OpenSearchKind  # noqa: PLC0415 - a library is loaded when it is used
 
         return OpenSearchKind(settings)
     raise SettingsError(f"There is no engine {name!r}; write {' or '.join(NAMES)}.")

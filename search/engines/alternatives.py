@@ -27,7 +27,7 @@ _ALONE = 5
 _ROUNDING = 1e-4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Alternatives:
     """What any of some words match; `evaluate` finds those of some blocks.
 

@@ -15,8 +15,9 @@ from search.engines.columns import Bools, Columns, Floats
 from search.engines.scratch import Sums
 from search.engines.spaces import Space
 from search.language import Analyzer
-from search.query.matching import Matcher, token_texts
+from search.query.matching import value_matcher
 from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, InArticles, Length, Node
+from search.query.syntax import TEXT_FIELDS
 
 OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | InArticles | Everything
 
@@ -52,16 +53,12 @@ class Spaces:
 
     def with_value_matching(self, node: Field) -> Bools:
         """Return the articles whose value of a field matches."""
-        return self.cache.get(("value", node), lambda: self._with(node.name, self._fits(node)))
+        return self.cache.get(("value", node), lambda: self._with(node.name, value_matcher(node.child, self.analyzer)))
 
     def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
         """Return the articles whose whole value of a field is one of these, after folding."""
         key = ("values", name, tuple(folded))
         return self.cache.get(key, lambda: self._with(name, lambda value: self.analyzer.fold(value) in folded))
-
-    def _fits(self, node: Field) -> Callable[[str], bool]:
-        matcher = Matcher(node.child)
-        return lambda value: matcher.matches(token_texts(self.analyzer.tokens(value), self.analyzer))
 
     def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
         fitting = [fits(value) for value in self.columns.values[name]]
@@ -88,7 +85,7 @@ class ArticleFields:
         return int(self._columns.paragraphs_of[np.flatnonzero(self.find(node)[0])].sum())
 
     def _field(self, node: Field) -> tuple[Bools, Floats | None]:
-        if node.name not in ("title", "hlead"):
+        if node.name not in TEXT_FIELDS:
             return self._spaces.with_value_matching(node), None
         found = self._spaces.title.scored(node.child)
         articles = np.zeros(self._columns.articles, np.bool_)

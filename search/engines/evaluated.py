@@ -127,8 +127,9 @@ class EvaluatedEngine:
         if ask.scope is Scope.PARAGRAPH and not ask.facets and selection.begins_with_best(ask):
             leaves = long_list(node, self._spaces)
             if leaves is not None and not self._cache.holds(("matched", node, ask.scope)):
-                key, seconds = ("alternatives", node), self._seconds
-                return self._cache.get(key, lambda: alternatives(node, leaves, self._spaces, seconds=seconds))
+                return self._cache.get(
+                    ("alternatives", node), lambda: alternatives(node, leaves, self._spaces, seconds=self._seconds)
+                )
         return self._matched(node, ask.scope)
 
     def _matched(self, node: Node, scope: Scope) -> Matched:

@@ -4,6 +4,7 @@ from search.engines.opensearch_client import Json
 from search.engines.opensearch_leaves import Units, all_of, any_of
 from search.engines.opensearch_trees import UNSCORED, Asked, Paragraphs, having, of_articles
 from search.query.nodes import And, AtLeast, Boost, Field, Node, Not, Or, Prefer
+from search.query.syntax import TEXT_FIELDS
 
 _OF_ARTICLES = Field | UNSCORED
 
@@ -99,7 +100,7 @@ class Articles:
 
 def _is_leaf(node: Node) -> bool:
     if isinstance(node, Field):
-        return node.name in ("title", "hlead")
+        return node.name in TEXT_FIELDS
     return not isinstance(node, And | Or | Not | Prefer | Boost | AtLeast | UNSCORED)
 
 

@@ -50,7 +50,7 @@ class OpenSearchKind:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - others do
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - tantivy learns
         """Return nothing: it wants to know nothing before."""
         return b""
 
@@ -58,13 +58,13 @@ class OpenSearchKind:
         self,
         analyzer: Analyzer,
         sentences: SentenceModel,
-        learned: bytes,  # noqa: ARG002 - it is nothing
+        learned: bytes,  # noqa: ARG002 - nothing was learned
     ) -> Preparer:
         """Return what analyses articles."""
         indexer = analyzer.indexer(sentences)
         return lambda articles: prepared(articles, indexer, analyzer.stem)
 
-    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - as above
+    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - nothing was learned
         """Begin an index in the cluster, named in an empty folder."""
         return OpenSearchBuilder(folder, Cluster(self._settings), self._settings)
 

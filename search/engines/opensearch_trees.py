@@ -16,7 +16,7 @@ from search.engines.opensearch_mapping import ARTICLE, MOST_VALUES, PARAGRAPH, i
 from search.engines.spaces import LEAVES
 from search.errors import EngineError
 from search.language import Analyzer
-from search.query.matching import Matcher, token_texts
+from search.query.matching import value_matcher
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -48,12 +48,7 @@ class Values:
         self.exactly = lru_cache(maxsize=256)(self._exactly)
 
     def _matching(self, node: Field) -> Json:
-        matcher = Matcher(node.child)
-
-        def fits(value: str) -> bool:
-            return matcher.matches(token_texts(self._analyzer.tokens(value), self._analyzer))
-
-        return self._with(node.name, fits)
+        return self._with(node.name, value_matcher(node.child, self._analyzer))
 
     def _exactly(self, node: Exactly) -> Json:
         return self._with(node.name, lambda value: self._analyzer.fold(value) in node.values)

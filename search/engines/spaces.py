@@ -6,6 +6,7 @@ a frequent word beside a rare one, is read for these alone where that is less wo
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -113,7 +114,7 @@ class Space:
         self.limits = shared.limits
         self._finder = Finder(self.units)
         self._idfs: dict[Node, float] = {}
-        self._estimates: dict[Node, int] = {}
+        self._estimates = lru_cache(maxsize=_WORDS_COUNTED)(self._estimate)
         # In how many units, counting each time, words were read that were never read whole.
         self._read_units: dict[Node, int] = {}
 
@@ -149,12 +150,7 @@ class Space:
 
     def estimate(self, node: Node) -> int:
         """Return how many units may hold a node: more than do, but never dependent on what was asked before."""
-        known = self._estimates.get(node)
-        if known is None:
-            if len(self._estimates) > _WORDS_COUNTED:
-                self._estimates.clear()
-            known = self._estimates[node] = self._estimate(node)
-        return known
+        return self._estimates(node)
 
     def _estimate(self, node: Node) -> int:
         match node:
@@ -184,10 +180,11 @@ class Space:
     def scores_at(self, node: Node, units: Ints) -> Floats:
         """Return what a node scores in each of these units, which are in order; 0 where it is not."""
         starts = self._read_in(node, units)
-        scored = self.scored(node) if starts is None else self._scores_of(node, self._held_at(starts))
         if starts is None:
+            scored = self.scored(node)
             places, are_there = self._find(node, scored.units, units)
         else:
+            scored = self._scores_of(node, self._held_at(starts))
             places, are_there = self._finder.find(scored.units, units)
         scores = np.zeros(len(units))
         scores[are_there] = scored.scores[places]

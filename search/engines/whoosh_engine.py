@@ -57,7 +57,7 @@ class WhooshKind:
         """The version of the library; an index is opened only with the one that built it."""
         return metadata.version("whoosh3")
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - others do
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - tantivy learns
         """Return nothing: it wants to know nothing before."""
         return b""
 
@@ -65,13 +65,13 @@ class WhooshKind:
         self,
         analyzer: Analyzer,
         sentences: SentenceModel,
-        learned: bytes,  # noqa: ARG002 - it is nothing
+        learned: bytes,  # noqa: ARG002 - nothing was learned
     ) -> Preparer:
         """Return what analyses articles."""
         indexer = analyzer.indexer(sentences)
         return lambda articles: list(_prepared(articles, indexer))
 
-    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - as above
+    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - nothing was learned
         """Begin an index in an empty folder."""
         return WhooshBuilder(folder)
 

@@ -4,6 +4,7 @@ The only place that knows NLTK.
 """
 
 from search.language.analysis import Analyzer
+from search.language.remembering import remembered
 from search.language.sentences import SentenceModel
 from search.language.text_indexer import IndexedText, IndexedTexts, TextIndexer
 from search.language.tokens import Token, fold, is_all_capitals, without_invisible
@@ -17,5 +18,6 @@ __all__ = [
     "Token",
     "fold",
     "is_all_capitals",
+    "remembered",
     "without_invisible",
 ]

@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from nltk.tokenize.punkt import PunktTrainer
 
 from search.language.punkt import SentenceFinder
+from search.language.remembering import remembered
 
 # Punkt learns abbreviations from how often a word ends in a dot; a hundred thousand words are plenty.
 TRAINING_CHARACTERS = 600_000
 
-
-# Who pages, sorts or narrows a search is shown the same paragraphs again; longer ones would fill the memory.
-_TEXTS_REMEMBERED = 1_000
-_LONGEST_REMEMBERED = 20_000
 _CHUNK_START = re.compile(r"(?<!\S)\S")
 
 
@@ -25,7 +21,7 @@ class SentenceModel:
         self.abbreviations = tuple(sorted(abbreviations))
         self.sentence_starters = tuple(sorted(sentence_starters))
         self.finder = SentenceFinder(self.abbreviations, self.sentence_starters)
-        self._remembered = lru_cache(maxsize=_TEXTS_REMEMBERED)(self.finder.spans)
+        self._remembered = remembered(self.finder.spans)
 
     def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
         """Cross to another process as what was learned."""
@@ -48,7 +44,7 @@ class SentenceModel:
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the half-open spans of the sentences of a paragraph, in order."""
-        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self.finder.spans(text)
+        return self._remembered(text)
 
     def starts(self, text: str) -> list[int]:
         """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""

@@ -62,7 +62,7 @@ class Typed:
     @property
     def stemmed(self) -> bool:
         """Whether bare words are asked in any form; names in fields are not: a place is no form of another."""
-        return self.place.name in (None, "title", "hlead") and not self.place.capitals
+        return self.place.name in (None, *syntax.TEXT_FIELDS) and not self.place.capitals
 
 
 @dataclass(slots=True)

@@ -103,6 +103,12 @@ class Matcher:
         return joined
 
 
+def value_matcher(node: Node, analyzer: Analyzer) -> Callable[[str], bool]:
+    """Return what tells whether a value of a field matches a tree."""
+    matcher = Matcher(node)
+    return lambda value: matcher.matches(token_texts(analyzer.tokens(value), analyzer))
+
+
 # And, Or and Not are those of Kleene's three-valued logic (1938).
 
 

@@ -234,7 +234,7 @@ def children_of(node: Node) -> Sequence[Node]:
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """Return a node with every node directly below it changed; the node itself where none is."""
     changed: dict[str, object] = {}
-    for name in _places_of_nodes(type(node)):  # type: ignore[arg-type]  # as above
+    for name in _places_of_nodes(type(node)):  # type: ignore[arg-type]  # a class is hashable, whatever its instances
         value = getattr(node, name)
         if isinstance(value, Node):
             other: object = change(value)
