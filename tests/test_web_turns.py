@@ -28,7 +28,7 @@ def test_requests_are_answered_one_after_the_other() -> None:
         start_response("200 OK", [])
         return [b"done"]
 
-    client = Client(in_turn(application))
+    client = Client(in_turn(application, wait=60))
     with eight() as pool:
         assert {answer.data for answer in pool.map(lambda _: client.get("/"), range(80))} == {b"done"}
     assert most == [1]

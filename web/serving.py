@@ -97,16 +97,16 @@ def answer(
     server.run()
 
 
-def in_turn(application: "WSGIApplication") -> "WSGIApplication":
+def in_turn(application: "WSGIApplication", *, wait: float = _LONGEST_WAIT_SECONDS) -> "WSGIApplication":
     """Return an application that is asked by one thread after the other, while none waits long.
 
     Python runs one thread at a time: searches that take turns answer half as many again as searches that keep taking
-    the interpreter from each other. Beside one that takes long the others go on after a moment.
+    the interpreter from each other. Beside one that takes long the others go on after `wait` seconds.
     """
     turn = Lock()
 
     def ask(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        has_turn = turn.acquire(timeout=_LONGEST_WAIT_SECONDS)
+        has_turn = turn.acquire(timeout=wait)
         try:
             return application(environ, start_response)
         finally:
