@@ -59,10 +59,14 @@ class Alternatives:
 
     def leading(self, size: int) -> Matched:
         """Return what may be among the best of so many articles."""
-        tried = self.evaluate(_highest(self.most, size * self.tried))
+        highest = _highest(self.most, size * self.tried)
+        tried = self.evaluate(highest)
         least = least_of_best(tried.scores, self.columns.article_of[tried.units], size)
-        found = self.evaluate(np.flatnonzero(self.most >= least * (1 - _ROUNDING)))
-        return Matched.not_below(least, found.units, found.scores, self.columns)
+        may_be_among = self.most >= least * (1 - _ROUNDING)
+        may_be_among[highest] = False
+        others = may_be_among.nonzero()[0]
+        found = [tried, self.evaluate(others)] if len(others) else [tried]
+        return Matched.not_below(least, found, self.columns)
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
@@ -91,7 +95,7 @@ def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds:
     most = np.where(listed.words, _most(node, spaces), np.float32(-1))
 
     def evaluate(blocks: Ints) -> Scored:
-        return _Within(blocks, spaces, seconds=seconds).evaluate(node)
+        return _Within(blocks, listed, spaces, seconds=seconds).evaluate(node)
 
     return Alternatives(listed, of_articles, most, evaluate, spaces.text.limits.tried, spaces.columns)
 
@@ -139,11 +143,17 @@ def _is_title(node: Node) -> bool:
 
 
 class _Within(Evaluator):
-    """Answers one question of the paragraphs of some blocks only, which are in order."""
+    """Answers one question of the paragraphs of some blocks only, which are in order; all that match are listed."""
 
-    def __init__(self, blocks: Ints, spaces: Spaces, *, seconds: float) -> None:
+    def __init__(self, blocks: Ints, listed: Bitmap, spaces: Spaces, *, seconds: float) -> None:
         super().__init__(spaces, ArticleFields(spaces), seconds=seconds)
         self._blocks = blocks
+        self._listed = listed
+
+    def _in_any(self, found: Sequence[Ints]) -> Ints:
+        # Only all of the alternatives together are ever asked for.
+        del found
+        return self._listed.units_of(self._blocks)
 
     def _leaf(self, node: Node) -> Scored:
         found = self._spaces.text.scored(node)

@@ -63,6 +63,10 @@ class Bitmap:
         starts = self.before[blocks].astype(np.int64)
         return ranges(starts, starts + np.bitwise_count(self.words[blocks]))
 
+    def units_of(self, blocks: Ints) -> Ints:
+        """Return the units of some blocks that are in the list; blocks are in order, and so are they."""
+        return _units(self.words[blocks], blocks)
+
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
@@ -102,9 +106,14 @@ def in_all(bitmaps: Iterable[Bitmap]) -> Ints:
     """Return the units that are in all of some lists, in order."""
     words = reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps))
     held = np.flatnonzero(words != 0)
-    bits = np.unpackbits(words[held].astype("<u4", copy=False).view(np.uint8), bitorder="little").view(np.bool_)
+    return _units(words[held], held)
+
+
+def _units(words: Words, blocks: Ints) -> Ints:
+    """Return the units whose bits are set in the words of some blocks."""
+    bits = np.unpackbits(words.astype("<u4", copy=False).view(np.uint8), bitorder="little").view(np.bool_)
     found = np.flatnonzero(bits)
-    return np.asarray((held[found >> _SHIFT] << _SHIFT) + (found & (_BLOCK - 1)))
+    return np.asarray((blocks[found >> _SHIFT] << _SHIFT) + (found & (_BLOCK - 1)))
 
 
 def _bits_at(words: Words, units: Ints) -> Bools:

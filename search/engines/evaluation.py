@@ -239,7 +239,7 @@ class Evaluator:
         """Return what any found, each with the sum of what it scores in all."""
         if len(found) == 1:
             return found[0]
-        docs = either([each.units for each in found], self._columns.paragraphs)
+        docs = self._in_any([each.units for each in found])
         total = self._spaces.sums.take()
         first, *others = found
         total[first.units] = first.scores
@@ -249,6 +249,9 @@ class Evaluator:
         total[docs] = 0
         self._spaces.sums.give_back(total)
         return Scored(docs, scores)
+
+    def _in_any(self, found: Sequence[Ints]) -> Ints:
+        return either(found, self._columns.paragraphs)
 
 
 def _leaves(node: And) -> list[Node]:

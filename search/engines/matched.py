@@ -1,5 +1,6 @@
 """What an evaluator found, with its articles -> what pages are taken from; the few that may be among the best of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -33,9 +34,11 @@ class Matched:
         return cls(found, article_of[runs], runs, columns)
 
     @classmethod
-    def not_below(cls, least: float, docs: Ints, scores: Floats, columns: Columns) -> "Matched":
-        """Return those of some paragraphs that do not score less."""
-        rows = np.flatnonzero(scores >= least)
+    def not_below(cls, least: float, found: Sequence[Scored], columns: Columns) -> "Matched":
+        """Return those of some paragraphs, which were found in several goes, that do not score less."""
+        docs, scores = (np.concatenate([each.units for each in found]), np.concatenate([each.scores for each in found]))
+        rows = (scores >= least).nonzero()[0]
+        rows = rows[docs[rows].argsort()]
         return cls.of(Scored(docs[rows], scores[rows]), columns)
 
     @property
@@ -91,11 +94,13 @@ class Matched:
         rows = np.sort(np.argpartition(most, -few)[-few:])
         scores = settle(rows)
         least = least_of_best(scores, self.columns.article_of[self.docs[rows]], size)
-        may_be_among = np.flatnonzero(most >= least)
-        # Where these are not more, they are those that were tried, which can score most.
-        if len(may_be_among) > few:
-            rows, scores = may_be_among, settle(may_be_among)
-        return Matched.not_below(least, self.docs[rows], scores, self.columns)
+        may_be_among = most >= least
+        may_be_among[rows] = False
+        others = may_be_among.nonzero()[0]
+        found = [Scored(self.docs[rows], scores)]
+        if len(others):
+            found.append(Scored(self.docs[others], settle(others)))
+        return Matched.not_below(least, found, self.columns)
 
 
 class Ranked(Protocol):
