@@ -25,7 +25,7 @@ from search.query.nodes import Boost
 WORDS = [f"w{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 ARTICLES = 700
 EVERYTHING = 10_000
-ALWAYS = Limits(listed=1 << 40, settled=0, tried=1)
+ALWAYS = Limits(listed=1 << 40, bisected=0, settled=0, tried=1)
 NEVER = Limits(listed=0, settled=1 << 40)
 
 

@@ -49,14 +49,20 @@ class Bitmap:
 
     def find(self, asked: Ints) -> tuple[Ints, Bools]:
         """Return the places in the list of those units asked for that are in it, and which of them are."""
-        are_there = _bits_at(self.words, asked)
-        return self.below(asked if are_there.all() else asked[are_there]), are_there
+        words, bits, before = self._at(asked)
+        are_there = (words & bits) != 0
+        places = before + np.bitwise_count(words & (bits - _ONE))
+        return places[are_there].astype(np.int64), are_there
 
     def below(self, units: Ints) -> Ints:
         """Return how many units are in the list that come before each of these."""
-        block = units >> _SHIFT
-        earlier = self.words[block] & ((_ONE << _bit(units)) - _ONE)
-        return np.asarray(self.before[block] + np.bitwise_count(earlier), np.int64)
+        words, bits, before = self._at(units)
+        return np.asarray(before + np.bitwise_count(words & (bits - _ONE)), np.int64)
+
+    def _at(self, units: Ints) -> tuple[Words, Words, npt.NDArray[np.int32]]:
+        """Return the word of each unit's block, the unit's bit, and how many come before the block."""
+        blocks = units >> _SHIFT
+        return self.words[blocks], _ONE << (units & (_BLOCK - 1)).astype(np.uint32), self.before[blocks]
 
     def within(self, blocks: Ints) -> Ints:
         """Return the places in the list of the units of some blocks, which are in order."""
@@ -105,23 +111,15 @@ def peaks_of_articles(found: Scored, columns: Columns) -> Peaks:
 def in_all(bitmaps: Iterable[Bitmap]) -> Ints:
     """Return the units that are in all of some lists, in order."""
     words = reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps))
-    held = np.flatnonzero(words != 0)
+    held = (words != 0).nonzero()[0]
     return _units(words[held], held)
 
 
 def _units(words: Words, blocks: Ints) -> Ints:
     """Return the units whose bits are set in the words of some blocks."""
     bits = np.unpackbits(words.astype("<u4", copy=False).view(np.uint8), bitorder="little").view(np.bool_)
-    found = np.flatnonzero(bits)
+    found = bits.nonzero()[0]
     return np.asarray((blocks[found >> _SHIFT] << _SHIFT) + (found & (_BLOCK - 1)))
-
-
-def _bits_at(words: Words, units: Ints) -> Bools:
-    return np.asarray((words[units >> _SHIFT] >> _bit(units)) & _ONE, np.bool_)
-
-
-def _bit(units: Ints) -> Words:
-    return (units & (_BLOCK - 1)).astype(np.uint32)
 
 
 def _peaks(blocks: Ints, scores: Floats, units: int) -> Peaks:

@@ -45,9 +45,9 @@ def run_starts(ordered: Ints) -> Ints:
 def ranges(starts: Ints, ends: Ints) -> Ints:
     """Return the numbers of half-open ranges, one range after the other."""
     sizes = ends - starts
-    before = np.cumsum(sizes)
+    before = sizes.cumsum()
     total = int(before[-1]) if len(before) else 0
-    return np.asarray(np.arange(total) + np.repeat(starts - before + sizes, sizes))
+    return np.asarray(np.arange(total) + (starts - before + sizes).repeat(sizes))
 
 
 def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:

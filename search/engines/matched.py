@@ -82,7 +82,7 @@ class Matched:
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
-        runs = np.searchsorted(self.articles, articles)
+        runs = self.articles.searchsorted(articles)
         ends = np.concatenate((self.runs, (len(self.docs),)))
         return np.asarray(ends[runs + 1] - self.runs[runs])
 

@@ -22,6 +22,8 @@ _LENGTH_BITS = 24
 _MOST_PAIRS = 10_000_000
 
 _NOTHING: Ints = np.empty(0, np.int64)
+# Beyond all positions, and still a number when it is added to one.
+_FAR = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Spans:
     def nbytes(self) -> int:
         """The memory they take."""
         return self.starts.nbytes + (0 if self.lasts is self.starts else self.lasts.nbytes)
+
+    def chosen(self, chosen: Bools | Ints) -> "Spans":
+        """Return some of them: by a mask, or by their places."""
+        starts = self.starts[chosen]
+        return Spans(starts, starts if self.lasts is self.starts else self.lasts[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +110,19 @@ def not_near(left: Spans, right: Spans, reach: int, *, ordered: bool) -> Spans:
     Within reach is one that overlaps, begins at most `reach` after the last, or (unless `ordered`) ends at most
     `reach` before the first; `ordered`, it does not begin before the first.
     """
-    begun = np.searchsorted(right.starts, left.lasts + reach, "right")
+    begun = right.starts.searchsorted(left.lasts + reach, "right")
     if ordered:
-        too_early = np.searchsorted(right.starts, left.starts, "left")
+        too_early = right.starts.searchsorted(left.starts, "left")
     else:
         too_early = np.searchsorted(np.sort(right.lasts), left.starts - reach, "left")
-    return _chosen(left, begun - too_early == _is_in(left, right))
+    return left.chosen(begun - too_early == _is_in(left, right))
 
 
 def not_together(left: Spans, right: Spans, borders: Ints) -> Spans:
     """Return the runs of `left` in whose unit, which begin at `borders`, no other run of `right` begins."""
     first, last = _units(left.starts, borders)
-    count = np.searchsorted(right.starts, last, "right") - np.searchsorted(right.starts, first, "left")
-    return _chosen(left, count == _is_in(left, right))
+    count = right.starts.searchsorted(last, "right") - right.starts.searchsorted(first, "left")
+    return left.chosen(count == _is_in(left, right))
 
 
 def together(left: Spans, right: Spans, borders: Ints) -> Spans:
@@ -130,24 +137,18 @@ def _beside(one: Spans, other: Spans, borders: Ints) -> Spans:
     first, last = _units(one.starts, borders)
     # Of those that begin after a run, the one that ends earliest; of those that end before it, that begins latest.
     earliest = np.append(np.minimum.accumulate(other.lasts[::-1])[::-1], np.iinfo(np.int64).max)
-    after = earliest[np.searchsorted(other.starts, one.lasts, "right")] <= last
+    after = earliest[other.starts.searchsorted(one.lasts, "right")] <= last
     by_last = np.argsort(other.lasts, kind="stable")
     latest = np.insert(np.maximum.accumulate(other.starts[by_last]), 0, -1)
     before = latest[np.searchsorted(other.lasts[by_last], one.starts, "left")] >= first
-    return _chosen(one, (after | before) & (one.lasts <= last))
+    return one.chosen((after | before) & (one.lasts <= last))
 
 
 def _units(positions: Ints, borders: Ints) -> tuple[Ints, Ints]:
     """Return the first and the last position of the units that these positions are in."""
-    unit = np.searchsorted(borders, positions, "right")
+    unit = borders.searchsorted(positions, "right")
     ends = np.append(borders, np.iinfo(np.int64).max)
     return ends[unit - 1], ends[unit] - 1
-
-
-def _chosen(spans: Spans, chosen: Bools) -> Spans:
-    if spans.starts is spans.lasts:
-        return single_positions(spans.starts[chosen])
-    return Spans(spans.starts[chosen], spans.lasts[chosen])
 
 
 def _is_in(spans: Spans, others: Spans) -> Ints:
@@ -159,22 +160,14 @@ def _is_in(spans: Spans, others: Spans) -> Ints:
     return np.asarray(contains(known, asked), np.int64)
 
 
-def gaps(left: Spans, right: Spans, reach: int) -> tuple[Ints, Ints]:
-    """Return, for each run of `left` with one of `right` at most `reach` away, its first position and that distance.
+def gaps(left: Spans, right: Spans) -> Ints:
+    """Return how far the nearest run of `right` is from each of `left`, from the end of one to the start of the other.
 
-    Both must be runs of one length each.
+    Both must be runs of one length each. One that is the very same is not looked at; without any other it is far.
     """
-    far = np.full(len(left.starts), reach + 1, np.int64)
-    if not len(right.starts):
-        return _NOTHING, _NOTHING
-    after = np.searchsorted(right.starts, left.lasts, "right")
-    inside = after < len(right.starts)
-    far[inside] = right.starts[after[inside]] - left.lasts[inside]
-    before = np.searchsorted(right.lasts, left.starts, "left") - 1
-    inside = before >= 0
-    far[inside] = np.minimum(far[inside], left.starts[inside] - right.lasts[before[inside]])
-    close = far <= reach
-    return left.starts[close], far[close]
+    following = np.concatenate((right.starts, (_FAR,)))[right.starts.searchsorted(left.lasts, "right")]
+    preceding = np.concatenate(((-_FAR,), right.lasts))[right.lasts.searchsorted(left.starts, "left")]
+    return np.asarray(np.minimum(following - left.lasts, left.starts - preceding))
 
 
 def window(parts: Sequence[Ints], distance: int) -> Ints:
@@ -185,7 +178,7 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
     candidates = np.unique(np.concatenate(parts))
     for part in parts:
         candidates = candidates[
-            np.searchsorted(part, candidates, "left") < np.searchsorted(part, candidates + distance, "right")
+            part.searchsorted(candidates, "left") < part.searchsorted(candidates + distance, "right")
         ]
     if _are_disjoint(parts):
         return candidates
@@ -195,7 +188,7 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
 
 def _within(parts: Sequence[Ints], start: int, distance: int) -> list[list[int]]:
     return [
-        part[np.searchsorted(part, start) : np.searchsorted(part, start + distance, "right")].tolist() for part in parts
+        part[part.searchsorted(start) : part.searchsorted(start + distance, "right")].tolist() for part in parts
     ]
 
 
@@ -204,8 +197,8 @@ def _are_disjoint(parts: Sequence[Ints]) -> bool:
 
 
 def _followed_by(first: Spans, second: Spans, distance: int) -> Spans:
-    low = np.searchsorted(second.starts, first.lasts + 1, "left")
-    counts = np.searchsorted(second.starts, first.lasts + distance, "right") - low
+    low = second.starts.searchsorted(first.lasts + 1, "left")
+    counts = second.starts.searchsorted(first.lasts + distance, "right") - low
     if counts.sum() > _MOST_PAIRS:
         raise EngineUnavailable("These words stand near each other too often to be paired; ask for rarer words.")
     chosen = np.repeat(np.arange(len(first.starts)), counts)
@@ -226,6 +219,6 @@ def contains(ordered: Ints, asked: Ints) -> Bools:
     """Whether each number asked is among those that are in order."""
     if not len(ordered):
         return np.zeros(len(asked), np.bool_)
-    at = np.searchsorted(ordered, asked)
+    at = ordered.searchsorted(asked)
     at[at == len(ordered)] = 0
     return np.asarray(ordered[at] == asked)

@@ -53,8 +53,8 @@ class Finder:
         """Return the places in a list of units of those asked for that are in it, and which of them are."""
         if not len(units):
             return np.empty(0, np.int64), np.zeros(len(asked), np.bool_)
-        if is_bisected(units, asked):
-            places = np.searchsorted(units, asked)
+        if len(asked) * _BISECTION_COST < len(units):
+            places = units.searchsorted(asked)
         else:
             # What others left here is found out below.
             place_of = self._places.take()
@@ -64,8 +64,3 @@ class Finder:
         places[places >= len(units)] = 0
         are_there = units[places] == asked
         return places[are_there], are_there
-
-
-def is_bisected(units: Ints, asked: Ints) -> bool:
-    """Whether so few units are asked for that each is found by bisection."""
-    return len(asked) * _BISECTION_COST < len(units)

@@ -19,7 +19,7 @@ from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats, Ints, ranges, run_starts
 from search.engines.limits import Limits
 from search.engines.postings import Scored, Spans
-from search.engines.scratch import Finder, is_bisected
+from search.engines.scratch import Finder
 from search.engines.vocabulary import Vocabulary
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
@@ -54,7 +54,7 @@ class Layout:
 
     def units_of(self, positions: Ints) -> Ints:
         """Return the unit of each position."""
-        return np.asarray(np.searchsorted(self.offsets, positions, "right") - 1)
+        return np.asarray(self.offsets.searchsorted(positions, "right") - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,13 @@ class Held:
     def nbytes(self) -> int:
         """The memory they take."""
         return self.units.nbytes + self.firsts.nbytes
+
+
+class _Standing(NamedTuple):
+    """Where something stands in some units, and the place of each position's unit among these."""
+
+    spans: Spans
+    places: Ints
 
 
 class PositionReader(Protocol):
@@ -209,7 +216,7 @@ class Space:
         """
         spans = [self._spans_in(leaf, units) for leaf in leaves] if len(leaves) > 1 else []
         return [
-            self._closeness(ours, theirs, most, units)
+            _closeness(ours, theirs, most, len(units))
             for ours, theirs, most in zip(spans, spans[1:], self.most_by_closeness(leaves), strict=False)
             if most
         ]
@@ -221,28 +228,14 @@ class Space:
             for left, right in pairwise(leaves)
         ]
 
-    def _closeness(self, ours: Spans, theirs: Spans, most: float, units: Ints) -> Floats:
-        if len(ours.starts) > len(theirs.starts):
-            ours, theirs = theirs, ours  # in a unit, the smallest distance is that of either
-        starts, distance = postings.gaps(ours, theirs, PROXIMITY_REACH)
-        added = np.zeros(len(units))
-        if len(starts):
-            found = self.layout.units_of(starts)
-            first = run_starts(found)
-            nearest = np.minimum.reduceat(distance, first)
-            added[np.searchsorted(units, found[first])] = most / nearest
-        return added
-
-    def _spans_in(self, node: Node, units: Ints) -> Spans:
+    def _spans_in(self, node: Node, units: Ints) -> _Standing:
         starts = self._read_in(node, units)
         if starts is not None:
-            return postings.single_positions(starts)
+            return _Standing(postings.single_positions(starts), units.searchsorted(self.layout.units_of(starts)))
         spans, held = self.spans(node), self._held(node)
-        places, _ = self._find(node, held.units, units)
-        chosen = ranges(held.firsts[places], held.firsts[places + 1])
-        if spans.starts is spans.lasts:
-            return postings.single_positions(spans.starts[chosen])
-        return Spans(spans.starts[chosen], spans.lasts[chosen])
+        places, are_there = self._find(node, held.units, units)
+        firsts, ends = held.firsts[places], held.firsts[places + 1]
+        return _Standing(spans.chosen(ranges(firsts, ends)), are_there.nonzero()[0].repeat(ends - firsts))
 
     def _read_in(self, node: Node, units: Ints) -> Ints | None:
         """Return the positions of a word in some units, where reading them all would be more work; else None."""
@@ -267,9 +260,9 @@ class Space:
 
     def _find(self, node: Node, listed: Ints, asked: Ints) -> tuple[Ints, Bools]:
         """Return the places, among all units that hold a node, of those asked for that do, and which of them do."""
-        if is_bisected(listed, asked) or not self.is_long(len(listed)):
-            return self._finder.find(listed, asked)
-        return self.bitmap(node).find(asked)
+        if len(asked) > self.limits.bisected and self.is_long(len(listed)):
+            return self.bitmap(node).find(asked)
+        return self._finder.find(listed, asked)
 
     def _held(self, node: Node) -> Held:
         return self._cache.get((self._name, "held", node), lambda: self._held_at(self.spans(node).starts))
@@ -277,7 +270,7 @@ class Space:
     def _held_at(self, starts: Ints) -> Held:
         units = self.layout.units_of(starts)
         runs = run_starts(units)
-        return Held(units[runs], np.append(runs, len(units)))
+        return Held(units[runs], np.concatenate((runs, (len(units),))))
 
     # How
 
@@ -329,9 +322,23 @@ class Space:
 
     def _scores_of(self, node: Node, held: Held) -> Scored:
         """Return the units that hold a node, with their scores."""
-        frequencies = np.diff(held.firsts)
+        frequencies = held.firsts[1:] - held.firsts[:-1]
         scores = self.idf(node) * frequencies * (BM25_K1 + 1) / (frequencies + self._norm[held.units])
         return Scored(held.units, scores)
+
+
+def _closeness(ours: _Standing, theirs: _Standing, most: float, units: int) -> Floats:
+    """Return, for each of so many units, the most over the smallest distance in it; 0 where none is within reach."""
+    if len(ours.places) > len(theirs.places):
+        ours, theirs = theirs, ours  # in a unit, the smallest distance is that of either
+    distance = postings.gaps(ours.spans, theirs.spans)
+    close = (distance <= PROXIMITY_REACH).nonzero()[0]
+    added = np.zeros(units)
+    if len(close):
+        places = ours.places[close]
+        runs = run_starts(places)
+        added[places[runs]] = most / np.minimum.reduceat(distance[close], runs)
+    return added
 
 
 def _asks_capitals(node: Node) -> bool:

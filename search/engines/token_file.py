@@ -135,7 +135,7 @@ class TokenFile:
         holds = _is_one_of(numbers, self._common(words))
         rare = self.rare_places(words)
         if len(rare):
-            maybe = np.flatnonzero(numbers == self.own_numbers)
+            maybe = (numbers == self.own_numbers).nonzero()[0]
             holds[maybe] = contains(rare, places[maybe])
         return holds
 
@@ -145,7 +145,7 @@ class TokenFile:
 
     def units_of(self, places: Ints) -> Ints:
         """Return the unit of each place."""
-        return np.asarray(np.searchsorted(self.starts, places, "right") - 1)
+        return np.asarray(self.starts.searchsorted(places, "right") - 1)
 
     def are_in(self, places: Ints, units: Ints) -> Bools:
         """Whether each place is in the unit given for it."""
