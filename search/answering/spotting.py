@@ -5,10 +5,11 @@ that are called so; of the texts shown last, their chunks. A paragraph is then l
 step for each token was a third of the time that an answer took.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, count
+from itertools import accumulate, compress, count
 from typing import NamedTuple
 
 from search.language import Analyzer, is_all_capitals, remembered
@@ -60,13 +61,24 @@ class _Known(dict[str, str]):
         self[chunk] = chunk
         return chunk
 
-    def chunks(self, text: str) -> list[str] | None:
+    def chunks(self, text: str) -> "_Chunks | None":
         """Return the chunks of a text, all known then; None where a chunk does not tell what its tokens are."""
-        chunks = text.split()
+        written = text.split()
         # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
-        if " ".join(chunks) != text or is_all_capitals(text):
+        if " ".join(written) != text or is_all_capitals(text):
             return None
-        return list(map(self.__getitem__, chunks))
+        chunks = list(map(self.__getitem__, written))
+        tokens = accumulate(map(self.counts.__getitem__, chunks), initial=0)
+        letters = accumulate(map(len, chunks), initial=0)
+        return _Chunks(chunks, array("I", tokens), array("I", letters))
+
+
+class _Chunks(NamedTuple):
+    """The chunks of a text; how many tokens, and how many code points, the chunks before each have, spaces apart."""
+
+    chunks: list[str]
+    tokens: Sequence[int]
+    letters: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -125,8 +137,10 @@ class Spotter:
             known = self._known = _Known(self._analyzer)
         return known
 
-    def _spots(self, text: str, chunks: list[str] | None, known: _Known, wanted: Wanted) -> Spots:
-        return self._every_token(text) if chunks is None else _placed(chunks, wanted.among(chunks, known), known)
+    def _spots(self, text: str, chunks: _Chunks | None, known: _Known, wanted: Wanted) -> Spots:
+        if chunks is None:
+            return self._every_token(text)
+        return _placed(chunks, wanted.among(chunks.chunks, known), known)
 
     def _every_token(self, text: str) -> Spots:
         tokens = self._analyzer.tokens(text)
@@ -134,17 +148,14 @@ class Spotter:
         return Spots(dict(enumerate(token_texts(tokens, self._analyzer))), dict(enumerate(spans)))
 
 
-def _placed(chunks: list[str], asked: set[str], known: _Known) -> Spots:
+def _placed(text: _Chunks, asked: set[str], known: _Known) -> Spots:
     """Return the tokens of some of a text's chunks at their places in it."""
     tokens: dict[int, TokenText] = {}
     spans: dict[int, Span] = {}
-    place = start = before = 0
+    chunks, tokens_before, letters_before = text
     for index in compress(count(), map(asked.__contains__, chunks)):
-        between = chunks[before:index]
-        place += sum(map(known.counts.__getitem__, between))
-        start += sum(map(len, between)) + len(between)
-        before = index
-        for number, (token, (first, last)) in enumerate(known.tokens[chunks[index]], place):
-            tokens[number] = token
-            spans[number] = (start + first, start + last)
+        start = letters_before[index] + index
+        for place, (token, (first, last)) in enumerate(known.tokens[chunks[index]], tokens_before[index]):
+            tokens[place] = token
+            spans[place] = (start + first, start + last)
     return Spots(tokens, spans)
