@@ -12,6 +12,7 @@ class Limits:
 
     `read_whole`: a word in at most so many units is read whole, for it will be asked for again.
     `choosing`: reading some units costs so much more for each than reading all.
+    `beginning`: and to begin with it costs as much as so many units.
     `own_numbers`: so many words, the most frequent ones, have a number of their own in the token files.
     `everywhere`: tantivy need not know a word that stands in more than one of so many paragraphs.
     `scan_one`, `scan_several`: a word (some words) in more than one of so many units is looked for in all tokens.
@@ -23,6 +24,7 @@ class Limits:
 
     read_whole: int = 2_000
     choosing: int = 4
+    beginning: int = 100
     own_numbers: int = OWN_NUMBERS
     everywhere: int = 8
     scan_one: int = 50

@@ -187,9 +187,7 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
 
 
 def _within(parts: Sequence[Ints], start: int, distance: int) -> list[list[int]]:
-    return [
-        part[part.searchsorted(start) : part.searchsorted(start + distance, "right")].tolist() for part in parts
-    ]
+    return [part[part.searchsorted(start) : part.searchsorted(start + distance, "right")].tolist() for part in parts]
 
 
 def _are_disjoint(parts: Sequence[Ints]) -> bool:

@@ -252,7 +252,7 @@ class Space:
         """
         if len(self._read_units) > _WORDS_COUNTED:
             self._read_units.clear()
-        read = self._read_units.pop(node, 0) + units
+        read = self._read_units.pop(node, 0) + units + self.limits.beginning
         is_whole = self.estimate(node) <= max(self.limits.read_whole, self.limits.choosing * read)
         if not is_whole:
             self._read_units[node] = read
