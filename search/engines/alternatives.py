@@ -14,7 +14,7 @@ from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.bitmaps import Bitmap, Peaks, Words
 from search.engines.columns import Columns, Ints
 from search.engines.evaluation import Evaluator
-from search.engines.matched import Matched, least_of_best
+from search.engines.matched import Matched, best_first
 from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
 from search.query.nodes import Boost, Field, Node, Or, Prefer
@@ -24,7 +24,7 @@ _STRETCHES_EACH = 4
 # What one word matches is listed already: not to look at all of it pays for lists so many times as long.
 _ALONE = 5
 # Bounds are sums in single precision, each within some roundings of what it bounds.
-_ROUNDING = 1e-4
+_ROUNDED_UP = np.float32(1 + 2e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,7 @@ class Alternatives:
 
     def leading(self, size: int) -> Matched:
         """Return what may be among the best of so many articles."""
-        highest = _highest(self.most, size * self.tried)
-        tried = self.evaluate(highest)
-        least = least_of_best(tried.scores, self.columns.article_of[tried.units], size)
-        may_be_among = self.most >= least * (1 - _ROUNDING)
-        may_be_among[highest] = False
-        others = may_be_among.nonzero()[0]
-        found = [tried, self.evaluate(others)] if len(others) else [tried]
-        return Matched.not_below(least, found, self.columns)
+        return best_first(self.most, _highest(self.most, size * self.tried), self.evaluate, size, self.columns)
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
@@ -92,7 +85,7 @@ def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds:
     parts = [spaces.blocks(leaf) for leaf in leaves]
     listed = Bitmap.of_words(reduce(np.bitwise_or, (part.listed.words for part in parts)))
     of_articles = reduce(np.bitwise_or, (part.articles for part in parts))
-    most = np.where(listed.words, _most(node, spaces), np.float32(-1))
+    most = np.where(listed.words, _most(node, spaces) * _ROUNDED_UP, np.float32(-1))
 
     def evaluate(blocks: Ints) -> Scored:
         return _Within(blocks, listed, spaces, seconds=seconds).evaluate(node)
@@ -150,9 +143,7 @@ class _Within(Evaluator):
         self._blocks = blocks
         self._listed = listed
 
-    def _in_any(self, found: Sequence[Ints]) -> Ints:
-        # Only all of the alternatives together are ever asked for.
-        del found
+    def _in_any(self, found: Sequence[Ints]) -> Ints:  # noqa: ARG002 - only all together are asked for: those listed
         return self._listed.units_of(self._blocks)
 
     def _leaf(self, node: Node) -> Scored:

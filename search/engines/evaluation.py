@@ -251,6 +251,7 @@ class Evaluator:
         return Scored(docs, scores)
 
     def _in_any(self, found: Sequence[Ints]) -> Ints:
+        """Return the paragraphs that are in any of the lists, in order."""
         return either(found, self._columns.paragraphs)
 
 

@@ -1,11 +1,12 @@
 """What an evaluator found, with its articles -> what pages are taken from; the few that may be among the best of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from search.engines.columns import Columns, Floats, Ints, run_starts
 from search.engines.postings import Scored
@@ -32,14 +33,6 @@ class Matched:
         article_of = columns.article_of[found.units] if found.articles is None else found.articles
         runs = run_starts(article_of)
         return cls(found, article_of[runs], runs, columns)
-
-    @classmethod
-    def not_below(cls, least: float, found: Sequence[Scored], columns: Columns) -> "Matched":
-        """Return those of some paragraphs, which were found in several goes, that do not score less."""
-        docs, scores = (np.concatenate([each.units for each in found]), np.concatenate([each.scores for each in found]))
-        rows = (scores >= least).nonzero()[0]
-        rows = rows[docs[rows].argsort()]
-        return cls.of(Scored(docs[rows], scores[rows]), columns)
 
     @property
     def docs(self) -> Ints:
@@ -91,16 +84,8 @@ class Matched:
         most, settle, few = self.found.scores, self.found.settle, size * _SETTLED_EACH
         if settle is None or few >= len(most):
             return self
-        rows = np.sort(np.argpartition(most, -few)[-few:])
-        scores = settle(rows)
-        least = least_of_best(scores, self.columns.article_of[self.docs[rows]], size)
-        may_be_among = most >= least
-        may_be_among[rows] = False
-        others = may_be_among.nonzero()[0]
-        found = [Scored(self.docs[rows], scores)]
-        if len(others):
-            found.append(Scored(self.docs[others], settle(others)))
-        return Matched.not_below(least, found, self.columns)
+        highest = np.sort(np.argpartition(most, -few)[-few:])
+        return best_first(most, highest, lambda rows: Scored(self.docs[rows], settle(rows)), size, self.columns)
 
 
 class Ranked(Protocol):
@@ -122,6 +107,27 @@ class Ranked(Protocol):
 
         What is left out scores less than the best paragraphs of so many articles, so less than so many paragraphs.
         """
+
+
+def best_first(
+    most: npt.NDArray[np.floating], highest: Ints, evaluate: Callable[[Ints], Scored], size: int, columns: Columns
+) -> Matched:
+    """Return what may be among the best of so many articles, without evaluating what cannot be.
+
+    `evaluate` returns the paragraphs at some places, which are in order; none at a place scores more than `most` says
+    there. What is at the `highest` is looked at first, to learn which of the rest need be.
+    """
+    tried = evaluate(highest)
+    least = least_of_best(tried.scores, columns.article_of[tried.units], size)
+    may_be_among = most >= least
+    may_be_among[highest] = False
+    others = may_be_among.nonzero()[0]
+    found = [tried, evaluate(others)] if len(others) else [tried]
+    docs = np.concatenate([each.units for each in found])
+    scores = np.concatenate([each.scores for each in found])
+    rows = (scores >= least).nonzero()[0]
+    rows = rows[docs[rows].argsort()]
+    return Matched.of(Scored(docs[rows], scores[rows]), columns)
 
 
 def least_of_best(scores: Floats, articles: Ints, size: int) -> float:

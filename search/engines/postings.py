@@ -114,7 +114,7 @@ def not_near(left: Spans, right: Spans, reach: int, *, ordered: bool) -> Spans:
     if ordered:
         too_early = right.starts.searchsorted(left.starts, "left")
     else:
-        too_early = np.searchsorted(np.sort(right.lasts), left.starts - reach, "left")
+        too_early = np.sort(right.lasts).searchsorted(left.starts - reach, "left")
     return left.chosen(begun - too_early == _is_in(left, right))
 
 
@@ -140,7 +140,7 @@ def _beside(one: Spans, other: Spans, borders: Ints) -> Spans:
     after = earliest[other.starts.searchsorted(one.lasts, "right")] <= last
     by_last = np.argsort(other.lasts, kind="stable")
     latest = np.insert(np.maximum.accumulate(other.starts[by_last]), 0, -1)
-    before = latest[np.searchsorted(other.lasts[by_last], one.starts, "left")] >= first
+    before = latest[other.lasts[by_last].searchsorted(one.starts, "left")] >= first
     return one.chosen((after | before) & (one.lasts <= last))
 
 

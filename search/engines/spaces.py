@@ -214,10 +214,10 @@ class Space:
 
         Two that are the same add nothing.
         """
-        spans = [self._spans_in(leaf, units) for leaf in leaves] if len(leaves) > 1 else []
+        standing = [self._standing_in(leaf, units) for leaf in leaves] if len(leaves) > 1 else []
         return [
             _closeness(ours, theirs, most, len(units))
-            for ours, theirs, most in zip(spans, spans[1:], self.most_by_closeness(leaves), strict=False)
+            for ours, theirs, most in zip(standing, standing[1:], self.most_by_closeness(leaves), strict=False)
             if most
         ]
 
@@ -228,7 +228,7 @@ class Space:
             for left, right in pairwise(leaves)
         ]
 
-    def _spans_in(self, node: Node, units: Ints) -> _Standing:
+    def _standing_in(self, node: Node, units: Ints) -> _Standing:
         starts = self._read_in(node, units)
         if starts is not None:
             return _Standing(postings.single_positions(starts), units.searchsorted(self.layout.units_of(starts)))
