@@ -54,8 +54,10 @@ def make_snippet(text: str, marks: Sequence[Mark], sentences: Sentences) -> Snip
 
 
 def _best_start(text: str, marks: Sequence[Mark], sentence_starts: Sequence[int]) -> int:
-    starts = dict.fromkeys(_start_for(text, mark, sentence_starts) for mark in marks)
-    return max(starts, key=lambda start: (_worth(text, start, marks), -start), default=0)
+    starts = {_start_for(text, mark, sentence_starts) for mark in marks}
+    if len(starts) <= 1:
+        return next(iter(starts), 0)
+    return max(starts, key=lambda start: (_worth(text, start, marks), -start))
 
 
 def _start_for(text: str, mark: Mark, sentence_starts: Sequence[int]) -> int:

@@ -7,9 +7,9 @@ step for each token was a third of the time that an answer took.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import accumulate, compress, count
+from itertools import accumulate
 from typing import NamedTuple
 
 from search.language import Analyzer, is_all_capitals, remembered
@@ -68,17 +68,37 @@ class _Known(dict[str, str]):
         if " ".join(written) != text or is_all_capitals(text):
             return None
         chunks = list(map(self.__getitem__, written))
+        last: dict[str, int] = {}
+        earlier = array("i")
+        for index, chunk in enumerate(chunks):
+            earlier.append(last.get(chunk, -1))
+            last[chunk] = index
         tokens = accumulate(map(self.counts.__getitem__, chunks), initial=0)
         letters = accumulate(map(len, chunks), initial=0)
-        return _Chunks(chunks, array("I", tokens), array("I", letters))
+        return _Chunks(last, earlier, array("I", tokens), array("I", letters))
 
 
 class _Chunks(NamedTuple):
-    """The chunks of a text; how many tokens, and how many code points, the chunks before each have, spaces apart."""
+    """Where the chunks of a text stand: by each the last place of it, by each place the one of the same chunk before.
 
-    chunks: list[str]
+    `earlier` is negative where there is none. `tokens` and `letters` say how many tokens and code points, spaces apart,
+    the chunks before each have. Few of a text's chunks are asked for: those are looked up, the others never looked at.
+    """
+
+    last: dict[str, int]
+    earlier: Sequence[int]
     tokens: Sequence[int]
     letters: Sequence[int]
+
+    def among(self, asked: Set[str]) -> list[tuple[int, str]]:
+        """Return the places of those that are asked for, in order, and which stands there."""
+        found: list[tuple[int, str]] = []
+        for chunk in self.last.keys() & asked:
+            place = self.last[chunk]
+            while place >= 0:
+                found.append((place, chunk))
+                place = self.earlier[place]
+        return sorted(found)
 
 
 @dataclass(slots=True)
@@ -140,7 +160,7 @@ class Spotter:
     def _spots(self, text: str, chunks: _Chunks | None, known: _Known, wanted: Wanted) -> Spots:
         if chunks is None:
             return self._every_token(text)
-        return _placed(chunks, wanted.among(chunks.chunks, known), known)
+        return _placed(chunks, wanted.among(chunks.last, known), known)
 
     def _every_token(self, text: str) -> Spots:
         tokens = self._analyzer.tokens(text)
@@ -148,14 +168,13 @@ class Spotter:
         return Spots(dict(enumerate(token_texts(tokens, self._analyzer))), dict(enumerate(spans)))
 
 
-def _placed(text: _Chunks, asked: set[str], known: _Known) -> Spots:
+def _placed(text: _Chunks, asked: Set[str], known: _Known) -> Spots:
     """Return the tokens of some of a text's chunks at their places in it."""
     tokens: dict[int, TokenText] = {}
     spans: dict[int, Span] = {}
-    chunks, tokens_before, letters_before = text
-    for index in compress(count(), map(asked.__contains__, chunks)):
-        start = letters_before[index] + index
-        for place, (token, (first, last)) in enumerate(known.tokens[chunks[index]], tokens_before[index]):
+    for index, chunk in text.among(asked):
+        start = text.letters[index] + index
+        for place, (token, (first, last)) in enumerate(known.tokens[chunk], text.tokens[index]):
             tokens[place] = token
             spans[place] = (start + first, start + last)
     return Spots(tokens, spans)

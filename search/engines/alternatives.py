@@ -83,7 +83,8 @@ def long_list(node: Node, spaces: Spaces) -> Sequence[Node] | None:
 def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds: float) -> Alternatives:
     """Return what a node matches that asks for any of some leaves, weighed and preferred by titles."""
     parts = [spaces.blocks(leaf) for leaf in leaves]
-    listed = Bitmap.of_words(reduce(np.bitwise_or, (part.listed.words for part in parts)))
+    lists = [part.listed for part in parts]
+    listed = lists[0] if len(lists) == 1 else Bitmap.of_words(reduce(np.bitwise_or, (each.words for each in lists)))
     of_articles = reduce(np.bitwise_or, (part.articles for part in parts))
     most = np.where(listed.words, _most(node, spaces) * _ROUNDED_UP, np.float32(-1))
 

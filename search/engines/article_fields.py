@@ -57,8 +57,7 @@ class Spaces:
 
     def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
         """Return the articles whose whole value of a field is one of these, after folding."""
-        key = ("values", name, tuple(folded))
-        return self.cache.get(key, lambda: self._with(name, lambda value: self.analyzer.fold(value) in folded))
+        return self._with(name, lambda value: self.analyzer.fold(value) in folded)
 
     def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
         fitting = [fits(value) for value in self.columns.values[name]]
@@ -77,12 +76,15 @@ class ArticleFields:
     def find(self, node: Node) -> tuple[Bools, Floats | None]:
         """Return which articles match, and what each scores, None where that is nothing."""
         if node not in self._known:
-            self._known[node] = self._field(node) if isinstance(node, Field) else (self._filter(node), None)
+            self._known[node] = self._field(node) if isinstance(node, Field) else (self._passing(node), None)
         return self._known[node]
 
     def paragraphs(self, node: Node) -> int:
         """Return how many paragraphs the articles have that match."""
-        return int(self._columns.paragraphs_of[np.flatnonzero(self.find(node)[0])].sum())
+        return int(self._spaces.cache.get(("paragraphs", node), lambda: self._paragraphs(self.find(node)[0])))
+
+    def _paragraphs(self, articles: Bools) -> np.int64:
+        return np.int64(self._columns.paragraphs_of[articles.nonzero()[0]].sum())
 
     def _field(self, node: Field) -> tuple[Bools, Floats | None]:
         if node.name not in TEXT_FIELDS:
@@ -107,6 +109,10 @@ class ArticleFields:
         text = self._spaces.text
         articles = self._columns.article_of[text.layout.units_of(text.spans(node.child).starts)]
         return np.asarray(np.bincount(articles, minlength=self._columns.articles) >= node.count)
+
+    def _passing(self, node: Node) -> Bools:
+        """Return the articles that pass a filter: filters stay while words change."""
+        return self._spaces.cache.get(("filter", node), lambda: self._filter(node))
 
     def _filter(self, node: Node) -> Bools:
         match node:
