@@ -93,6 +93,8 @@ def divided_engine(articles: Iterable[Article], folder: Path, *, seconds: float 
         scan_one=0,
         scan_several=0,
         listed=1_000,
+        alone=1,
+        counted=1,
         bisected=0,
         settled=0,
         tried=1,

@@ -25,7 +25,7 @@ from search.query.nodes import Boost
 WORDS = [f"w{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 ARTICLES = 700
 EVERYTHING = 10_000
-ALWAYS = Limits(listed=1 << 40, bisected=0, settled=0, tried=1)
+ALWAYS = Limits(listed=1 << 40, alone=1, counted=1, bisected=0, settled=0, tried=1)
 NEVER = Limits(listed=0, settled=1 << 40)
 
 
@@ -65,6 +65,7 @@ WEIGHED = st.tuples(WORD, st.sampled_from(["", "", "^2", "^0.1"])).map("".join)
 CLAUSES = st.one_of(WORD, WEIGHED, st.tuples(WORD, WORD).map(lambda pair: f'"{pair[0]} {pair[1]}"'))
 SEVERAL = st.lists(CLAUSES, min_size=2, max_size=4)
 TEXTS = st.one_of(
+    CLAUSES,
     SEVERAL.map(" ".join),
     SEVERAL.map(" OR ".join),
     st.tuples(SEVERAL, SEVERAL).map(lambda both: f"{' OR '.join(both[0])} OR ({' '.join(both[1])})"),

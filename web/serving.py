@@ -5,11 +5,10 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from threading import Lock
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 from waitress.server import create_server
@@ -19,15 +18,11 @@ from search.errors import EngineError
 from search.settings import Settings
 from web import create_app
 from web.basket import LARGEST_FORM
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from web.turns import Turns
 
 _LARGEST_HEADER = 64 * 1024
 # A full basket with its notes is the only body that anything here takes.
 _LARGEST_BODY = LARGEST_FORM + 1024
-# How long a request waits for those before it; nearly all are answered in a tenth of it.
-_LONGEST_WAIT_SECONDS = 0.1
 
 
 @contextlib.contextmanager
@@ -84,9 +79,9 @@ def answer(
     # It remarks on every request that waits for a thread, which is nothing to tell an operator line by line.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(
-        in_turn(create_app(service, counts=counts)),
+        create_app(service, counts=counts),
         sockets=[listening],
-        threads=threads,
+        _dispatcher=Turns(threads),
         ident="Dateline",
         max_request_header_size=_LARGEST_HEADER,
         max_request_body_size=_LARGEST_BODY,
@@ -95,25 +90,6 @@ def answer(
         signal.signal(number, end)
     ready()
     server.run()
-
-
-def in_turn(application: "WSGIApplication", *, wait: float = _LONGEST_WAIT_SECONDS) -> "WSGIApplication":
-    """Return an application that is asked by one thread after the other, while none waits long.
-
-    Python runs one thread at a time: searches that take turns answer half as many again as searches that keep taking
-    the interpreter from each other. Beside one that takes long the others go on after `wait` seconds.
-    """
-    turn = Lock()
-
-    def ask(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        has_turn = turn.acquire(timeout=wait)
-        try:
-            return application(environ, start_response)
-        finally:
-            if has_turn:
-                turn.release()
-
-    return ask
 
 
 def end(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,7 +1,7 @@
 """The best of what a frequent word or any of some match, by blocks: most are not looked at, and nothing lists it all.
 
-Beside `Matched`, which lists everything, this is what a page of the best is taken from; whatever else is asked is asked
-of the list.
+Beside `Matched`, which lists everything, this is what a page of the best is taken from, and what facets are counted by;
+whatever else is asked is asked of the list.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 
 from search.engines.article_fields import ArticleFields, Spaces
-from search.engines.bitmaps import Bitmap, Peaks, Words
+from search.engines.bitmaps import Bitmap, Peaks, Words, units_of_bits
 from search.engines.columns import Columns, Ints
 from search.engines.evaluation import Evaluator
 from search.engines.matched import Matched, best_first
@@ -21,8 +21,6 @@ from search.query.nodes import Boost, Field, Node, Or, Prefer
 
 # The highest are looked for as the highest of one of so many stretches for each.
 _STRETCHES_EACH = 4
-# What one word matches is listed already: not to look at all of it pays for lists so many times as long.
-_ALONE = 5
 # Bounds are sums in single precision, each within some roundings of what it bounds.
 _ROUNDED_UP = np.float32(1 + 2e-4)
 
@@ -66,18 +64,25 @@ class Alternatives:
         first = self.columns.first_doc[articles]
         return self.listed.below(first + self.columns.paragraphs_of[articles]) - self.listed.below(first)
 
+    def by_article(self) -> tuple[Ints, Ints]:
+        """Return the articles in order, and how many paragraphs of each match."""
+        articles = units_of_bits(self.of_articles)
+        return articles, self.counts_of(articles)
 
-def long_list(node: Node, spaces: Spaces) -> Sequence[Node] | None:
+
+def long_list(node: Node, spaces: Spaces, *, counts: bool) -> Sequence[Node] | None:
     """Return the words and phrases any of which a node asks for, where they match much; None where it asks otherwise.
 
-    They may be weighed, and preferred by titles.
+    They may be weighed, and preferred by titles. `counts` says that facets are asked too.
     """
     either, titles = _bare(node)
     leaves = [_unweighed(child) for child in either.children] if isinstance(either, Or) else [either]
     if not all(isinstance(leaf, LEAVES) for leaf in leaves) or not all(map(_is_title, titles)):
         return None
-    number = sum(len(spaces.text.scored(leaf).units) for leaf in leaves)
-    return leaves if spaces.text.is_long(number if len(leaves) > 1 else number // _ALONE) else None
+    number, limits = sum(len(spaces.text.scored(leaf).units) for leaf in leaves), spaces.text.limits
+    if len(leaves) == 1:
+        number //= limits.counted if counts else limits.alone
+    return leaves if spaces.text.is_long(number) else None
 
 
 def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds: float) -> Alternatives:

@@ -110,7 +110,11 @@ def peaks_of_articles(found: Scored, columns: Columns) -> Peaks:
 
 def in_all(bitmaps: Iterable[Bitmap]) -> Ints:
     """Return the units that are in all of some lists, in order."""
-    words = reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps))
+    return units_of_bits(reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps)))
+
+
+def units_of_bits(words: Words) -> Ints:
+    """Return the units whose bits are set, in order."""
     held = (words != 0).nonzero()[0]
     return _units(words[held], held)
 

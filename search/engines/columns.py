@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ Column = Sequence[int] | Ints
 
 NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
+# 1970-01-01, as days are counted here.
+_UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
 _NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "title_length", "day")
 
 
@@ -93,6 +95,14 @@ class ColumnsBuilder:
             np.savez_compressed(file, allow_pickle=False, **arrays)
         strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
         (folder / STRINGS_FILE).write_bytes(orjson.dumps(strings))
+
+
+class Months(NamedTuple):
+    """The months that have articles, in order and as they are written, how many, and each article's place, or -1."""
+
+    names: list[str]
+    held: Ints
+    of_article: Ints
 
 
 @dataclass(frozen=True)
@@ -195,13 +205,14 @@ class Columns:
         return np.asarray((moments << self.DAY_BITS) + self.day)
 
     @cached_property
-    def month(self) -> Ints:
-        """The month of each article as year * 12 + month - 1, or -1."""
-        months = [
-            -1 if not day else (date := datetime.date.fromordinal(day)).year * 12 + date.month - 1
-            for day in self.day.tolist()
-        ]
-        return np.array(months, dtype=np.int64)
+    def months(self) -> "Months":
+        """The months of the articles."""
+        is_dated = self.day > 0
+        days = (self.day[is_dated] - _UNIX_DAY).astype("datetime64[D]")
+        months, places, held = np.unique(days.astype("datetime64[M]"), return_inverse=True, return_counts=True)
+        of_article = np.full(self.articles, -1)
+        of_article[is_dated] = places
+        return Months(np.datetime_as_string(months).tolist(), held, of_article)
 
     def tie_of(self, article_id: str, paragraph: int) -> int:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""

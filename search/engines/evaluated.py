@@ -11,12 +11,12 @@ from typing import Protocol
 
 from search.articles import Article
 from search.engines import selection
-from search.engines.alternatives import Alternatives, alternatives, long_list
+from search.engines.alternatives import alternatives, long_list
 from search.engines.anywhere import AnywhereEvaluator
 from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
 from search.engines.evaluation import Evaluator
-from search.engines.matched import Matched
+from search.engines.matched import Matched, Ranked
 from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
 from search.engines.selection import Selected
@@ -121,16 +121,21 @@ class EvaluatedEngine:
         """Close the files."""
         self._store.close()
 
-    def _ranked(self, ask: Ask) -> Matched | Alternatives:
-        """Return what a page is taken from: the list of all that matches, unless it is long and can be spared."""
-        node = ask.node
-        if ask.scope is Scope.PARAGRAPH and not ask.facets and selection.begins_with_best(ask):
-            leaves = long_list(node, self._spaces)
-            if leaves is not None and not self._cache.holds(("matched", node, ask.scope)):
+    def _ranked(self, ask: Ask) -> Ranked:
+        """Return what a page is taken from."""
+        if selection.begins_with_best(ask):
+            return self._found(ask.node, ask.scope, counts=bool(ask.facets))
+        return self._matched(ask.node, ask.scope)
+
+    def _found(self, node: Node, scope: Scope, *, counts: bool) -> Ranked:
+        """Return what a node matches: listed, unless that is much and can be spared."""
+        if scope is Scope.PARAGRAPH and not self._cache.holds(("matched", node, scope)):
+            leaves = long_list(node, self._spaces, counts=counts)
+            if leaves is not None:
                 return self._cache.get(
                     ("alternatives", node), lambda: alternatives(node, leaves, self._spaces, seconds=self._seconds)
                 )
-        return self._matched(node, ask.scope)
+        return self._matched(node, scope)
 
     def _matched(self, node: Node, scope: Scope) -> Matched:
         return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))
@@ -143,7 +148,7 @@ class EvaluatedEngine:
         return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
-        return selection.facets(self._matched(node, scope), names, self._columns)
+        return selection.facets(self._found(node, scope, counts=True), names, self._columns)
 
     def _hit(self, row: Selected) -> Hit:
         text = self._store.text(int(self._columns.first_doc[row.article]), row.position.paragraph)

@@ -17,6 +17,8 @@ class Limits:
     `everywhere`: tantivy need not know a word that stands in more than one of so many paragraphs.
     `scan_one`, `scan_several`: a word (some words) in more than one of so many units is looked for in all tokens.
     `listed`: a bitmap is kept of what is in more than one of so many units: it takes about what the list does.
+    `alone`: not to look at all that one word matches, which is listed already, pays for lists so many times as long.
+    `counted`: and where articles are counted by facets, so many times.
     `bisected`: so many units are looked up in a long list itself; more, in its bitmap.
     `settled`: so many scores are made as they are; of more, only those that may be among the best.
     `tried`: so many blocks for each article that is to be shown are looked at first, to learn which others need be.
@@ -30,6 +32,8 @@ class Limits:
     scan_one: int = 50
     scan_several: int = 16
     listed: int = 128
+    alone: int = 5
+    counted: int = 20
     bisected: int = 400
     settled: int = 200
     tried: int = 10

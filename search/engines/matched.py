@@ -48,11 +48,6 @@ class Matched:
     def _settled(self) -> Floats:
         return self.found.settled().scores
 
-    @property
-    def sizes(self) -> Ints:
-        """How many paragraphs of each article match."""
-        return np.diff(self.runs, append=len(self.docs))
-
     def run(self, index: int) -> tuple[int, int]:
         """Return the half-open range of the paragraphs of an article, given by its place among those that match."""
         end = self.runs[index + 1] if index + 1 < len(self.runs) else len(self.docs)
@@ -79,6 +74,10 @@ class Matched:
         ends = np.concatenate((self.runs, (len(self.docs),)))
         return np.asarray(ends[runs + 1] - self.runs[runs])
 
+    def by_article(self) -> tuple[Ints, Ints]:
+        """Return the articles in order, and how many paragraphs of each match."""
+        return self.articles, np.diff(self.runs, append=len(self.docs))
+
     def leading(self, size: int) -> "Matched":
         """Return what may be among the best of so many articles: all, where scores are settled."""
         most, settle, few = self.found.scores, self.found.settle, size * _SETTLED_EACH
@@ -89,7 +88,7 @@ class Matched:
 
 
 class Ranked(Protocol):
-    """What the first page of the best is taken from."""
+    """What the first page of the best is taken from, and facets are counted by."""
 
     @property
     def paragraphs(self) -> int:
@@ -101,6 +100,9 @@ class Ranked(Protocol):
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
+
+    def by_article(self) -> tuple[Ints, Ints]:
+        """Return the articles in order, and how many paragraphs of each match."""
 
     def leading(self, size: int) -> Matched:
         """Return what may be among the best of so many articles.

@@ -21,6 +21,9 @@ _ROWS_AT_A_TIME = 1_000
 # To find the best few of many, blocks of these are looked at; fewer of them let too much through.
 _BLOCKS_EACH = 8
 _SHORTEST_BLOCK = 4
+# Articles are counted below paragraphs in one number, which as a floating-point number holds 2 ** 53 exactly.
+_PARAGRAPH_BITS = 26
+_ONE_PARAGRAPH = 1 << _PARAGRAPH_BITS
 
 
 class Selected(NamedTuple):
@@ -196,54 +199,41 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: 
     ]
 
 
-def facets(matched: Matched, names: Sequence[str], columns: Columns) -> Facets:
+def facets(ranked: Ranked, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
-    sizes = matched.sizes
-    values = {name: _facet_values(name, matched.articles, sizes, columns) for name in FACETS if name in names}
-    return Facets(values, _months(matched.articles, columns) if "date" in names else None)
+    articles, sizes = ranked.by_article()
+    counts = sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
+    values = {name: _facet_values(name, articles, counts, columns) for name in FACETS if name in names}
+    return Facets(values, _months(articles, columns) if "date" in names else None)
 
 
 def months_held(columns: Columns) -> tuple[Month, ...]:
     """Return every month that has articles."""
-    months, held = np.unique(columns.month[columns.month >= 0], return_counts=True)
-    return tuple(
-        Month(_month_name(month), count, count) for month, count in zip(months.tolist(), held.tolist(), strict=True)
-    )
+    held = columns.months.held.tolist()
+    return tuple(map(Month, columns.months.names, held, held))
 
 
-def _facet_values(name: str, articles: Ints, sizes: Ints, columns: Columns) -> tuple[FacetValue, ...]:
+def _facet_values(name: str, articles: Ints, counts: Floats, columns: Columns) -> tuple[FacetValue, ...]:
     values = columns.values[name]
-    if not values:
-        return ()
-    # Shifted by one, so that articles without a value are counted at 0 and left out.
-    place = columns.value_of[name][articles] + 1
-    by_article = np.bincount(place, minlength=len(values) + 1)[1:]
-    by_paragraph = np.bincount(place, sizes, minlength=len(values) + 1)[1:].astype(np.int64)
-    found = np.flatnonzero(by_article)
-    found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
-    columns_of_rows = (found.tolist(), by_article[found].tolist(), by_paragraph[found].tolist())
-    return tuple(
-        FacetValue(values[index], number, paragraphs)
-        for index, number, paragraphs in zip(*columns_of_rows, strict=True)
+    both = np.bincount(_places(columns.value_of[name], articles), counts, minlength=len(values) + 1)[1:].astype(
+        np.int64
     )
+    by_article, by_paragraph = both & (_ONE_PARAGRAPH - 1), both >> _PARAGRAPH_BITS
+    found = by_article.nonzero()[0]
+    found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
+    names = map(values.__getitem__, found.tolist())
+    return tuple(map(FacetValue, names, by_article[found].tolist(), by_paragraph[found].tolist()))
 
 
 def _months(articles: Ints, columns: Columns) -> tuple[Month, ...]:
     """Return the months from the first to the last with a match; those that hold nothing are left out."""
-    found = columns.month[articles]
-    found = found[found >= 0]
-    if not len(found):
-        return ()
-    first, last = int(found.min()), int(found.max())
-    matching = np.bincount(found - first, minlength=last - first + 1).tolist()
-    inside = columns.month[(columns.month >= first) & (columns.month <= last)]
-    held = np.bincount(inside - first, minlength=last - first + 1).tolist()
-    return tuple(
-        Month(_month_name(first + index), number, total)
-        for index, (number, total) in enumerate(zip(matching, held, strict=True))
-        if total
-    )
+    names, held, of_article = columns.months
+    matching = np.bincount(_places(of_article, articles), minlength=len(names) + 1)[1:]
+    found = matching.nonzero()[0]
+    span = slice(found[0], found[-1] + 1) if len(found) else slice(0)
+    return tuple(map(Month, names[span], matching[span].tolist(), held[span].tolist()))
 
 
-def _month_name(month: int) -> str:
-    return f"{month // 12:04}-{month % 12 + 1:02}"
+def _places(value_of: Ints, articles: Ints) -> Ints:
+    """Return where articles are counted: one after their value, so that those without one are at 0, and left out."""
+    return np.asarray(value_of[articles] + 1)
