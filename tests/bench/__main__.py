@@ -76,7 +76,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--peers", type=_names(PEERS), default=PEERS, help="some of %(default)s")
     parser.add_argument("--sizes", type=_numbers, default=(10_000, 100_000), help="paragraphs, for growth")
     parser.add_argument("--rounds", type=int, help="how often the engine is asked a question")
-    parser.add_argument("--requests", type=int, help="requests of a kind over HTTP")
+    parser.add_argument("--requests", type=int, help="requests of a kind over HTTP, for each connection")
     parser.add_argument("--connections", type=_numbers, default=(1, 8))
     parser.add_argument("--seconds", type=float, help="longest time for a kind of questions")
     parser.add_argument("--each", type=int, help="questions of a kind")

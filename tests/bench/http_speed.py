@@ -64,13 +64,15 @@ def measure(run: Run) -> None:
 def _ask_kind(run: Run, measured: Measured, started: Sequence[Target], kind: str, *, connections: int) -> None:
     """Ask every server what is not counted, then by turns, so that a slow minute is slow for all of them."""
     questions = [question for question in run.questions if question.kind == kind]
-    requests = {target.label: _requests(target, questions, run.options.requests, connections) for target in started}
+    # As many for each connection: what begins and ends while others still run is little of it.
+    counted = run.options.requests * connections
+    requests = {target.label: _requests(target, questions, counted, connections) for target in started}
     slices = min(_SLICES, run.options.requests)
     limits = {"connections": connections, "seconds": run.options.seconds / slices, "patience": _PATIENCE_SECONDS}
     for number in range(-1, slices):
         for target in started:
-            warm_up, counted = requests[target.label]
-            mine = warm_up if number < 0 else counted[number::slices]
+            warm_up, asked = requests[target.label]
+            mine = warm_up if number < 0 else asked[number::slices]
             if mine:
                 host, port = target.reached_by(connections)
                 outcome = client.run(host, port, mine, **limits)
@@ -86,7 +88,7 @@ def _requests(
     """Return a turn a connection for warming up and then so many requests, question by question, turn by turn."""
     known = [question for question in questions if target.ask(question, 0) is not None]
     turns = -(-counted // len(known)) if known else 0
-    first = (turns + connections) * connections  # turns that no other number of connections had
+    first = (turns + connections) * (connections - 1) // 2  # turns that no smaller number of connections had
     asked = [target.ask(question, first + turn) for turn in range(turns + connections) for question in known]
     sent = [request for request in asked if request is not None]
     warm_up = len(known) * connections
