@@ -14,7 +14,7 @@ from strategies import examples
 
 from search.engines.alternatives import Alternatives
 from search.engines.base import FACETS, Ask, Engine, Found, Group, Hit, Scope, Sort
-from search.engines.bitmaps import Bitmap, bits_of, in_all
+from search.engines.bitmaps import Bitmap, bits_of, in_all, number_of, numbers_between, units_of
 from search.engines.limits import Limits
 from search.engines.matched import Matched, least_of_best
 from search.engines.tantivy_engine import TantivyKind
@@ -163,7 +163,7 @@ def test_the_least_of_the_best_is_of_different_articles():
     assert least_of_best(scores[:0], articles[:0], 1) == -np.inf
 
 
-UNITS = st.integers(1, 200)
+UNITS = st.integers(1, 100)
 LISTS = UNITS.flatmap(lambda units: st.tuples(st.just(units), *[st.sets(st.integers(0, units - 1))] * 3))
 
 
@@ -176,6 +176,9 @@ def test_a_bitmap_finds_what_a_list_does(drawn):
     places, are_there = bitmap.find(asked)
     assert are_there.tolist() == [unit in lists[0] for unit in asked.tolist()]
     assert listed[places].tolist() == asked[are_there].tolist()
-    assert bitmap.total == len(listed)
-    assert bitmap.below(np.arange(units + 1)).tolist() == [int((listed < unit).sum()) for unit in range(units + 1)]
+    assert number_of(bitmap.words) == len(listed)
+    assert units_of(bitmap.words).tolist() == listed.tolist()
+    starts, ends = np.triu_indices(units + 1, 1)
+    between = [int(((listed >= start) & (listed < end)).sum()) for start, end in zip(starts, ends, strict=True)]
+    assert numbers_between(bitmap.words, starts, ends).tolist() == between
     assert in_all([bitmap, Bitmap.of_words(bits_of(other, units))]).tolist() == sorted(lists[0] & lists[2])

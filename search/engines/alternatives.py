@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 
 from search.engines.article_fields import ArticleFields, Spaces
-from search.engines.bitmaps import Bitmap, Peaks, Words, units_of_bits
+from search.engines.bitmaps import Peaks, Words, number_of, numbers_between, units_of, units_within
 from search.engines.columns import Columns, Ints
 from search.engines.evaluation import Evaluator
 from search.engines.matched import Matched, best_first
@@ -19,8 +19,6 @@ from search.engines.postings import Scored
 from search.engines.spaces import LEAVES
 from search.query.nodes import Boost, Field, Node, Or, Prefer
 
-# The highest are looked for as the highest of one of so many stretches for each.
-_STRETCHES_EACH = 4
 # Bounds are sums in single precision, each within some roundings of what it bounds.
 _ROUNDED_UP = np.float32(1 + 2e-4)
 
@@ -33,7 +31,7 @@ class Alternatives:
     looked at first, to learn which others need be.
     """
 
-    listed: Bitmap
+    listed: Words
     of_articles: Words
     most: Peaks
     evaluate: Callable[[Ints], Scored]
@@ -43,12 +41,12 @@ class Alternatives:
     @property
     def paragraphs(self) -> int:
         """How many paragraphs match."""
-        return self.listed.total
+        return number_of(self.listed)
 
     @property
     def number_of_articles(self) -> int:
         """How many articles they are of."""
-        return int(np.bitwise_count(self.of_articles).sum())
+        return number_of(self.of_articles)
 
     @property
     def nbytes(self) -> int:
@@ -57,16 +55,16 @@ class Alternatives:
 
     def leading(self, size: int) -> Matched:
         """Return what may be among the best of so many articles."""
-        return best_first(self.most, _highest(self.most, size * self.tried), self.evaluate, size, self.columns)
+        return best_first(self.most, size * self.tried, self.evaluate, size, self.columns)
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
         first = self.columns.first_doc[articles]
-        return self.listed.below(first + self.columns.paragraphs_of[articles]) - self.listed.below(first)
+        return numbers_between(self.listed, first, first + self.columns.paragraphs_of[articles])
 
     def by_article(self) -> tuple[Ints, Ints]:
         """Return the articles in order, and how many paragraphs of each match."""
-        articles = units_of_bits(self.of_articles)
+        articles = units_of(self.of_articles)
         return articles, self.counts_of(articles)
 
 
@@ -88,10 +86,9 @@ def long_list(node: Node, spaces: Spaces, *, counts: bool) -> Sequence[Node] | N
 def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds: float) -> Alternatives:
     """Return what a node matches that asks for any of some leaves, weighed and preferred by titles."""
     parts = [spaces.blocks(leaf) for leaf in leaves]
-    lists = [part.listed for part in parts]
-    listed = lists[0] if len(lists) == 1 else Bitmap.of_words(reduce(np.bitwise_or, (each.words for each in lists)))
+    listed = reduce(np.bitwise_or, (part.listed.words for part in parts))
     of_articles = reduce(np.bitwise_or, (part.articles for part in parts))
-    most = np.where(listed.words, _most(node, spaces) * _ROUNDED_UP, np.float32(-1))
+    most = _most(node, spaces) * _ROUNDED_UP * (listed != 0)
 
     def evaluate(blocks: Ints) -> Scored:
         return _Within(blocks, listed, spaces, seconds=seconds).evaluate(node)
@@ -111,16 +108,6 @@ def _most(node: Node, spaces: Spaces) -> Peaks:
         case Field(child=child):
             return spaces.title_peaks(child)
     return spaces.blocks(node).peaks
-
-
-def _highest(most: Peaks, number: int) -> Ints:
-    """Return so many blocks of which nearly all are among the highest, in order; where there are few, all."""
-    stretches = number * _STRETCHES_EACH
-    length = len(most) // stretches
-    if not length:
-        return np.arange(len(most))
-    best = most[: stretches * length].reshape(stretches, length).argmax(axis=1) + np.arange(stretches) * length
-    return np.sort(best[np.argpartition(most[best], -number)[-number:]])
 
 
 def _bare(node: Node) -> tuple[Node, tuple[Node, ...]]:
@@ -144,13 +131,13 @@ def _is_title(node: Node) -> bool:
 class _Within(Evaluator):
     """Answers one question of the paragraphs of some blocks only, which are in order; all that match are listed."""
 
-    def __init__(self, blocks: Ints, listed: Bitmap, spaces: Spaces, *, seconds: float) -> None:
+    def __init__(self, blocks: Ints, listed: Words, spaces: Spaces, *, seconds: float) -> None:
         super().__init__(spaces, ArticleFields(spaces), seconds=seconds)
         self._blocks = blocks
         self._listed = listed
 
     def _in_any(self, found: Sequence[Ints]) -> Ints:  # noqa: ARG002 - only all together are asked for: those listed
-        return self._listed.units_of(self._blocks)
+        return units_within(self._listed, self._blocks)
 
     def _leaf(self, node: Node) -> Scored:
         found = self._spaces.text.scored(node)

@@ -21,7 +21,8 @@ Peaks = npt.NDArray[np.float32]
 # A block is a word of so many bits.
 _SHIFT = 5
 _BLOCK = 1 << _SHIFT
-_ONE = np.uint32(1)
+_LAST = _BLOCK - 1
+_ONE, _ALL = np.uint32(1), np.uint32(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +43,18 @@ class Bitmap:
         """The memory it takes."""
         return self.words.nbytes + self.before.nbytes
 
-    @property
-    def total(self) -> int:
-        """How many units are in the list."""
-        return int(self.before[-1]) + int(np.bitwise_count(self.words[-1]))
-
     def find(self, asked: Ints) -> tuple[Ints, Bools]:
         """Return the places in the list of those units asked for that are in it, and which of them are."""
-        words, bits, before = self._at(asked)
+        blocks = asked >> _SHIFT
+        words, bits = self.words[blocks], _ONE << (asked & _LAST).astype(np.uint32)
         are_there = (words & bits) != 0
-        places = before + np.bitwise_count(words & (bits - _ONE))
+        places = self.before[blocks] + np.bitwise_count(words & (bits - _ONE))
         return places[are_there].astype(np.int64), are_there
-
-    def below(self, units: Ints) -> Ints:
-        """Return how many units are in the list that come before each of these."""
-        words, bits, before = self._at(units)
-        return np.asarray(before + np.bitwise_count(words & (bits - _ONE)), np.int64)
-
-    def _at(self, units: Ints) -> tuple[Words, Words, npt.NDArray[np.int32]]:
-        """Return the word of each unit's block, the unit's bit, and how many come before the block."""
-        blocks = units >> _SHIFT
-        return self.words[blocks], _ONE << (units & (_BLOCK - 1)).astype(np.uint32), self.before[blocks]
 
     def within(self, blocks: Ints) -> Ints:
         """Return the places in the list of the units of some blocks, which are in order."""
         starts = self.before[blocks].astype(np.int64)
         return ranges(starts, starts + np.bitwise_count(self.words[blocks]))
-
-    def units_of(self, blocks: Ints) -> Ints:
-        """Return the units of some blocks that are in the list; blocks are in order, and so are they."""
-        return _units(self.words[blocks], blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +93,37 @@ def peaks_of_articles(found: Scored, columns: Columns) -> Peaks:
 
 def in_all(bitmaps: Iterable[Bitmap]) -> Ints:
     """Return the units that are in all of some lists, in order."""
-    return units_of_bits(reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps)))
+    return units_of(reduce(np.bitwise_and, (bitmap.words for bitmap in bitmaps)))
 
 
-def units_of_bits(words: Words) -> Ints:
+def number_of(words: Words) -> int:
+    """Return how many bits are set."""
+    return int(np.bitwise_count(words).sum())
+
+
+def units_of(words: Words) -> Ints:
     """Return the units whose bits are set, in order."""
-    held = (words != 0).nonzero()[0]
-    return _units(words[held], held)
+    blocks = (words != 0).nonzero()[0]
+    return units_within(words, blocks)
 
 
-def _units(words: Words, blocks: Ints) -> Ints:
-    """Return the units whose bits are set in the words of some blocks."""
-    bits = np.unpackbits(words.astype("<u4", copy=False).view(np.uint8), bitorder="little").view(np.bool_)
+def units_within(words: Words, blocks: Ints) -> Ints:
+    """Return the units of some blocks whose bits are set; blocks are in order, and so are they."""
+    bits = np.unpackbits(words[blocks].astype("<u4", copy=False).view(np.uint8), bitorder="little").view(np.bool_)
     found = bits.nonzero()[0]
-    return np.asarray((blocks[found >> _SHIFT] << _SHIFT) + (found & (_BLOCK - 1)))
+    return np.asarray((blocks[found >> _SHIFT] << _SHIFT) + (found & _LAST))
+
+
+def numbers_between(words: Words, starts: Ints, ends: Ints) -> Ints:
+    """Return how many bits are set in each of some half-open ranges of units, none of which is empty."""
+    first, last = starts >> _SHIFT, (ends - 1) >> _SHIFT
+    beyond = (last - first + 1).cumsum()
+    begun = beyond - (last - first + 1)
+    asked = words[ranges(first, last + 1)]
+    asked[begun] &= _ALL << (starts & _LAST).astype(np.uint32)
+    asked[beyond - 1] &= _ALL >> (_LAST - ((ends - 1) & _LAST)).astype(np.uint32)
+    counts = np.bitwise_count(asked)
+    return np.add.reduceat(counts, begun, dtype=np.int64) if len(begun) else np.empty(0, np.int64)
 
 
 def _peaks(blocks: Ints, scores: Floats, units: int) -> Peaks:

@@ -80,11 +80,10 @@ class Matched:
 
     def leading(self, size: int) -> "Matched":
         """Return what may be among the best of so many articles: all, where scores are settled."""
-        most, settle, few = self.found.scores, self.found.settle, size * _SETTLED_EACH
-        if settle is None or few >= len(most):
+        most, settle, tried = self.found.scores, self.found.settle, size * _SETTLED_EACH
+        if settle is None or tried >= len(most):
             return self
-        highest = np.sort(np.argpartition(most, -few)[-few:])
-        return best_first(most, highest, lambda rows: Scored(self.docs[rows], settle(rows)), size, self.columns)
+        return best_first(most, tried, lambda rows: Scored(self.docs[rows], settle(rows)), size, self.columns)
 
 
 class Ranked(Protocol):
@@ -112,13 +111,14 @@ class Ranked(Protocol):
 
 
 def best_first(
-    most: npt.NDArray[np.floating], highest: Ints, evaluate: Callable[[Ints], Scored], size: int, columns: Columns
+    most: npt.NDArray[np.floating], number: int, evaluate: Callable[[Ints], Scored], size: int, columns: Columns
 ) -> Matched:
     """Return what may be among the best of so many articles, without evaluating what cannot be.
 
     `evaluate` returns the paragraphs at some places, which are in order; none at a place scores more than `most` says
-    there. What is at the `highest` is looked at first, to learn which of the rest need be.
+    there. What is at the highest of them, so many, is looked at first, to learn which of the rest need be.
     """
+    highest = np.sort(np.argpartition(most, -number)[-number:]) if number < len(most) else np.arange(len(most))
     tried = evaluate(highest)
     least = least_of_best(tried.scores, columns.article_of[tried.units], size)
     may_be_among = most >= least
