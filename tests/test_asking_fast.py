@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from archives import built_engine, tree
+from archives import article, built_engine, tree
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import archives, examples, queries
@@ -15,8 +15,10 @@ from search.answering.parameters import SearchParameters
 from search.answering.service import SearchService
 from search.engines import selection
 from search.engines.base import Ask
+from search.engines.cache import _ENTRY_BYTES
 from search.engines.limits import Limits
 from search.engines.tantivy_engine import TantivyKind
+from search.engines.token_file import TokenFile
 from search.errors import QueryError
 from search.query.nodes import Boost
 from web.serving import set_aside
@@ -60,6 +62,32 @@ def test_an_answer_is_the_same_before_and_after_its_words_were_read_whole(articl
                 assert answers == answers[:1] * 6
         finally:
             engine.close()
+
+
+def test_where_a_word_stands_is_read_whole_again_after_it_was_forgotten(tmp_path, monkeypatch):
+    # Forgotten first: scores are looked up with every search, places only where words may be near each other.
+    limits = Limits(read_whole=0, choosing=1, beginning=0, own_numbers=5, everywhere=1, settled=0)
+    paragraphs = [" ".join(["wa wb" if number % 2 else "wa", *["wz"] * number]) for number in range(60)]
+    engine = built_engine(TantivyKind(limits), [article("a", *paragraphs)], tmp_path)
+    reads = []
+    read = TokenFile.in_units
+    monkeypatch.setattr(TokenFile, "in_units", lambda *asked: reads.append(len(asked[2])) or read(*asked))
+
+    def read_while_asked(times, weight):
+        reads.clear()
+        for turn in range(times):
+            engine.search(Ask(Boost(tree("wa wb"), weight + turn / 1_000), size=1))
+        return list(reads)
+
+    try:
+        assert read_while_asked(20, 1.0)
+        assert not read_while_asked(1, 2.0)
+        (word,) = {key for key in engine._cache._kept if key[:2] == ("text", "spans") and "wa" in key[2].tokens}
+        engine._cache._size -= engine._cache._kept.pop(word).nbytes + _ENTRY_BYTES
+        assert read_while_asked(20, 3.0)
+        assert not read_while_asked(1, 4.0)
+    finally:
+        engine.close()
 
 
 def test_who_serves_is_told_of_every_generation_that_begins_to_serve(tmp_path):

@@ -186,7 +186,7 @@ class Space:
 
     def scores_at(self, node: Node, units: Ints) -> Floats:
         """Return what a node scores in each of these units, which are in order; 0 where it is not."""
-        starts = self._read_in(node, units)
+        starts = self._read_in(node, units, "scored", "spans")
         if starts is None:
             scored = self.scored(node)
             places, are_there = self._find(node, scored.units, units)
@@ -229,7 +229,7 @@ class Space:
         ]
 
     def _standing_in(self, node: Node, units: Ints) -> _Standing:
-        starts = self._read_in(node, units)
+        starts = self._read_in(node, units, "spans")
         if starts is not None:
             return _Standing(postings.single_positions(starts), units.searchsorted(self.layout.units_of(starts)))
         spans, held = self.spans(node), self._held(node)
@@ -237,9 +237,12 @@ class Space:
         firsts, ends = held.firsts[places], held.firsts[places + 1]
         return _Standing(spans.chosen(ranges(firsts, ends)), are_there.nonzero()[0].repeat(ends - firsts))
 
-    def _read_in(self, node: Node, units: Ints) -> Ints | None:
-        """Return the positions of a word in some units, where reading them all would be more work; else None."""
-        if not isinstance(node, _WORDS) or self._cache.holds((self._name, "spans", node)):
+    def _read_in(self, node: Node, units: Ints, *enough: str) -> Ints | None:
+        """Return the positions of a word in some units, where reading them all would be more work; else None.
+
+        They are not read where one of what is `enough` is known of all units: one may be forgotten before the other.
+        """
+        if not isinstance(node, _WORDS) or any(self._cache.holds((self._name, kind, node)) for kind in enough):
             return None
         if self._is_read_whole(node, len(units)):
             return None
