@@ -103,8 +103,7 @@ def number_of(words: Words) -> int:
 
 def units_of(words: Words) -> Ints:
     """Return the units whose bits are set, in order."""
-    blocks = (words != 0).nonzero()[0]
-    return units_within(words, blocks)
+    return units_within(words, (words != 0).nonzero()[0])
 
 
 def units_within(words: Words, blocks: Ints) -> Ints:

@@ -205,7 +205,7 @@ class Columns:
         return np.asarray((moments << self.DAY_BITS) + self.day)
 
     @cached_property
-    def months(self) -> "Months":
+    def months(self) -> Months:
         """The months of the articles."""
         is_dated = self.day > 0
         days = (self.day[is_dated] - _UNIX_DAY).astype("datetime64[D]")

@@ -215,9 +215,8 @@ def months_held(columns: Columns) -> tuple[Month, ...]:
 
 def _facet_values(name: str, articles: Ints, counts: Floats, columns: Columns) -> tuple[FacetValue, ...]:
     values = columns.values[name]
-    both = np.bincount(_places(columns.value_of[name], articles), counts, minlength=len(values) + 1)[1:].astype(
-        np.int64
-    )
+    summed = np.bincount(_places(columns.value_of[name], articles), counts, minlength=len(values) + 1)
+    both = summed[1:].astype(np.int64)
     by_article, by_paragraph = both & (_ONE_PARAGRAPH - 1), both >> _PARAGRAPH_BITS
     found = by_article.nonzero()[0]
     found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]

@@ -25,7 +25,7 @@ from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Tog
 
 LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 _WORDS = (Term, Wildcard, Fuzzy)
-# Of so many words it is remembered how much of them there is, and was read.
+# Of so many words it is remembered how much of them there is, what they weigh, and how much was read.
 _WORDS_COUNTED = 10_000
 
 
@@ -120,7 +120,7 @@ class Space:
         self._cache = shared.cache
         self.limits = shared.limits
         self._finder = Finder(self.units)
-        self._idfs: dict[Node, float] = {}
+        self._idfs = lru_cache(maxsize=_WORDS_COUNTED)(self._idf)
         self._estimates = lru_cache(maxsize=_WORDS_COUNTED)(self._estimate)
         # In how many units, counting each time, words were read that were never read whole.
         self._read_units: dict[Node, int] = {}
@@ -149,11 +149,11 @@ class Space:
         """Return the weight of a leaf: rarer counts more; a phrase weighs what its parts do together."""
         if isinstance(node, Phrase | Window):
             return sum(self.idf(part) for part in node.parts)
-        known = self._idfs.get(node)
-        if known is None:
-            found = self._units_holding(node)
-            known = self._idfs[node] = float(np.log1p((self.units - found + 0.5) / (found + 0.5)))
-        return known
+        return self._idfs(node)
+
+    def _idf(self, node: Node) -> float:
+        found = self._units_holding(node)
+        return float(np.log1p((self.units - found + 0.5) / (found + 0.5)))
 
     def estimate(self, node: Node) -> int:
         """Return how many units may hold a node: more than do, but never dependent on what was asked before."""
