@@ -5,8 +5,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -19,7 +22,6 @@ from search.query.occurrences import compile_pattern
 FILE = "vocabulary.tsv.gz"
 # Higher ones take three times as long and save nothing.
 _GZIP_LEVEL = 5
-_SUGGESTIONS_CONSIDERED = 50
 
 
 class Numbering(dict[str, int]):
@@ -123,20 +125,42 @@ class Vocabulary:
     def similar(self, word: str, *, limit: int) -> list[Form]:
         """Return the words that a word is likely a misspelling of: few edits away, frequent ones first."""
         edits = 1 if len(word) < 5 else 2
-        matches = process.extract(
-            word.lower(), self.words, scorer=OSA.distance, score_cutoff=edits, limit=_SUGGESTIONS_CONSIDERED
-        )
+        places = self._maybe_within(word.lower(), edits)
+        candidates = [self.words[place] for place in places]
+        near = process.extract(word.lower(), candidates, scorer=OSA.distance, score_cutoff=edits, limit=None)
         ranked = sorted(
-            (distance, found[0] != word[0].lower(), -self.frequency(found), found)
-            for found, distance, _ in matches
-            if found not in (word, word.upper()) and not found.isdigit() and self.frequency(found)
+            (distance, found[0] != word[0].lower(), -frequency, found)
+            for found, distance, index in near
+            if (frequency := self._frequencies[places[index]])
+            if found not in (word, word.upper()) and not found.isdigit()
         )
         return [Form(found, -frequency) for _, _, frequency, found in ranked[:limit]]
+
+    def _maybe_within(self, word: str, edits: int) -> list[int]:
+        """Return the places of words that may be so many edits away: each edit changes two letters at most."""
+        letters, lengths = self._spelling
+        apart = np.bitwise_count(letters ^ _letters([word])[0])
+        near = np.flatnonzero((apart <= 2 * edits) & (abs(lengths - len(word)) <= edits))
+        places: list[int] = near.tolist()
+        return places
+
+    @cached_property
+    def _spelling(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+        """The letters of each word, and how many it has."""
+        return _letters(self.words), np.fromiter(map(len, self.words), np.int64, len(self.words))
 
     def starting_with(self, prefix: str, *, limit: int) -> list[Form]:
         """Return the most frequent words that begin with these letters."""
         words = sorted(self._starting_with(prefix), key=lambda word: (-self.frequency(word), word)) if prefix else []
         return [Form(word, self.frequency(word)) for word in words[:limit]]
+
+
+def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Return which letters each word has, as bits; letters whose numbers end alike share one."""
+    if not words:
+        return np.empty(0, np.uint32)
+    bits = np.uint32(1) << (np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4") & 31)
+    return np.bitwise_or.reduceat(bits, [0, *accumulate(map(len, words[:-1]))])
 
 
 def _rows(text: str) -> Iterator[tuple[str, int, str]]:
