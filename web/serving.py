@@ -81,7 +81,7 @@ def answer(
     server = create_server(
         create_app(service, counts=counts),
         sockets=[listening],
-        _dispatcher=Turns(threads),
+        _dispatcher=Turns(threads),  # there is no other way to hand one over
         ident="Dateline",
         max_request_header_size=_LARGEST_HEADER,
         max_request_body_size=_LARGEST_BODY,
