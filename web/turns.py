@@ -55,15 +55,15 @@ class Turns(ThreadedTaskDispatcher):
             elif not self._is_watched:
                 self._let_watch()
 
-    def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:  # noqa: FBT001, FBT002 - as waitress has it
-        """Cancel what waits, and give what is being done some seconds to end."""
+    def shutdown(self, *options: Any, **named: Any) -> bool:
+        """Cancel what waits, and give what is being done some seconds to end; options are those of waitress."""
         self._ending.set()
         with self._changing:
             cancelled = list(self._waiting)
             self._waiting.clear()
         for task in cancelled:
             task.cancel()
-        return super().shutdown(cancel_pending, timeout)
+        return super().shutdown(*options, **named)
 
     def _new_turn(self) -> object:
         self._turn, self._begun = object(), None

@@ -51,15 +51,8 @@ class Spaces:
         """Return the best score by a title of each block of paragraphs."""
         return self.cache.get(("title peaks", node), lambda: peaks_of_articles(self.title.scored(node), self.columns))
 
-    def with_value_matching(self, node: Field) -> Bools:
-        """Return the articles whose value of a field matches."""
-        return self.cache.get(("value", node), lambda: self._with(node.name, value_matcher(node.child, self.analyzer)))
-
-    def with_value_in(self, name: str, folded: Sequence[str]) -> Bools:
-        """Return the articles whose whole value of a field is one of these, after folding."""
-        return self._with(name, lambda value: self.analyzer.fold(value) in folded)
-
-    def _with(self, name: str, fits: Callable[[str], bool]) -> Bools:
+    def with_value(self, name: str, fits: Callable[[str], bool]) -> Bools:
+        """Return the articles whose value of a field fits."""
         fitting = [fits(value) for value in self.columns.values[name]]
         # The last place stands for articles without a value, whose index is -1.
         return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
@@ -76,7 +69,10 @@ class ArticleFields:
     def find(self, node: Node) -> tuple[Bools, Floats | None]:
         """Return which articles match, and what each scores, None where that is nothing."""
         if node not in self._known:
-            self._known[node] = self._field(node) if isinstance(node, Field) else (self._passing(node), None)
+            if isinstance(node, Field) and node.name in TEXT_FIELDS:
+                self._known[node] = self._text_field(node)
+            else:
+                self._known[node] = self._passing(node), None
         return self._known[node]
 
     def paragraphs(self, node: Node) -> int:
@@ -86,9 +82,7 @@ class ArticleFields:
     def _paragraphs(self, articles: Bools) -> np.int64:
         return np.int64(self._columns.paragraphs_of[articles.nonzero()[0]].sum())
 
-    def _field(self, node: Field) -> tuple[Bools, Floats | None]:
-        if node.name not in TEXT_FIELDS:
-            return self._spaces.with_value_matching(node), None
+    def _text_field(self, node: Field) -> tuple[Bools, Floats]:
         found = self._spaces.title.scored(node.child)
         articles = np.zeros(self._columns.articles, np.bool_)
         articles[found.units] = True
@@ -128,7 +122,9 @@ class ArticleFields:
                 words = self._columns.words_of
                 return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))
             case Exactly(name=name, values=values):
-                return self._spaces.with_value_in(name, values)
+                return self._spaces.with_value(name, lambda value: self._spaces.analyzer.fold(value) in values)
+            case Field(name=name, child=child):
+                return self._spaces.with_value(name, value_matcher(child, self._spaces.analyzer))
             case InArticles(ids=ids):
                 return self._with_ids(ids)
         return np.ones(self._columns.articles, np.bool_)

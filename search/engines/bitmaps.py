@@ -116,8 +116,9 @@ def units_within(words: Words, blocks: Ints) -> Ints:
 def numbers_between(words: Words, starts: Ints, ends: Ints) -> Ints:
     """Return how many bits are set in each of some half-open ranges of units, none of which is empty."""
     first, last = starts >> _SHIFT, (ends - 1) >> _SHIFT
-    beyond = (last - first + 1).cumsum()
-    begun = beyond - (last - first + 1)
+    sizes = last - first + 1
+    beyond = sizes.cumsum()
+    begun = beyond - sizes
     asked = words[ranges(first, last + 1)]
     asked[begun] &= _ALL << (starts & _LAST).astype(np.uint32)
     asked[beyond - 1] &= _ALL >> (_LAST - ((ends - 1) & _LAST)).astype(np.uint32)

@@ -50,7 +50,7 @@ class OpenSearchKind:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - tantivy learns
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - only tantivy learns
         """Return nothing: it wants to know nothing before."""
         return b""
 

@@ -57,7 +57,7 @@ class WhooshKind:
         """The version of the library; an index is opened only with the one that built it."""
         return metadata.version("whoosh3")
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - tantivy learns
+    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - only tantivy learns
         """Return nothing: it wants to know nothing before."""
         return b""
 

@@ -59,7 +59,7 @@ class PostingsField(FieldType):
         self.column_type = None
         self.multitoken_query = "default"
 
-    def index(self, value: Iterable[Posting], **_: Any) -> Iterator[Posting]:  # type: ignore[override]  # lists do too
+    def index(self, value: Iterable[Posting], **_: Any) -> Iterator[Posting]:  # type: ignore[override]  # it is given postings, not text
         """Return the postings as they were given."""
         return iter(value)
 

@@ -83,7 +83,7 @@ def _near(context: Context, match: Match) -> Token:
     return Token(Kind.INFIX, match.group(), *match.span(), _nearness(reach, ordered, negated=bool(match["negated"])))
 
 
-def _nearness(reach: str, ordered: bool, *, negated: bool) -> Operator:  # noqa: FBT001 - as it is written
+def _nearness(reach: str, ordered: bool, *, negated: bool) -> Operator:  # noqa: FBT001 - called in the order in which an operator is written
     if reach and not reach.isdigit():
         unit = Unit.SENTENCE if reach.startswith("s") else Unit.PARAGRAPH
         return Operator("near", _POWERS_OF_UNITS[unit], nearness=Nearness(unit, negated=negated))
