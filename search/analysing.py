@@ -28,6 +28,7 @@ ALONE_UP_TO = 1_000
 _BATCH_ALONE, _BATCH = 50, 400
 _BATCHES_AHEAD = 3
 _WORDS_AT_A_TIME = 5_000
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 _prepare: Callable[[Sequence[ArticleTexts]], Path] | None = None
 _stem: Callable[[str], str] | None = None
@@ -90,7 +91,7 @@ class Analysis:
         parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
         with contextlib.suppress(BrokenProcessPool, OSError):
             if self._pool is not None:
-                with _children_deaf_to_ctrl_c():  # it may start the rest of its processes only now
+                with processes_may_start():  # it may start the rest of its processes only now
                     stems = self._pool.map(_stem_words, parts)
                 return list(chain.from_iterable(stems))
         return list(map(self._analyzer.stem, words))
@@ -98,7 +99,7 @@ class Analysis:
     def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
         waiting: deque[tuple[list[Article], Future[Path]]] = deque()
         for batch in batches:
-            with _worker_errors(), _children_deaf_to_ctrl_c():
+            with _worker_errors(), processes_may_start():
                 waiting.append((batch, self._started_pool().submit(_prepare_batch, _texts(batch))))
             if len(waiting) >= self._processes * _BATCHES_AHEAD:
                 yield _result(*waiting.popleft())
@@ -117,8 +118,30 @@ class Analysis:
 
 
 @contextlib.contextmanager
-def _children_deaf_to_ctrl_c() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C, which is for us to answer, not even while they start."""
+def processes_may_start() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C, which is for us to answer; what stops us waits till they are started.
+
+    A process of which the start is broken off says so itself, in many lines. That this thread blocks a signal does not
+    keep it from being broken off: any other thread may take the signal, and its handler runs here all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # what a handler raises is never raised here
+        return
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _STOPPING}
+    try:
+        with _ctrl_c_blocked():
+            yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Block Ctrl-C, for processes that are started inherit it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

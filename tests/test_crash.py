@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from sources import build, generated, search, start_dateline, write_records
 
-from search.analysing import ALONE_UP_TO
+from search.analysing import ALONE_UP_TO, processes_may_start
 from search.archive import Archive
 from search.manifest import MANIFEST
 
@@ -251,6 +252,29 @@ def test_ctrl_c_while_processes_start_says_one_line_too(index, sources):
     assert rebuild.leaves_no_process()
     check_serving(rebuild)
     assert check_clean(index)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_stops_us_waits_until_a_process_is_started(number):
+    """Though another thread, which blocks nothing, takes the signal."""
+    handled = []
+    before = signal.signal(number, lambda *_: handled.append(started))
+    started = False
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    try:
+        with processes_may_start():
+            os.kill(os.getpid(), number)
+            for _ in range(1000):  # a handler runs between two of these
+                time.sleep(0)
+            started = True
+        assert handled == [True]
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []).isdisjoint({number})
+    finally:
+        signal.signal(number, before)
+        ended.set()
+        other.join()
 
 
 @pytest.mark.slow
