@@ -5,7 +5,6 @@ that are called so; of the texts shown last, their chunks. A paragraph is then l
 step for each token was a third of the time that an answer took.
 """
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -20,6 +19,9 @@ from search.query.occurrences import TokenText
 _CHUNKS_REMEMBERED = 100_000
 # Longer ones, mostly addresses, count as several.
 _LONG = 64
+# The size of a chunk: its tokens, and below them, in so many bits, its code points and the space after it.
+_TOKENS = 32
+_CODE_POINTS = (1 << _TOKENS) - 1
 # In a line with a small letter no chunk is taken for part of a line in capitals.
 _BEFORE = "a "
 
@@ -41,7 +43,7 @@ class _Known(dict[str, str]):
 
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
-        self.counts: dict[str, int] = {}
+        self.sizes: dict[str, int] = {}
         self.tokens: dict[str, list[tuple[TokenText, Span]]] = {}
         self.called: defaultdict[str, set[str]] = defaultdict(set)
         self.size = 0
@@ -53,7 +55,7 @@ class _Known(dict[str, str]):
         texts = token_texts(tokens, self._analyzer)
         spans = ((token.start - len(_BEFORE), token.end - len(_BEFORE)) for token in tokens)
         self.tokens[chunk] = list(zip(texts, spans, strict=True))
-        self.counts[chunk] = len(texts)
+        self.sizes[chunk] = len(texts) << _TOKENS | len(chunk) + 1
         for text in texts:
             for name in (text.word, text.word.lower(), text.stem):
                 self.called[name].add(chunk)
@@ -67,37 +69,30 @@ class _Known(dict[str, str]):
         # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
         if " ".join(written) != text or is_all_capitals(text):
             return None
-        chunks = list(map(self.__getitem__, written))
-        last: dict[str, int] = {}
-        earlier = array("i")
-        for index, chunk in enumerate(chunks):
-            earlier.append(last.get(chunk, -1))
-            last[chunk] = index
-        tokens = accumulate(map(self.counts.__getitem__, chunks), initial=0)
-        letters = accumulate(map(len, chunks), initial=0)
-        return _Chunks(last, earlier, array("I", tokens), array("I", letters))
+        chunks = tuple(map(self.__getitem__, written))
+        before = accumulate(map(self.sizes.__getitem__, chunks), initial=0)
+        return _Chunks(chunks, dict(zip(chunks, range(len(chunks)), strict=True)), list(before))
 
 
 class _Chunks(NamedTuple):
-    """Where the chunks of a text stand: by each the last place of it, by each place the one of the same chunk before.
+    """The chunks of a text, of each the last place where it stands, and the sizes of all before each place, added up.
 
-    `earlier` is negative where there is none. `tokens` and `letters` say how many tokens and code points, spaces apart,
-    the chunks before each have. Few of a text's chunks are asked for: those are looked up, the others never looked at.
+    Few of a text's chunks are asked for: those are looked up, the others never looked at.
     """
 
+    written: tuple[str, ...]
     last: dict[str, int]
-    earlier: Sequence[int]
-    tokens: Sequence[int]
-    letters: Sequence[int]
+    before: Sequence[int]
 
     def among(self, asked: Set[str]) -> list[tuple[int, str]]:
         """Return the places of those that are asked for, in order, and which stands there."""
         found: list[tuple[int, str]] = []
         for chunk in self.last.keys() & asked:
-            place = self.last[chunk]
-            while place >= 0:
+            place, last = self.written.index(chunk), self.last[chunk]
+            while place < last:
                 found.append((place, chunk))
-                place = self.earlier[place]
+                place = self.written.index(chunk, place + 1)
+            found.append((last, chunk))
         return sorted(found)
 
 
@@ -173,8 +168,9 @@ def _placed(text: _Chunks, asked: Set[str], known: _Known) -> Spots:
     tokens: dict[int, TokenText] = {}
     spans: dict[int, Span] = {}
     for index, chunk in text.among(asked):
-        start = text.letters[index] + index
-        for place, (token, (first, last)) in enumerate(known.tokens[chunk], text.tokens[index]):
+        before = text.before[index]
+        start = before & _CODE_POINTS
+        for place, (token, (first, last)) in enumerate(known.tokens[chunk], before >> _TOKENS):
             tokens[place] = token
             spans[place] = (start + first, start + last)
     return Spots(tokens, spans)
