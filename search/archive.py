@@ -58,6 +58,7 @@ class Archive:
 
     def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.folder = folder
+        self._current = folder / "CURRENT"
         self._settings = settings
 
     @property
@@ -73,7 +74,7 @@ class Archive:
             IndexMissing: nothing was built yet.
             IndexDamaged: CURRENT names none.
         """
-        path = self.folder / "CURRENT"
+        path = self._current
         try:
             generation_id = _read_briefly(path).decode("ascii").strip()
         except FileNotFoundError as error:
