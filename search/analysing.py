@@ -124,19 +124,19 @@ def processes_may_start() -> Iterator[None]:
     A process of which the start is broken off says so itself, in many lines. That this thread blocks a signal does not
     keep it from being broken off: any other thread may take the signal, and its handler runs here all the same.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # what a handler raises is never raised here
-        return
     came: list[int] = []
-    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _STOPPING}
+    handlers: dict[signal.Signals, Any] = {}
     try:
+        if threading.current_thread() is threading.main_thread():  # in others no handler ever runs
+            for number in _STOPPING:
+                handlers[number] = signal.signal(number, lambda number, _: came.append(number))
         with _ctrl_c_blocked():
             yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for number in came[:1]:
-            signal.raise_signal(number)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextlib.contextmanager
