@@ -14,7 +14,16 @@ from strategies import examples
 
 from search.engines.alternatives import Alternatives
 from search.engines.base import FACETS, Ask, Engine, Found, Group, Hit, Scope, Sort
-from search.engines.bitmaps import Bitmap, bits_of, in_all, number_of, numbers_between, units_of
+from search.engines.bitmaps import (
+    Bitmap,
+    Borders,
+    bits_of,
+    in_all,
+    number_of,
+    numbers_between,
+    numbers_in_each,
+    units_of,
+)
 from search.engines.limits import Limits
 from search.engines.matched import Matched, least_of_best
 from search.engines.tantivy_engine import TantivyKind
@@ -181,4 +190,6 @@ def test_a_bitmap_finds_what_a_list_does(drawn):
     starts, ends = np.triu_indices(units + 1, 1)
     below = listed.searchsorted(np.arange(units + 1))
     assert numbers_between(bitmap.words, starts, ends).tolist() == (below[ends] - below[starts]).tolist()
+    borders = Borders.of(np.array([*sorted(lists[1]), units], np.int64))
+    assert numbers_in_each(bitmap.words, borders).tolist() == np.diff(below[[*sorted(lists[1]), units]]).tolist()
     assert in_all([bitmap, Bitmap.of_words(bits_of(other, units))]).tolist() == sorted(lists[0] & lists[2])

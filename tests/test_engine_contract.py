@@ -720,6 +720,20 @@ class TestFacets:
         assert values["place"] == (FacetValue("Agra", 1, 1), FacetValue("York", 1, 2), FacetValue("york", 1, 1))
         assert values["section"] == (FacetValue("World", 1, 1),)
 
+    def test_articles_that_share_all_their_values_are_counted_each(self, make_engine):
+        places = ("York", None, "Agra")
+        engine = make_engine(
+            *(
+                article(f"a{number}", *["pact"] * (1 + number % 4), "x", date="2024-01-31", place=places[number % 3])
+                for number in range(20)
+            ),
+            article("z", "pact", date="2024-02-01", agency="IANS"),
+        )
+        facets = engine.search(Ask(word("pact"), facets=(*FACETS, "date"))).facets
+        assert facets.values["place"] == (FacetValue("York", 7, 18), FacetValue("Agra", 6, 15))
+        assert (facets.values["agency"], facets.values["section"]) == ((FacetValue("IANS", 1, 1),), ())
+        assert facets.months == (Month("2024-01", 20, 20), Month("2024-02", 1, 1))
+
     def test_only_the_facets_asked_for_are_counted(self, engine):
         assert engine.search(Ask(word("pact"))).facets == Facets({}, None)
         assert engine.search(Ask(word("pact"), facets=("date",))).facets.values == {}

@@ -11,8 +11,8 @@ from functools import reduce
 import numpy as np
 
 from search.engines.article_fields import ArticleFields, Spaces
-from search.engines.bitmaps import Peaks, Words, number_of, numbers_between, units_of, units_within
-from search.engines.columns import Columns, Ints
+from search.engines.bitmaps import Peaks, Words, number_of, numbers_between, numbers_in_each, units_within
+from search.engines.columns import Ints
 from search.engines.evaluation import Evaluator
 from search.engines.matched import Matched, best_first
 from search.engines.postings import Scored
@@ -27,16 +27,14 @@ _ROUNDED_UP = np.float32(1 + 2e-4)
 class Alternatives:
     """What any of some words match; `evaluate` finds those of some blocks.
 
-    No paragraph scores more than its block does in `most`. For each article that is to be shown, `tried` blocks are
-    looked at first, to learn which others need be.
+    No paragraph scores more than its block does in `most`.
     """
 
     listed: Words
     of_articles: Words
     most: Peaks
     evaluate: Callable[[Ints], Scored]
-    tried: int
-    columns: Columns
+    spaces: Spaces
 
     @property
     def paragraphs(self) -> int:
@@ -55,17 +53,20 @@ class Alternatives:
 
     def leading(self, size: int) -> Matched:
         """Return what may be among the best of so many articles."""
-        return best_first(self.most, size * self.tried, self.evaluate, size, self.columns)
+        tried = size * self.spaces.text.limits.tried
+        return best_first(self.most, tried, self.evaluate, size, self.spaces.columns)
 
     def counts_of(self, articles: Ints) -> Ints:
         """Return how many paragraphs of each of these articles match."""
-        first = self.columns.first_doc[articles]
-        return numbers_between(self.listed, first, first + self.columns.paragraphs_of[articles])
+        columns = self.spaces.columns
+        first = columns.first_doc[articles]
+        return numbers_between(self.listed, first, first + columns.paragraphs_of[articles])
 
     def by_article(self) -> tuple[Ints, Ints]:
         """Return the articles in order, and how many paragraphs of each match."""
-        articles = units_of(self.of_articles)
-        return articles, self.counts_of(articles)
+        numbers = numbers_in_each(self.listed, self.spaces.borders)
+        articles = (numbers != 0).nonzero()[0]
+        return articles, numbers[articles]
 
 
 def long_list(node: Node, spaces: Spaces, *, counts: bool) -> Sequence[Node] | None:
@@ -93,7 +94,7 @@ def alternatives(node: Node, leaves: Sequence[Node], spaces: Spaces, *, seconds:
     def evaluate(blocks: Ints) -> Scored:
         return _Within(blocks, listed, spaces, seconds=seconds).evaluate(node)
 
-    return Alternatives(listed, of_articles, most, evaluate, spaces.text.limits.tried, spaces.columns)
+    return Alternatives(listed, of_articles, most, evaluate, spaces)
 
 
 def _most(node: Node, spaces: Spaces) -> Peaks:

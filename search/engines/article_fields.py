@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from search.engines.bitmaps import Blocks, Peaks, peaks_of_articles
+from search.engines.bitmaps import Blocks, Borders, Peaks, peaks_of_articles
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats
 from search.engines.scratch import Sums
@@ -41,6 +41,11 @@ class Spaces:
     def article_sums(self) -> Sums:
         """Room for adding up the scores of articles."""
         return Sums(self.columns.articles)
+
+    @cached_property
+    def borders(self) -> Borders:
+        """The articles' first paragraphs, and what comes after the last paragraph."""
+        return Borders.of(np.append(self.columns.first_doc, self.columns.paragraphs))
 
     def blocks(self, node: Node) -> Blocks:
         """Return the paragraphs that hold a leaf, by blocks."""

@@ -7,6 +7,7 @@ blocks out by their best scores Ding and Suel's (Faster top-k document retrieval
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,18 @@ class Blocks:
         return self.listed.nbytes + self.articles.nbytes + self.peaks.nbytes
 
 
+class Borders(NamedTuple):
+    """Units in order, as the block of each and the bits of it that stand before: made once to count often."""
+
+    blocks: Ints
+    below: Words
+
+    @classmethod
+    def of(cls, units: Ints) -> "Borders":
+        """Return the borders before some units; the last may be one that comes after all."""
+        return cls(units >> _SHIFT, (_ONE << (units & _LAST).astype(np.uint32)) - _ONE)
+
+
 def bits_of(listed: Ints, units: int) -> Words:
     """Return a bit for each of so many units, set for those listed."""
     is_listed = np.zeros((units // _BLOCK + 1) * _BLOCK, np.bool_)
@@ -124,6 +137,12 @@ def numbers_between(words: Words, starts: Ints, ends: Ints) -> Ints:
     asked[beyond - 1] &= _ALL >> (_LAST - ((ends - 1) & _LAST)).astype(np.uint32)
     counts = np.bitwise_count(asked)
     return np.add.reduceat(counts, begun, dtype=np.int64) if len(begun) else np.empty(0, np.int64)
+
+
+def numbers_in_each(words: Words, borders: Borders) -> Ints:
+    """Return how many bits are set between each border and the next."""
+    before = Bitmap.of_words(words).before[borders.blocks]
+    return np.asarray(np.diff(before + np.bitwise_count(words[borders.blocks] & borders.below)))
 
 
 def _peaks(blocks: Ints, scores: Floats, units: int) -> Peaks:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import orjson
 
 from search.articles import Article
-from search.engines.base import VALUE_FIELDS
+from search.engines.base import FACETS, VALUE_FIELDS
 from search.seen import read_seen
 
 Ints = npt.NDArray[np.int64]
@@ -103,6 +103,21 @@ class Months(NamedTuple):
     names: list[str]
     held: Ints
     of_article: Ints
+
+
+class Kinds(NamedTuple):
+    """What facets are counted by: articles of one place, agency, section and month are of one kind.
+
+    `of_article` is the kind of each article; `values[name]` that of each kind in a facet, counted from 1, 0 for none.
+    """
+
+    of_article: Ints
+    values: dict[str, Ints]
+
+    @property
+    def number(self) -> int:
+        """How many kinds there are."""
+        return len(self.values["date"])
 
 
 @dataclass(frozen=True)
@@ -213,6 +228,16 @@ class Columns:
         of_article = np.full(self.articles, -1)
         of_article[is_dated] = places
         return Months(np.datetime_as_string(months).tolist(), held, of_article)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The kinds of the articles."""
+        places = {name: self.value_of[name] for name in FACETS} | {"date": self.months.of_article}
+        of_article = np.zeros(self.articles, np.int64)
+        for each in places.values():
+            of_article = np.unique(of_article * (each.max(initial=0) + 2) + each, return_inverse=True)[1]
+        first = np.unique(of_article, return_index=True)[1]
+        return Kinds(of_article, {name: each[first] + 1 for name, each in places.items()})
 
     def tie_of(self, article_id: str, paragraph: int) -> int:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""

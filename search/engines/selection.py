@@ -201,10 +201,9 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: 
 
 def facets(ranked: Ranked, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
-    articles, sizes = ranked.by_article()
-    counts = sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
-    values = {name: _facet_values(name, articles, counts, columns) for name in FACETS if name in names}
-    return Facets(values, _months(articles, columns) if "date" in names else None)
+    counted = _by_kind(ranked, columns)
+    values = {name: _facet_values(name, counted, columns) for name in FACETS if name in names}
+    return Facets(values, _months(counted, columns) if "date" in names else None)
 
 
 def months_held(columns: Columns) -> tuple[Month, ...]:
@@ -213,26 +212,44 @@ def months_held(columns: Columns) -> tuple[Month, ...]:
     return tuple(map(Month, columns.months.names, held, held))
 
 
-def _facet_values(name: str, articles: Ints, counts: Floats, columns: Columns) -> tuple[FacetValue, ...]:
+class _Counted(NamedTuple):
+    """Kinds of articles, perhaps several times, and how many articles and paragraphs are of each, in one number."""
+
+    kinds: Ints
+    counts: Floats
+
+
+def _by_kind(ranked: Ranked, columns: Columns) -> _Counted:
+    articles, sizes = ranked.by_article()
+    kinds, counts = columns.kinds.of_article[articles], sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
+    number = columns.kinds.number
+    if len(articles) <= number:
+        return _Counted(kinds, counts)
+    # Articles are gone through once, not once for each facet.
+    return _Counted(np.arange(number), np.bincount(kinds, counts, minlength=number).astype(np.float64, copy=False))
+
+
+def _by_value(name: str, number: int, counted: _Counted, columns: Columns) -> tuple[Ints, Ints]:
+    """Return how many articles and how many paragraphs have each of so many values of a facet."""
+    # Those without a value are at 0, and left out.
+    summed = np.bincount(columns.kinds.values[name][counted.kinds], counted.counts, minlength=number + 1)[1:]
+    both = summed.astype(np.int64)
+    return both & (_ONE_PARAGRAPH - 1), both >> _PARAGRAPH_BITS
+
+
+def _facet_values(name: str, counted: _Counted, columns: Columns) -> tuple[FacetValue, ...]:
     values = columns.values[name]
-    summed = np.bincount(_places(columns.value_of[name], articles), counts, minlength=len(values) + 1)
-    both = summed[1:].astype(np.int64)
-    by_article, by_paragraph = both & (_ONE_PARAGRAPH - 1), both >> _PARAGRAPH_BITS
+    by_article, by_paragraph = _by_value(name, len(values), counted, columns)
     found = by_article.nonzero()[0]
     found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
     names = map(values.__getitem__, found.tolist())
     return tuple(map(FacetValue, names, by_article[found].tolist(), by_paragraph[found].tolist()))
 
 
-def _months(articles: Ints, columns: Columns) -> tuple[Month, ...]:
+def _months(counted: _Counted, columns: Columns) -> tuple[Month, ...]:
     """Return the months from the first to the last with a match; those that hold nothing are left out."""
-    names, held, of_article = columns.months
-    matching = np.bincount(_places(of_article, articles), minlength=len(names) + 1)[1:]
+    names, held, _ = columns.months
+    matching, _ = _by_value("date", len(names), counted, columns)
     found = matching.nonzero()[0]
     span = slice(found[0], found[-1] + 1) if len(found) else slice(0)
     return tuple(map(Month, names[span], matching[span].tolist(), held[span].tolist()))
-
-
-def _places(value_of: Ints, articles: Ints) -> Ints:
-    """Return where articles are counted: one after their value, so that those without one are at 0, and left out."""
-    return np.asarray(value_of[articles] + 1)
