@@ -42,7 +42,8 @@ class Analysis:
 
     Only texts cross to them and only what was prepared comes back: articles stay here. It comes back as a file in
     `folder`, of which the pool passes the name: of a process that is killed while it sends a large piece through a
-    pipe, the pool would wait for the rest for ever.
+    pipe, the pool would wait for the rest for ever. What they begin with is a file too: what is killed while it starts
+    would never take it out of the pipe.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Analysis:
         processes: int,
     ) -> None:
         self._folder = folder
+        self._beginning = folder / "analysis.batch"
         self._kind = kind
         self._analyzer = analyzer
         self._sentences = sentences
@@ -69,6 +71,7 @@ class Analysis:
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+            self._beginning.unlink(missing_ok=True)
 
     def prepared(self, articles: Iterable[Article]) -> Iterator[Batch]:
         """Yield the articles, some at a time, with what was prepared of them, in order.
@@ -108,11 +111,13 @@ class Analysis:
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
+            begins_with = (self._kind.name, self._analyzer.language, self._sentences, self._learned)
+            self._beginning.write_bytes(pickle.dumps(begins_with, pickle.HIGHEST_PROTOCOL))
             self._pool = ProcessPoolExecutor(
                 self._processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
-                initargs=(self._kind.name, self._analyzer.language, self._sentences, self._learned, self._folder),
+                initargs=(self._beginning, self._folder),
             )
         return self._pool
 
@@ -195,10 +200,11 @@ def _texts(articles: Sequence[Article]) -> list[ArticleTexts]:
     return list(map(article_texts, articles))
 
 
-def _begin(engine: str, language: str, sentences: SentenceModel, learned: bytes, folder: Path) -> None:
+def _begin(beginning: Path, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engine, language, sentences, learned = pickle.loads(beginning.read_bytes())  # noqa: S301 - of the process above
     gc.disable()  # nothing that is made here is cyclic
     analyzer = Analyzer(language)
     preparer = engines.kind(engine).preparer(analyzer, sentences, learned)

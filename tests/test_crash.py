@@ -1,6 +1,7 @@
 """`kill -9`, Ctrl-C and SIGTERM at any instant of a real rebuild: what served answers on, and the next one is clean."""
 
 import os
+import random
 import signal
 import threading
 import time
@@ -249,6 +250,34 @@ def test_ctrl_c_while_processes_start_says_one_line_too(index, sources):
     rebuild.wait_for(_children)
     status = rebuild.end(signal.SIGINT, group=True)
     assert (status, _lines(rebuild)) == (2, ["dateline: Stopped; the index is as it was."])
+    assert rebuild.leaves_no_process()
+    check_serving(rebuild)
+    assert check_clean(index)
+
+
+def _analysing(rebuild):
+    """The processes that were started to analyse."""
+    found = []
+    for pid in _session(rebuild.process.pid):
+        with suppress(FileNotFoundError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_while_it_starts_ends_the_rebuild(index, tmp_path):
+    chance = random.Random(3)
+    records = generated("storm", articles=NEW_PARAGRAPHS[2] // 5)
+    # So varied that more is learned of them than a pipe holds.
+    for record in records:
+        record["paragraphs"][0] += "".join(f" {chance.getrandbits(40):x}" for _ in range(300))
+    write_records(tmp_path / "storm2.jsonl", records)
+    rebuild = Rebuild(index, tmp_path, processes=2, engine="tantivy")
+    rebuild.wait_for(_analysing)
+    os.kill(_analysing(rebuild)[0], signal.SIGKILL)
+    assert rebuild.end(0) == 2
+    assert "ended unexpectedly" in _lines(rebuild)[-1]
     assert rebuild.leaves_no_process()
     check_serving(rebuild)
     assert check_clean(index)
