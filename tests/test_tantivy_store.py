@@ -1,6 +1,7 @@
 """What tantivy would do wrong or leave behind, held against its adapter: segments, long words, files, versions."""
 
 import random
+import tempfile
 from collections import Counter
 
 import numpy as np
@@ -78,6 +79,31 @@ class TestSegments:
         assert reader.count("words", ["w3", "w4", "nowhere"]) == len(both)
         for number in (0, 10, 15_000, 29_990):
             assert reader.article(number) == b"%d" % number
+
+
+@pytest.fixture
+def stored(tmp_path):
+    folder = tmp_path / "stored"
+    folder.mkdir(mode=0o750)
+    writer = StoreWriter(folder)
+    writer.add({"words": "rain in spain"}, b"the article")
+    writer.commit()
+    return folder
+
+
+def test_whoever_may_read_the_folder_may_read_the_files(stored):
+    assert {path.stat().st_mode & 0o777 for path in stored.iterdir()} == {0o640}
+
+
+def test_an_index_in_which_no_lock_can_be_written_is_read_all_the_same(stored, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (stored / ".tantivy-meta.lock").mkdir()  # as good as a folder that may only be read, also for who may do anything
+    before = sorted(path.name for path in stored.iterdir())
+    reader = StoreReader(stored)
+    assert [path.name for path in tmp_path.iterdir()] == ["stored"]
+    assert reader.holding("words", ["rain"]).tolist() == [0]
+    assert reader.article(0) == b"the article"
+    assert sorted(path.name for path in stored.iterdir()) == before
 
 
 class TestWords:

@@ -5,6 +5,7 @@ own analysis, and its tokenizer only cuts them apart again; positions are not am
 are kept beside it (see `token_file`), and it indexes none. Every document has its number: a segment's order is none.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,9 @@ LONGEST_WORD = 15_000
 _TOKENIZER = "whitespace"
 # A segment is written whenever so much was gathered; each one more costs a little on every question.
 _WRITER_BYTES = 700_000_000
+_LOCKS = ".tantivy-*.lock"
+# What the library raises.
+_FAILURES = (ValueError, RuntimeError, OSError)
 
 
 def version() -> str:
@@ -67,12 +71,15 @@ class StoreWriter:
             self._writer.commit()
             self._writer.garbage_collect_files()
             self._writer.wait_merging_threads()
-        except (ValueError, RuntimeError, OSError) as error:
+        except _FAILURES as error:
             raise EngineError(f"Tantivy could not write {self._folder} ({error}); run the rebuild again.") from error
         finally:
             self._writer = None
-        for lock in self._folder.glob(".tantivy-*.lock"):
+        for lock in self._folder.glob(_LOCKS):
             lock.unlink()
+        # Some files it makes are for us alone; the index is for whom its folder is.
+        for path in self._folder.iterdir():
+            path.chmod(self._folder.stat().st_mode & 0o666)
 
     def cancel(self) -> None:
         """Drop everything that was added."""
@@ -87,14 +94,11 @@ class StoreReader:
         self._folder = folder
         self._terms = terms
         try:
-            index = tantivy.Index.open(str(folder))
-            # An index that never changes needs nobody to watch for changes.
-            index.config_reader(reload_policy="manual")
-            _register_tokenizer(index)
-            self._schema = index.schema
-            self._searcher = index.searcher()
-        except (ValueError, RuntimeError, OSError) as error:
+            index = _opened(folder)
+        except _FAILURES as error:
             raise IndexDamaged(f"{folder} cannot be read ({error}); run: dateline rebuild") from error
+        self._schema = index.schema
+        self._searcher = index.searcher()
         self.documents = int(self._searcher.num_docs)
 
     def holding(self, field: str, words: Sequence[str]) -> Ints:
@@ -134,6 +138,28 @@ class StoreReader:
         if len(terms) == 1:
             return tantivy.Query.term_query(self._schema, field, terms[0], "basic")
         return tantivy.Query.term_set_query(self._schema, field, terms)
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    """Open an index, also where it may only be read."""
+    try:
+        return _opened_as_it_is(folder)
+    except _FAILURES:
+        # Opening writes a lock, perhaps where that may not be: then beside links, of which what is open needs none.
+        with tempfile.TemporaryDirectory(prefix="dateline-") as links:
+            for path in folder.resolve().iterdir():
+                if not path.match(_LOCKS):
+                    Path(links, path.name).symlink_to(path)
+            return _opened_as_it_is(Path(links))
+
+
+def _opened_as_it_is(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
+    # An index that never changes needs nobody to watch for changes.
+    index.config_reader(reload_policy="manual")
+    _register_tokenizer(index)
+    index.searcher()
+    return index
 
 
 def _register_tokenizer(index: tantivy.Index) -> None:
