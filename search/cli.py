@@ -22,7 +22,15 @@ from search.answering.service import SearchService
 from search.archive import Archive
 from search.errors import DatelineError, QueryError
 from search.indexing import Report
-from search.printing import print_answer, print_query_error, print_status, print_summary, progress_printer, shown
+from search.printing import (
+    print_answer,
+    print_query_error,
+    print_status,
+    print_summary,
+    progress_printer,
+    query_error_line,
+    shown,
+)
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
 from search.tally import Progress
@@ -177,7 +185,7 @@ def search_command(settings: Settings, /, query: str | None, *, as_json: bool, h
     try:
         answer = service.search(read_parameters(_items(query, given)))
     except QueryError as error:
-        if as_json:
+        if as_json or not sys.stderr.isatty():
             raise
         print_query_error(error, query, sys.stderr)
         sys.exit(ERROR)
@@ -255,6 +263,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _message(error: click.ClickException | DatelineError | OSError) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'writing'}: {error.strerror or error}; the index is as it was."
+    if isinstance(error, QueryError):
+        return query_error_line(error)
     if isinstance(error, DatelineError):
         return str(error)
     hint = " A query that begins with a dash needs -- before it." if isinstance(error, click.NoSuchOption) else ""

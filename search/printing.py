@@ -135,8 +135,13 @@ def _print_hit(hit: ShownHit, stream: TextIO) -> None:
     click.echo(f"   {marked}{text[position:]}", stream)
 
 
+def query_error_line(error: QueryError) -> str:
+    """Return what is wrong with a query and what to type instead, all in one line."""
+    return " ".join(_told(diagnostic) for diagnostic in error.diagnostics if diagnostic.severity == "error")
+
+
 def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
-    """Print what is wrong with a query: a line each, a caret under the span, what to type instead."""
+    """Print what is wrong with a query on a terminal: a line each, a caret under the span, what to type instead."""
     for diagnostic in error.diagnostics:
         if diagnostic.severity == "error":
             _print_diagnostic(diagnostic, query, stream)
@@ -144,13 +149,16 @@ def print_query_error(error: QueryError, query: str, stream: TextIO) -> None:
 
 def _print_diagnostic(diagnostic: Diagnostic, query: str, stream: TextIO) -> None:
     prefix = "dateline: " if diagnostic.severity == "error" else "Note: "
-    found = f" ({_counted(diagnostic.total, 'paragraph')})" if diagnostic.total else ""
-    instead = f" Instead: {diagnostic.fix}{found}" if diagnostic.fix else ""
-    click.echo(f"{prefix}{shown(diagnostic.message + instead)}", stream)
+    click.echo(f"{prefix}{shown(_told(diagnostic))}", stream)
     if diagnostic.parameter == "q" and diagnostic.start is not None and diagnostic.end is not None:
         click.echo(f"  {shown(query)}", stream)
         before, at_fault = query[: diagnostic.start], query[diagnostic.start : diagnostic.end]
         click.echo(f"  {' ' * _width(before)}{'^' * max(_width(at_fault), 1)}", stream)
+
+
+def _told(diagnostic: Diagnostic) -> str:
+    found = f" ({_counted(diagnostic.total, 'paragraph')})" if diagnostic.total else ""
+    return diagnostic.message + (f" Instead: {diagnostic.fix}{found}" if diagnostic.fix else "")
 
 
 def _width(text: str) -> int:
