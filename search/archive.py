@@ -74,15 +74,14 @@ class Archive:
             IndexMissing: nothing was built yet.
             IndexDamaged: CURRENT names none.
         """
-        path = self._current
         try:
-            generation_id = _read_briefly(path).decode("ascii").strip()
+            generation_id = _read_briefly(self._current).decode("ascii").strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"There is no index in {self.folder}; run: {self.rebuild_command()}") from error
         except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamaged(f"{path} cannot be read ({error}); run: {self.rebuild_command()}") from error
+            raise IndexDamaged(f"{self._current} cannot be read ({error}); run: {self.rebuild_command()}") from error
         if not _is_id(generation_id):
-            raise IndexDamaged(f"{path} does not name a generation; run: {self.rebuild_command()}")
+            raise IndexDamaged(f"{self._current} does not name a generation; run: {self.rebuild_command()}")
         return generation_id
 
     def has(self, generation_id: str) -> bool:
@@ -193,7 +192,7 @@ class Archive:
             raise IndexDamaged(f"Generation {generation_id} has no manifest, so it cannot serve; run: {command}")
         if outside := engines.elsewhere(self.path_of(generation_id), self._settings):
             outside.promote(self.path_of(generation_id))
-        _write_atomically(self.folder / "CURRENT", f"{generation_id}\n".encode("ascii"))
+        _write_atomically(self._current, f"{generation_id}\n".encode("ascii"))
 
     def roll_back(self) -> str:
         """Let the newest generation before the serving one serve again; return its id.

@@ -1,12 +1,11 @@
 """The command line: rebuild, update, search, status, rollback. Exits 0 when done, 1 without hits, 2 on an error."""
 
-import contextlib
 import io
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -33,7 +32,7 @@ from search.printing import (
 )
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
-from search.tally import Progress
+from search.tally import PROMOTING, Progress
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,39 +66,51 @@ def commands() -> None:
     """Search an archive of news articles by the paragraph."""
 
 
-@contextlib.contextmanager
-def _stoppable(report: Report) -> Iterator[Report]:
-    """Let Ctrl-C and SIGTERM stop a rebuild cleanly, the next time that it reports where not at once.
+class _Stoppable:
+    """Lets Ctrl-C and SIGTERM stop a rebuild cleanly, the next time that it reports where not at once.
 
-    What a signal raises is lost where Python is just letting go of an object.
+    What a signal raises is lost where Python is just letting go of an object. Once the new index begins to serve, they
+    are ignored: it would not be true that nothing was changed, and old generations would be left behind.
     """
-    stopped = False
 
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
+    def __init__(self) -> None:
+        self._stopped = False
+        self._handlers: dict[int, Any] = {}
+        self._tell = sys.unraisablehook
+
+    def __enter__(self) -> "_Stoppable":
+        sys.unraisablehook = self._tell_others
+        if threading.current_thread() is threading.main_thread():  # others hear no signals
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._handlers[number] = signal.signal(number, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        sys.unraisablehook = self._tell
+
+    def watching(self, report: Report) -> Report:
+        """Return what reports the same, and is where the rebuild is stopped if it was not."""
+
+        def report_or_stop(progress: Progress) -> None:
+            if progress.stage == PROMOTING:
+                for number in self._handlers:
+                    signal.signal(number, signal.SIG_IGN)
+            if self._stopped:
+                raise KeyboardInterrupt
+            if progress.stage != PROMOTING:  # which is over before anyone has read of it
+                report(progress)
+
+        return report_or_stop
+
+    def _stop(self, *_: object) -> None:
+        self._stopped = True
         raise KeyboardInterrupt
 
-    def report_or_stop(progress: Progress) -> None:
-        if stopped:
-            raise KeyboardInterrupt
-        report(progress)
-
-    def tell_others(lost: "sys.UnraisableHookArgs") -> None:
+    def _tell_others(self, lost: "sys.UnraisableHookArgs") -> None:
         if lost.exc_type is not KeyboardInterrupt:
-            tell(lost)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield report  # only the main thread hears signals
-        return
-    tell, sys.unraisablehook = sys.unraisablehook, tell_others
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield report_or_stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        sys.unraisablehook = tell
+            self._tell(lost)
 
 
 def _building(command: Callable[..., None]) -> Callable[..., None]:
@@ -123,30 +134,37 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
 
     What served goes on serving until the new index is complete and verified.
     """
-    with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
-        summary = indexing.rebuild(
-            sources or (settings.source,),
-            Archive(settings.index, settings),
-            settings,
-            strict=strict,
-            force=force,
-            report=report,
-        )
-    print_summary(summary, settings, sys.stdout)
+    with _Stoppable() as stoppable:
+        with progress_printer(sys.stderr) as print_progress:
+            summary = indexing.rebuild(
+                sources or (settings.source,),
+                Archive(settings.index, settings),
+                settings,
+                strict=strict,
+                force=force,
+                report=stoppable.watching(print_progress),
+            )
+        print_summary(summary, settings, sys.stdout)
 
 
 @_building
 @pass_settings
 def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
-    with progress_printer(sys.stderr) as print_progress, _stoppable(print_progress) as report:
-        summary = indexing.update(
-            sources, Archive(settings.index, settings), settings, strict=strict, force=force, report=report
-        )
-    if summary is None:
-        click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
-    else:
-        print_summary(summary, settings, sys.stdout)
+    with _Stoppable() as stoppable:
+        with progress_printer(sys.stderr) as print_progress:
+            summary = indexing.update(
+                sources,
+                Archive(settings.index, settings),
+                settings,
+                strict=strict,
+                force=force,
+                report=stoppable.watching(print_progress),
+            )
+        if summary is None:
+            click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
+        else:
+            print_summary(summary, settings, sys.stdout)
 
 
 def _search_options(command: Callable[..., None]) -> Callable[..., None]:

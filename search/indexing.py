@@ -6,6 +6,7 @@ import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -20,10 +21,10 @@ from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefu
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
-from search.reading import SourceFile, find_files, read_files
+from search.reading import SourceFile, find_files, printable, read_files
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
-from search.tally import Changes, Progress, Summary, Tally
+from search.tally import PROMOTING, Changes, Progress, Summary, Tally
 
 SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
@@ -69,11 +70,15 @@ def update(
 ) -> Summary | None:
     """Bring the archive up to date with its sources; None where no file was added, changed or removed.
 
-    Without `sources`, those of the generation that serves. A generation never changes, so the new one is built
-    whole; the files' checksums decide whether there is a need to.
+    Without `sources`, those of the generation that serves; with the engine that was asked for when it was built, unless
+    another is asked for now. A generation never changes, so the new one is built whole; the files' checksums decide
+    whether there is a need to.
     """
     manifest = archive.manifest(archive.current_id())
     sources = tuple(sources) or tuple(Path(source) for source in manifest.sources)
+    if settings.engine == "auto" and manifest.engine_reason == engines.AS_ASKED:
+        # Who asked for an engine once need not ask again each time that a file changes.
+        settings = replace(settings, engine=manifest.engine)
     known = _known_checksums(archive, manifest)
     found = _checksums(_source_files(sources, archive))
     changes = Changes(
@@ -143,6 +148,7 @@ class _Rebuild:
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         self._arrivals.save(self._folder, seen, now)
         self._archive.seal(self._folder, self._manifest(counts, checksums, now), sentences)
+        self._tell(PROMOTING)
         self._archive.promote(self._folder.name)
         self._archive.prune(self._settings.keep)
         return self._summary()
@@ -273,6 +279,7 @@ class _Rebuild:
             built_at=now.isoformat().replace("+00:00", "Z"),
             engine=self._kind.name,
             engine_version=self._kind.version,
+            engine_reason=self._choice.reason,
             language=self._analyzer.language,
             analysis=self._analyzer.fingerprint,
             articles=counts.articles,
@@ -281,7 +288,7 @@ class _Rebuild:
             first_day=tally.first_day.isoformat() if tally.first_day else None,
             last_day=tally.last_day.isoformat() if tally.last_day else None,
             rejected=len(tally.rejected),
-            sources=[str(source.resolve()) for source in self._sources],
+            sources=[printable(source.resolve()) for source in self._sources],
             source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         )
 
@@ -334,9 +341,10 @@ def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:
     """Return the sha256 of each file by its path; one that cannot be read has its reason instead."""
     checksums = {}
     for file in files:
+        path = printable(file.path.resolve())
         try:
             with file.path.open("rb") as content:
-                checksums[str(file.path.resolve())] = hashlib.file_digest(content, "sha256").hexdigest()
+                checksums[path] = hashlib.file_digest(content, "sha256").hexdigest()
         except OSError as error:
-            checksums[str(file.path.resolve())] = f"unreadable: {error.strerror}"
+            checksums[path] = f"unreadable: {error.strerror}"
     return checksums

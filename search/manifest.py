@@ -13,7 +13,10 @@ MANIFEST = "manifest.json"
 
 
 class Manifest(BaseModel):
-    """One generation. `files` maps each file's path in it to the sha256 of its bytes."""
+    """One generation. `files` maps each file's path in it to the sha256 of its bytes.
+
+    `engine_reason` says why this engine was taken; nothing in those of versions that did not record it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -21,6 +24,7 @@ class Manifest(BaseModel):
     built_at: str
     engine: str
     engine_version: str
+    engine_reason: str = ""
     language: str
     analysis: str
     articles: int

@@ -11,6 +11,10 @@ from search.language.sentences import TRAINING_CHARACTERS
 PROBES = 20
 
 
+# The last stage of a rebuild, of moments: from here on it is too late to stop it.
+PROMOTING = "promoting"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a rebuild is: what was read and analysed; bytes are those of the source files on disk."""

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -131,7 +132,8 @@ def test_from_a_folder_of_articles_to_an_answer(tmp_path):
     assert missed.stdout.splitlines()[-1] == "0 paragraphs"
     wrong = dateline("search", "rain (", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert wrong.stderr.splitlines() == ["dateline: This bracket is never closed; type ) where it should end."]
+    message = "This bracket is never closed; type ) where it should end. Instead: rain (1 paragraph)"
+    assert wrong.stderr.splitlines() == [f"dateline: {message}"]
 
 
 def test_elsewhere_than_on_a_terminal_progress_is_plain_lines(tmp_path, place):
@@ -389,6 +391,21 @@ def test_an_error_is_one_line_that_says_what_to_type_instead_and_the_status_2(ru
     assert only.startswith("dateline: ")
     assert ERRORS[line] in only
     assert Archive(place / "index").current_id() == before
+
+
+def test_ctrl_c_while_the_command_is_loading_is_one_line_too(tmp_path):
+    (tmp_path / "click.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        [DATELINE, "status"],
+        env=environment() | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "loading\n"
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, told) == (2, ("", "dateline: Stopped; the index is as it was.\n"))
 
 
 @pytest.mark.parametrize("option", [[], ["--json"]])

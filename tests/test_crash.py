@@ -244,6 +244,18 @@ def _children(rebuild):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_once_the_new_index_serves_it_is_too_late_to_stop(index, sources, number):
+    """What is told is true, and the generations that are too many are gone."""
+    rebuild = Rebuild(index, sources, keep=1)
+    rebuild.wait_for(lambda rebuild: Archive(index).current_id() != rebuild.before)
+    assert (rebuild.end(number, group=True), _lines(rebuild)) == (0, [])
+    assert Archive(index).kept() == [Archive(index).current_id()]
+    check_serving(rebuild)
+    assert check_clean(index)
+
+
+@pytest.mark.slow
 def test_ctrl_c_while_processes_start_says_one_line_too(index, sources):
     """A terminal sends it to every process, also to those that have only just begun to load."""
     rebuild = Rebuild(index, sources, processes=4)

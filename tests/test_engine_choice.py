@@ -1,5 +1,7 @@
 """Which engine a rebuild takes, what it says of that, and that an update and an opening never take another."""
 
+from dataclasses import replace
+
 import pytest
 from archives import article, rebuilt, settings_for, write_source
 
@@ -70,6 +72,22 @@ def test_an_update_without_changes_keeps_the_engine_that_auto_took(tmp_path):
     before = archive.current_id()
     assert indexing.update([], archive, settings) is None
     assert archive.current_id() == before
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_an_update_keeps_the_engine_that_was_asked_for(tmp_path, changes):
+    archive, settings, _ = rebuilt(tmp_path, ARTICLES, engine="tantivy")
+    if changes:
+        write_source(settings.source, ARTICLES[:-1])
+    summary = indexing.update([], archive, replace(settings, engine="auto"))
+    assert (summary is None) is not changes
+    manifest = archive.manifest(archive.current_id())
+    assert (manifest.engine, manifest.engine_reason) == ("tantivy", "as asked")
+
+
+def test_an_update_takes_another_engine_where_it_is_asked_for(tmp_path):
+    archive, settings, _ = rebuilt(tmp_path, ARTICLES, engine="tantivy")
+    assert indexing.update([], archive, replace(settings, engine="whoosh")).engine == "whoosh"
 
 
 def test_an_update_with_another_border_builds_anew_with_the_engine_that_is_right_now(tmp_path):

@@ -118,7 +118,7 @@ def test_progress_is_told_stage_by_stage_and_never_goes_back(index, source):
     told = []
     rebuild(index, source, report=told.append)
     stages = list(dict.fromkeys(progress.stage for progress in told))
-    assert stages == ["reading", "writing", "verifying"]
+    assert stages == ["reading", "writing", "verifying", "promoting"]
     for earlier, later in pairwise(told):
         assert earlier.articles <= later.articles
         assert earlier.paragraphs <= later.paragraphs
@@ -369,6 +369,16 @@ def test_when_a_process_of_the_pool_dies_the_rebuild_fails_and_nothing_changes(i
 def test_a_process_of_the_pool_that_dies_when_all_is_analysed_does_no_harm(index, large):
     summary = _rebuild_and_kill(index, large, "writing")
     assert search(index, "").paragraphs == summary.paragraphs > 2 * ALONE_UP_TO
+
+
+def test_a_name_that_is_not_utf_8_stops_neither_a_rebuild_nor_an_update(index, source):
+    odd = source / os.fsdecode(b"caf\xe9.txt")
+    odd.write_text(wire_text(DAY, "Lima", "AFP", "A storm came."))
+    build(index, source)
+    assert search(index, "storm").articles == 1
+    assert update(index, source) is None
+    odd.write_text(wire_text(DAY, "Lima", "AFP", "A squall came."))
+    assert update(index, source).changes == Changes(added=0, changed=1, removed=0)
 
 
 # Update

@@ -1,4 +1,4 @@
-"""`dateline serve`, and the console script: adds the one command that needs the web to those of `search.cli`."""
+"""`dateline serve`: adds the one command that needs the web to those of `search.cli`."""
 
 import os
 import signal

@@ -12,6 +12,7 @@ from search.errors import SettingsError
 from search.settings import Settings
 
 NAMES = ("whoosh", "tantivy", "opensearch")
+AS_ASKED = "as asked"
 _TANTIVY_MISSING = "tantivy is not installed: pip install 'dateline[tantivy]'"
 _CLIENT_MISSING = "OpenSearch needs its client, which is not installed: pip install 'dateline[opensearch]'"
 
@@ -69,7 +70,7 @@ def choose(settings: Settings, *, paragraphs: int) -> Choice:
     """
     border = settings.auto_paragraphs
     if settings.engine != "auto":
-        return Choice(settings.engine, "as asked")
+        return Choice(settings.engine, AS_ASKED)
     if settings.opensearch_hosts:
         return Choice("opensearch", "chosen by auto: a cluster is configured")
     if paragraphs <= border:

@@ -15,11 +15,11 @@ from typing import BinaryIO
 from search.articles import Article, Note
 from search.errors import ArticleError
 from search.reading.decoding import NotTextError, decode
-from search.reading.files import SourceFile, find_files, open_bytes
+from search.reading.files import SourceFile, find_files, open_bytes, printable
 from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
 from search.reading.plain import read_plain
 
-__all__ = ["Reading", "SourceFile", "find_files", "read_file", "read_files"]
+__all__ = ["Reading", "SourceFile", "find_files", "printable", "read_file", "read_files"]
 
 Reading = Article | Note | ArticleError
 OnBytes = Callable[[int], None]

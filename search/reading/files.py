@@ -33,13 +33,13 @@ def find_files(sources: Sequence[Path]) -> tuple[SourceFile, ...]:
         if not source.exists():
             raise SettingsError(f"There is no file or folder {source}: check the path of SOURCE.")
         for path in _below(source) if source.is_dir() else (source,):
-            name = _name(path.relative_to(source) if path != source else Path(path.name))
+            name = printable(path.relative_to(source) if path != source else Path(path.name))
             file = SourceFile(path, name, path.stat().st_size if path.exists() else 0)
             found.setdefault(path.resolve(), file)
     return tuple(sorted(found.values(), key=lambda file: (file.name, str(file.path))))
 
 
-def _name(path: Path) -> str:
+def printable(path: Path) -> str:
     """The path with slashes; bytes of a name that are not UTF-8 are written out, so it can be printed."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
