@@ -243,6 +243,19 @@ def test_an_old_cursor_works_until_its_generation_is_pruned(index, sources):
     service.close()
 
 
+def test_a_cursor_of_a_pruned_generation_is_gone_though_it_is_still_open(index, sources):
+    """Another process, which has not got it open, would say so too."""
+    service = serve(index, keep=1)
+    try:
+        cursor = ask(service, size="1").next
+        build(index, sources["snow"], keep=1)
+        with pytest.raises(GenerationGone):
+            ask(service, size="1", cursor=cursor)
+        assert ask(service).paragraphs
+    finally:
+        service.close()
+
+
 def test_old_cursors_and_new_searches_do_not_drive_each_other_out(index, sources):
     """Only few generations are open at a time; with cursors of all that are kept, searches still all come back."""
     service = serve(index)

@@ -134,12 +134,13 @@ class OpenGenerations:
         self._tell_opened()
 
     def _use_older(self, generation_id: str) -> _Opened:
+        # One that was pruned is gone though it may be open here: all processes are to answer alike.
+        if not self._archive.has(generation_id):
+            raise GenerationGone(_GONE)
         with self._lock:
             known = self._known(generation_id)
             if known is not None:
                 return known.used()
-        if not self._archive.has(generation_id):
-            raise GenerationGone(_GONE)
         try:
             opened = self._opened(generation_id)
         except EngineError as error:
