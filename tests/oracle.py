@@ -161,6 +161,10 @@ class Oracle:
         """Return the words of the archive that a pattern stands for."""
         return sorted(self._forms(node))
 
+    def number_within(self, node: Fuzzy) -> int:
+        """Return how many words of the archive are so many edits away."""
+        return sum(_is_like(word, node) for word in self._words)
+
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words that a word may be a misspelling of."""
         edits = 1 if len(word) < 5 else 2

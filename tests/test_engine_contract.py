@@ -178,6 +178,9 @@ class TestNodes:
         texts = [[each] * (2 if number >= 10 else 1) for number, each in enumerate(words)]
         engine = make_engine(article("a", *itertools.chain.from_iterable(texts)))
         assert engine.count(Fuzzy("paxx", 2)) == 2 * MAX_FUZZY_FORMS
+        assert (len(engine.forms(Fuzzy("paxx", 2))), engine.number_within(Fuzzy("paxx", 2))) == (
+            *(MAX_FUZZY_FORMS, len(words)),
+        )
 
     def test_a_phrase_is_its_words_side_by_side_in_this_order(self, of_texts):
         find = of_texts(
@@ -472,6 +475,7 @@ class TestOperators:
         engine = make_engine(article("a", "minister ministers mint", title="ministry"))
         assert sorted(engine.forms(Wildcard("minist*"))) == ["minister", "ministers", "ministry"]
         assert set(engine.forms(Fuzzy("mintt", 1))) == {"mint"}
+        assert [engine.number_within(Fuzzy(each, 1)) for each in ("mintt", "ministers", "nowhere")] == [1, 2, 0]
 
     def test_every_field_of_the_language_can_be_searched(self, make_engine):
         assert set(make_engine(article("a", "x")).fields) == set(FIELDS)

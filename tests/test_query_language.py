@@ -327,6 +327,13 @@ def test_a_date_is_a_range_of_days(text, first, last, form):
         # Either order could be meant.
         *[("05-08-2024", None), ("8/5/2024", None)],
         *[("2025..2024", "2024..2025"), ("2024-08-02..2024-08-01", "2024-08-01..2024-08-02")],
+        # A date in a range is mended there.
+        *[(f"{sign}2024-02-30", f"{sign}2024-02-29") for sign in (">=", "<=", ">", "<", "..", "2024-01-01..")],
+        *[(f"{sign}24-08-2024", f"{sign}2024-08-24") for sign in (">=", "<=", ">", "<", "..", "2024-01-01..")],
+        *[("2024-02-30..", "2024-02-29.."), ("24.8.2024..25.8.2024", "2024-08-24..2024-08-25")],
+        *[("2024-02-30..2024-04-31", "2024-02-29..2024-04-30"), ("2024-02-30..2024", "2024-02-29..2024")],
+        *[("2024-02-30..2024-01-01", "2024-01-01..2024-02-29"), ("2024-04-31..24-03-2024", "2024-03-24..2024-04-30")],
+        *[("2024-02-30..2024-13", None), ("05-08-2024..2024-02-30", None), (">31-12-9999", None)],
     ],
 )
 def test_what_is_no_date_is_refused_and_where_it_is_plain_the_right_form_is_offered(text, better):
@@ -436,6 +443,9 @@ REFUSED = [
     ("date:tomorrow", [("bad-date", "tomorrow", None)]),
     ("date:2024-02-30", [("bad-date", "2024-02-30", "date:2024-02-29")]),
     ("india date:24-08-2024", [("bad-date", "24-08-2024", "india date:2024-08-24")]),
+    ("date:>=2024-02-30 india", [("bad-date", ">=2024-02-30", "date:>=2024-02-29 india")]),
+    ("date:2024-01-01..2024-02-30", [("bad-date", "2024-01-01..2024-02-30", "date:2024-01-01..2024-02-29")]),
+    ('date:"<31.12.2024"', [("bad-date", '"<31.12.2024"', "date:<2024-12-31")]),
     ("date:2025..2024", [("bad-date", "2025..2024", "date:2024..2025")]),
     ("date:(2023 OR 2024)", [("bad-date", "date:(2023 OR 2024)", None)]),
     # Wildcards, edits, weights, distances
@@ -446,6 +456,13 @@ REFUSED = [
     ("kovalski~", [("bad-edits", "kovalski~", "kovalski~1")]),
     ("kovalski~3", [("bad-edits", "kovalski~3", "kovalski~2")]),
     ("F-16~1", [("bad-edits", "F-16~1", "F-16")]),
+    ("minist*~1", [("bad-edits", "minist*~1", "minist*")]),
+    ("india mini?try~2", [("bad-edits", "mini?try~2", "india mini?try")]),
+    ("minist*~", [("bad-edits", "minist*~", "minist*")]),
+    ("F-16*~3", [("bad-edits", "F-16*~3", "F-16*")]),
+    ("place:zag*~1", [("bad-edits", "zag*~1", "place:zag*")]),
+    ("minist*~1^2", [("bad-edits", "minist*~1", "minist*^2")]),
+    ("*~1", [("bad-edits", "*~1", None)]),
     ("india^0", [("bad-weight", "^0", "india^2")]),
     ("india^", [("bad-weight", "^", "india^2")]),
     ("india^-1", [("bad-weight", "^-1", "india^2")]),
@@ -522,6 +539,9 @@ WARNED = [
     ("india adj3 china", [("operator-like", "adj3", "india pre/3 china")]),
     ("india w/n china", [("operator-like", "w/n", None)]),
     ("india NEAR china", [("operator-like", "NEAR", None)]),
+    ("india w/ china", [("operator-like", "w/", None)]),
+    ("india pre/ china", [("operator-like", "pre/", None)]),
+    ("india Near/ china", [("operator-like", "Near/", None)]),
     ("near india", []),
     ("W2 form", []),
     ("atleast/3 india", [("operator-like", "atleast/3", None)]),
@@ -530,6 +550,30 @@ WARNED = [
     ("india || china", [("operator-like", "||", "india OR china")]),
     ("india && china", [("operator-like", "&&", "india AND china")]),
     ("india !china", [("operator-like", "!china", "india NOT china")]),
+    ("india !chin*", [("operator-like", "!chin*", "india NOT chin*")]),
+    ("india !chnia~1", [("operator-like", "!chnia~1", "india NOT chnia~1")]),
+    ("india w/5 !china", [("operator-like", "!china", None)]),
+    *[
+        (f"india {dash}china", [("operator-like", f"{dash}china", "india NOT china")])
+        for dash in ("--", "–", "—", "−", "---", "––", "\N{NON-BREAKING HYPHEN}", "\N{FULLWIDTH HYPHEN-MINUS}")
+    ],
+    ("--china india", [("operator-like", "--china", "NOT china india")]),
+    ("india --china^2", [("operator-like", "--china", "india NOT china^2")]),
+    ("india –chin*", [("operator-like", "–chin*", "india NOT chin*")]),
+    ("india –chnia~1", [("operator-like", "–chnia~1", "india NOT chnia~1")]),
+    ("india –=talks", [("operator-like", "–=talks", "india NOT =talks")]),
+    ("india –place:geneva", [("operator-like", "–place:geneva", "india NOT place:geneva")]),
+    ("india --2024", [("operator-like", "--2024", "india NOT 2024")]),
+    ("(india OR –china)", [("operator-like", "–china", "(india OR NOT china)")]),
+    ("title:(india –china)", [("operator-like", "–china", "title:(india NOT china)")]),
+    ("india w/5 –china", [("operator-like", "–china", None)]),
+    ("india atleast/2(–china)", [("operator-like", "–china", None)]),
+    ("–china", []),
+    ("title:–china", []),
+    ("india −5", []),
+    ("india NOT –china", []),
+    ("india -–china", []),
+    ("india—china japan", []),
     ("-5 pct", [("minus-number", "-5", '"5" pct')]),
     ("F-16 -drone", []),
     (
@@ -553,6 +597,17 @@ def test_a_headline_in_capitals_asks_for_its_words_and_not_for_names():
     assert parse("INDIA SAYS IT IS FOR US", ANALYZER).node == parse("india says it is for us", ANALYZER).node
     assert parse('"INDIA SAYS IT IS FOR US"', ANALYZER).node == parse('"india says it is for us"', ANALYZER).node
     assert parse("INDIA FOR US", ANALYZER).node != parse("india for us", ANALYZER).node
+
+
+def test_a_dash_before_a_word_is_told_with_both_ways_to_leave_the_word_out():
+    (diagnostic,) = parse("india —china", ANALYZER).diagnostics
+    assert diagnostic.message == "'—china' was read as it stands; NOT china or -china leaves it out."
+
+
+def test_what_a_warning_is_about_means_the_same_in_the_canonical_text():
+    for text, _ in WARNED:
+        query = parse(text, ANALYZER)
+        assert parse(query.canonical, ANALYZER).node == query.node
 
 
 def test_what_a_warning_offers_is_understood_without_it():

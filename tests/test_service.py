@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import datetime
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -319,6 +320,45 @@ class TestToday:
         assert on("2024-08-30", "date:last-7-days").canonical == "date:2024-08-24..2024-08-30"
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    many = [f"pa{one}{two}" for one in letters for two in letters[:3]][: MAX_FUZZY_FORMS + 1]
+    few = [f"qqqq{letter}" for letter in letters] + [f"qqqq{letter}q" for letter in letters[: MAX_FUZZY_FORMS - 26]]
+    archive, settings, _ = rebuilt(tmp_path_factory.mktemp("forms"), [article("a", " ".join(many + few))])
+    with contextlib.closing(SearchService(archive, settings)) as service:
+        yield lambda q: [
+            (each.code, q[each.start : each.end], each.message)
+            for each in service.search(read_parameters([("q", q)])).diagnostics
+            if each.code == "forms-left-out"
+        ]
+
+
+class TestFormsLeftOut:
+    """Words that are some edits away are asked up to a number of them, and where that left some out it is said."""
+
+    @pytest.mark.parametrize("q", ["paxx~2", "qqqq~2 paxx~2", "-paxx~2", "title:paxx~2", "paxx~2^3"])
+    def test_it_is_said_how_many_fit_and_what_to_write(self, told, q):
+        ((code, where, message),) = told(q)
+        assert (code, where.removesuffix("^3")) == ("forms-left-out", "paxx~2")
+        assert message == (
+            "paxx~2 fits 51 words of this archive; asked were the 50 most frequent of them. Write a longer word, or ~1"
+            " instead of ~2."
+        )
+
+    @pytest.mark.parametrize("q", ["qqqq~2", "paxx~1", "place:paxx~2", "pa*", "nowhere~2"])
+    def test_nothing_is_said_where_all_were_asked(self, told, q):
+        assert told(q) == []
+
+    def test_one_edit_cannot_be_made_less(self, tmp_path):
+        words = [f"pa{chr(first)}" for first in range(ord("α"), ord("α") + 2 * MAX_FUZZY_FORMS)]
+        archive, settings, _ = rebuilt(tmp_path, [article("a", " ".join(words))])
+        with contextlib.closing(SearchService(archive, settings)) as service:
+            (diagnostic,) = service.search(SearchParameters(q="pax~1")).diagnostics
+        assert (diagnostic.code, diagnostic.severity) == ("forms-left-out", "warning")
+        assert diagnostic.message.endswith("most frequent of them. Write a longer word.")
+
+
 class TestMarks:
     def test_no_more_of_the_words_that_are_some_edits_away_are_marked_than_were_asked(self, tmp_path):
         letters = "bcdefghijklmnopqrstuvwxyz"
@@ -450,6 +490,20 @@ class TestPaging:
             ask("treaty", cursor=text)
         assert [(each.code, each.parameter) for each in error.value.diagnostics] == [("bad-cursor", "cursor")]
 
+    @pytest.mark.parametrize(
+        ("place", "value"),
+        [(3, 0), (3, -1), (3, 5.5), (3, 1 << 63), (3, 1 << 64), (3, 1e30), (3, "2"), (3, None), (4, "nan"), (4, "-inf"),
+         (4, None), (5, 7), (6, 1.5), (6, 1 << 60), (2, "auto"), (1, "20240101"), (1, "yesterday"), (7, None)],
+    )  # fmt: skip
+    def test_a_cursor_that_was_altered_is_refused(self, ask, place, value):
+        text = ask("treaty", size=2).next
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        values[place] = value
+        altered = base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+        with pytest.raises(QueryError) as error:
+            ask("treaty", size=2, cursor=altered)
+        assert [(each.code, each.parameter) for each in error.value.diagnostics] == [("bad-cursor", "cursor")]
+
     @examples(150)
     @given(place=st.floats(0, 0.999), letter=st.sampled_from("abcXYZ019-_=.é"), cut=st.integers(0, 3))
     def test_a_damaged_cursor_is_an_error_or_a_page_and_nothing_else(self, ask, place, letter, cut):
@@ -498,7 +552,38 @@ class TestWords:
             ("date:2024-08-24", []),
             ("date:..1999 treaty", []),
             ("place:nowhere", []),
-            ("title:nowhere", []),
+            ("title:nowhere", ["nowhere"]),
+            ("title:pact", []),
+            # Only texts have it.
+            ("title:hailed", ["hailed"]),
+            ("title:nowhere^2 treaty", ["nowhere"]),
+            ('title:"nowhere pact"', ["nowhere"]),
+            ('title:"pact signed"', []),
+            ("title:(nowhere OR border)", ["nowhere"]),
+            ("title:(nowhere w/3 border)", ["nowhere"]),
+            ("title:nowhere OR treaty", ["nowhere"]),
+            ("treaty -title:nowhere", ["nowhere"]),
+            ("title:nowh*", ["nowh*"]),
+            ("title:bord*", []),
+            ("title:nowhere~1", ["nowhere~1"]),
+            ("title:bordar~1", []),
+            ("hlead(nowhere)", ["nowhere"]),
+            ("hlead:nowh*", ["nowh*"]),
+            ("hlead(spoke)", []),
+            # Only a second paragraph has it.
+            ("hlead(us)", ["us"]),
+            ("place:nowh*", []),
+            ('"nowhere minist*"', ["nowhere"]),
+            ('"nowh* minister"', ["nowh*"]),
+            ('"minister nowh*"~5^2', ["nowh*"]),
+            ('title:"nowhere bord*"', ["nowhere"]),
+            ('"defence minist*"', []),
+            ('"defence minist*" OR treaty', []),
+            ("nowhere-minist*", ["nowhere"]),
+            ("nowhere-noth*", ["nowhere", "noth*"]),
+            ('"no nowh* no"', ["no", "nowh*"]),
+            # Where each part was typed cannot be told.
+            ('"o\'noth* treaty"', ['"o\'noth* treaty"']),
             ("F-16", []),
             ("F-99", ["99"]),
             ("co-treaty", ["co"]),
@@ -520,6 +605,53 @@ class TestWords:
         answer = ask(q)
         named = [q[each.start : each.end] for each in answer.diagnostics if each.code == "unknown-word"]
         assert named == unknown
+
+    @pytest.mark.parametrize(
+        ("q", "where"),
+        [("nowhere", "paragraph"), ("title:nowhere", "title"), ("hlead:nowh*", "title or first paragraph")],
+    )
+    def test_it_is_said_where_a_word_is_not(self, ask, q, where):
+        (unknown,) = ask(q).diagnostics
+        assert unknown.message == f"No {where} of this archive holds {q.partition(':')[2] or q!r}."
+
+    def test_a_word_is_named_where_other_words_find_something_too(self, ask):
+        answer = ask('treaty "nowh* treaty" OR title:nowhere', match="any")
+        assert answer.paragraphs
+        assert [each.code for each in answer.diagnostics].count("unknown-word") == 2
+
+    @pytest.mark.parametrize(
+        ("dialect", "q", "unknown"),
+        [
+            ("nexis", "nowh! treaty", ["nowh! treaty"]),
+            ("nexis", "hlead(nowhere)", ["nowhere"]),
+            ("factiva", "hd=(nowhere or border)", ["nowhere"]),
+            ("lucene", "title:nowhere OR treaty", ["nowhere"]),
+        ],
+    )
+    def test_it_is_named_in_every_dialect(self, ask, dialect, q, unknown):
+        named = [each for each in ask(q, dialect=dialect).diagnostics if each.code == "unknown-word"]
+        assert [q[each.start : each.end] for each in named] == unknown
+
+    @pytest.mark.parametrize(
+        "q",
+        [
+            *('treaty title:many "a treaty of"', 'title:"pact signed"^2', "title:(minister w/2 speaks)"),
+            *('hlead("minister spoke")', '"defence minist*" title:pac*', "place:wash* title:paxt~1"),
+        ],
+    )
+    def test_what_was_found_is_not_asked_for_again(self, service, monkeypatch, q):
+        with service._open.lend() as generation:
+            engine = type(generation.engine)
+        asked = []
+        monkeypatch.setattr(engine, "count", lambda _, node, *__: asked.append(node) or 1)
+        assert service.search(SearchParameters(q=q)).paragraphs
+        assert asked == []
+
+    def test_what_titles_have_not_is_corrected_where_texts_have_it_neither(self, ask):
+        assert [each.q for each in ask("title:bordr").suggestions] == ["title:border"]
+        # Texts have both, so neither is a mistake.
+        assert ask("title:hailed").suggestions == ()
+        assert [each.q for each in ask('"ministre spok*"').suggestions] == ['"minister spok*"']
 
     def test_a_suggestion_changes_only_the_unknown_words(self, ask):
         answer = ask('(ministre^2 OR =talks) "the  traety" -place:geneva date:2024 nothinglikethis*')
@@ -629,6 +761,10 @@ class TestParameters:
         ("size", "101", "bad-parameter", str(MAX_SIZE)),
         ("size", "ten", "bad-parameter", "20"),
         ("size", "1.5", "bad-parameter", "20"),
+        ("size", "5.0", "bad-parameter", "20"),
+        ("size", "1_0", "bad-parameter", "20"),
+        ("size", "+5", "bad-parameter", "20"),
+        ("size", "٥", "bad-parameter", "20"),
         ("size", "9" * 5_000, "bad-parameter", None),
         ("from", "yesterday", "bad-parameter", None),
         ("from", "2024-02-30", "bad-parameter", None),

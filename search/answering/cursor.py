@@ -13,6 +13,8 @@ from search.errors import Diagnostic, QueryError
 from search.query import Match
 
 _DIGEST_LENGTH = 12
+# No answer has so many hits, and no article so many paragraphs.
+_ENDLESS = 1 << 50
 # `canonical` says what q does, and a cursor has its match beside the digest.
 _DECIDING = tuple(
     name for name in SearchParameters.model_fields if name not in ("q", "cursor", "size", "facets", "match", "partial")
@@ -38,7 +40,7 @@ class Cursor:
             self.day.isoformat(),
             self.match,
             self.rank,
-            position.key,
+            float(position.key),
             position.article_id,
             position.paragraph,
             self.digest,
@@ -79,9 +81,10 @@ def read_cursor(text: str) -> Cursor:
         position = Position(float(key), str(article_id), int(paragraph))
         asked_on = datetime.date.fromisoformat(day)
         cursor = Cursor(str(generation), asked_on, Match(match), int(rank), position, str(digest))
+        is_ours = cursor.text() == text  # 5.5, NaN and the like come back as something else
     except (ValueError, TypeError, OverflowError) as error:
         raise _bad_cursor(message) from error
-    if cursor.match is Match.AUTO or cursor.rank < 1:
+    if cursor.match is Match.AUTO or not is_ours or not 1 <= cursor.rank < _ENDLESS or position.paragraph >= _ENDLESS:
         raise _bad_cursor(message)
     return cursor
 

@@ -36,11 +36,19 @@ def _facet_names(text: str) -> str:
     return text
 
 
+def _digits(value: object) -> object:
+    # What Python takes for a number beside digits (5.0, 1_0, +5) is no number to anyone else.
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("not digits")
+    return value
+
+
 def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
 Day = Annotated[str | None, AfterValidator(lambda text: None if text is None else _day_or_period(text))]
+Size = Annotated[int, BeforeValidator(_digits)]
 Values = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -79,7 +87,7 @@ class SearchParameters(BaseModel):
     not_agency: Values = Field((), description="Not from this agency; repeated: from none of them.")
     not_section: Values = Field((), description="Not from this section; repeated: from none of them.")
     article: Values = Field((), description="Only in the article of this id; repeated: in any of them.")
-    size: int = Field(20, ge=1, le=MAX_SIZE, description=f"Hits on one page, 1 to {MAX_SIZE}.")
+    size: Size = Field(20, ge=1, le=MAX_SIZE, description=f"Hits on one page, 1 to {MAX_SIZE}.")
     cursor: str | None = Field(None, description="Where the next page begins: page.next of the answer before.")
     partial: Partial = Field(
         Partial.REFUSE,

@@ -30,8 +30,8 @@ from search.answering.spotting import Find, Spotter
 from search.answering.suggestions import (
     UnknownWord,
     found_with,
+    left_out_warnings,
     spelling_suggestions,
-    unknown_patterns,
     unknown_value_warning,
     unknown_values,
     unknown_word_warning,
@@ -237,6 +237,7 @@ def _partial_diagnostics(asked: _Asked) -> Iterator[Diagnostic]:
     message = "Part of the index did not answer: all of this is of the rest only, totals too."
     yield Diagnostic("partial", message, severity="warning", parameter="partial")
     yield from asked.query.diagnostics
+    yield from left_out_warnings(asked.query, asked.generation.engine)
 
 
 def _diagnostics(
@@ -247,8 +248,9 @@ def _diagnostics(
     suggestions: tuple[Suggestion, ...],
 ) -> Iterator[Diagnostic]:
     yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
+    yield from left_out_warnings(asked.query, asked.generation.engine)
     best = suggestions[0] if suggestions else None
-    for each in (*unknown, *unknown_patterns(asked.query, asked.generation.engine, held)):
+    for each in unknown:
         yield unknown_word_warning(each, best)
     yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine, held))
     if match is Match.ANY and asked.parameters.match is Match.AUTO:

@@ -216,6 +216,9 @@ class Engine(Protocol):
             TooManyForms: a wildcard fits too many words.
         """
 
+    def number_within(self, node: Fuzzy) -> int:
+        """Return how many words of the archive are so many edits away; `forms` has only the most frequent of many."""
+
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words of the archive that a word may be a misspelling of, the likeliest first."""
 

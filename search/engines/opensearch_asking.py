@@ -140,6 +140,10 @@ class OpenSearchEngine:
         """Return the words that a wildcard or an edit distance stands for."""
         return self._vocabulary.expand(node)
 
+    def number_within(self, node: Fuzzy) -> int:
+        """Return how many words are so many edits away."""
+        return self._vocabulary.number_within(node)
+
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words that a word may be a misspelling of."""
         return self._vocabulary.similar(word, limit=limit)

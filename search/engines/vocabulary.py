@@ -44,6 +44,7 @@ class Vocabulary:
             self._frequencies.append(frequency)
             self._forms.setdefault(stem, []).append(word)
         self.expand = lru_cache(maxsize=256)(self._expand)
+        self._within = lru_cache(maxsize=256)(self._find_within)
 
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
@@ -81,7 +82,7 @@ class Vocabulary:
             TooManyForms: a wildcard fits more than MAX_EXPANSIONS words.
         """
         if isinstance(node, Fuzzy):
-            return self._within(node)
+            return self._within(node)[0]
         found = tuple(self._fitting(node.pattern))
         if len(found) > syntax.MAX_EXPANSIONS:
             raise TooManyForms(node.pattern, len(found), syntax.MAX_EXPANSIONS)
@@ -114,13 +115,17 @@ class Vocabulary:
             found.setdefault(word[0].lower(), []).append(word)
         return found
 
-    def _within(self, node: Fuzzy) -> tuple[str, ...]:
+    def number_within(self, node: Fuzzy) -> int:
+        """Return how many words are so many edits away, of which `expand` returns the most frequent."""
+        return self._within(node)[1]
+
+    def _find_within(self, node: Fuzzy) -> tuple[tuple[str, ...], int]:
         candidates = self._by_first_letter.get(node.word[0], [])
         lowered = [word.lower() for word in candidates]
         matches = process.extract(node.word, lowered, scorer=OSA.distance, score_cutoff=node.edits, limit=None)
         words = [candidates[index] for _, _, index in matches]
         words.sort(key=lambda word: (-self.frequency(word), word))
-        return tuple(words[: syntax.MAX_FUZZY_FORMS])
+        return tuple(words[: syntax.MAX_FUZZY_FORMS]), len(words)
 
     def similar(self, word: str, *, limit: int) -> list[Form]:
         """Return the words that a word is likely a misspelling of: few edits away, frequent ones first."""

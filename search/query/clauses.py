@@ -18,7 +18,7 @@ _QUOTED = regex.compile(
 _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _FACTOR = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _SLOP = regex.compile("~[0-9]{1,3}")
-_EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}])~(?P<edits>[0-9.]*)")
+_EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}*?])~(?P<edits>[0-9.]*)")
 _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
 _LAST_OF_WORD = regex.compile(r"(?rV1)[[\p{L}\p{N}*]--[ʼ]]\p{M}*+")
@@ -152,14 +152,19 @@ def _read_word(context: Context, typed: Typed) -> Clause | None:
         return _exact(context, typed)
     edits = _EDITS.fullmatch(typed.text)
     if edits is not None:
+        warn_of_lookalike(context, typed)
         return _fuzzy(context, typed, edits["rest"], edits["edits"])
-    if ("*" in typed.text or "?" in typed.text) and _ADDRESS.match(typed.text) is None:
+    if _has_wildcards(typed.text):
         return _with_wildcards(context, typed)
     looked_like_one = warn_of_lookalike(context, typed)
     words = context.words(typed.text)
     if not words and not looked_like_one:
         context.note_no_word(typed)
     return _words(context, typed, words) if words else None
+
+
+def _has_wildcards(text: str) -> bool:
+    return ("*" in text or "?" in text) and _ADDRESS.match(text) is None
 
 
 def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
@@ -201,6 +206,9 @@ def _exact(context: Context, typed: Typed) -> Clause | None:
 
 def _fuzzy(context: Context, typed: Typed, text: str, edits: str) -> Clause:
     words = context.words(text)
+    if _has_wildcards(text):
+        message = f"A word has wildcards or a ~, not both; leave the ~{edits} out."
+        return context.error("bad-edits", message, typed.start, typed.end, instead=text)
     if edits not in ("1", "2"):
         message = "Write ~1 or ~2 after a word: how many letters may differ."
         return context.error("bad-edits", message, typed.start, typed.end, instead=f"{text}~{2 if edits else 1}")
@@ -218,6 +226,7 @@ def _with_wildcards(context: Context, typed: Typed) -> Clause | None:
     bare = _without_end(typed.text)
     if "*" not in bare and "?" not in bare:
         return _question(context, typed, bare)
+    warn_of_lookalike(context, typed)
     parts = _pattern_parts(context, Typed(bare, typed.start, typed.place), typed.end, stemmed=typed.stemmed)
     if len(parts) == 1:
         return parts[0]

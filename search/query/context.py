@@ -11,9 +11,9 @@ from search.language import Analyzer, fold, is_all_capitals, without_invisible
 from search.query import syntax
 from search.query.nodes import Boost, Field, Node, Term, Wildcard
 
-_PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{N}*?]*\p{N}[\p{N}*?]*|[*?]+")
+PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{N}*?]*\p{N}[\p{N}*?]*|[*?]+")
 _APOSTROPHES = regex.compile("['’‘ʼ]")
-
+_STARS = regex.compile(r"\*+")
 
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 # Letters that are others in every respect but their number, and would pass for them where case is ignored.
@@ -142,9 +142,8 @@ class Context:
 
     def pattern_parts(self, typed: Typed, end: int, *, stemmed: bool) -> list[Clause]:
         """Split a chunk with wildcards, typed up to `end`, like any other: at hyphens and where letters meet digits."""
-        normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", without_invisible(typed.text))))
         parts = []
-        for piece in _PATTERN_PIECES.findall(normal):
+        for piece in PATTERN_PIECES.findall(pattern_text(typed.text)):
             letters = piece.replace("*", "").replace("?", "")
             if letters == piece:
                 parts.append(Clause(self.term(piece, stemmed=stemmed), piece))
@@ -152,9 +151,14 @@ class Context:
                 message = f"A wildcard needs at least {syntax.MIN_LITERALS} letters beside it, such as minist*."
                 return [self.error("wildcard-too-short", message, typed.start, end, instead=letters or None)]
             else:
-                pattern = regex.sub(r"\*+", "*", piece)
-                parts.append(Clause(Wildcard(pattern), pattern))
+                parts.append(Clause(Wildcard(piece), piece))
         return parts
+
+
+def pattern_text(text: str) -> str:
+    """Return a text with wildcards in normal form."""
+    normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", without_invisible(text))))
+    return _STARS.sub("*", normal)
 
 
 def is_long_and_capital(text: str) -> bool:

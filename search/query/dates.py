@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+from collections.abc import Callable
 
 import regex
 
@@ -95,6 +96,24 @@ def parse_days(text: str) -> Days:
     return _period(text)
 
 
+def _period_of(text: str, range_of: Callable[[str], str]) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day of a period that is part of a range, which is mended as a whole."""
+    try:
+        return _period(text)
+    except DateSyntaxError as error:
+        better = _sound(range_of(error.better)) if error.better else None
+        raise DateSyntaxError(str(error), better) from error
+
+
+def _sound(text: str) -> str | None:
+    """Return a range in which one date was mended, the rest mended too; None where that cannot be."""
+    try:
+        parse_days(text)
+    except DateSyntaxError as error:
+        return error.better
+    return text
+
+
 def _period(text: str) -> tuple[datetime.date, datetime.date]:
     """Return the first and last day of a year, a month or a day."""
     match = _DATE.fullmatch(text)
@@ -113,7 +132,7 @@ def _period(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def _compared(sign: str, text: str) -> Days:
-    first, last = _period(text)
+    first, last = _period_of(text, lambda better: f"{sign}{better}")
     if sign == ">=":
         return first, None
     if sign == "<=":
@@ -127,8 +146,8 @@ def _compared(sign: str, text: str) -> Days:
 def _between(low: str, high: str) -> Days:
     if not low and not high:
         raise DateSyntaxError(f"A range needs a date on at least one side of the dots; write {FORMS}.")
-    start = _period(low)[0] if low else None
-    end = _period(high)[1] if high else None
+    start = _period_of(low, lambda better: f"{better}..{high}")[0] if low else None
+    end = _period_of(high, lambda better: f"{low}..{better}")[1] if high else None
     if start and end and start > end:
         raise DateSyntaxError(f"The range ends before it begins: {low} is after {high}.", f"{high}..{low}")
     return start, end
