@@ -54,6 +54,9 @@ DATELINES = [  # written | place | month-day or date | agency
     ("नई दिल्ली, २४ अगस्त (भाषा) ", "नई दिल्ली", (8, 24), "भाषा"),
     ("МОСКВА, 24 августа (ТАСС) - ", "Москва", (8, 24), "ТАСС"),
     ("RIO DE JANEIRO,\n  Feb 26 -\n", "Rio de Janeiro", (2, 26), None),
+    ("Dera Baba Nanak (Punjab), Aug 24 (IANS) ", "Dera Baba Nanak, Punjab", (8, 24), "IANS"),
+    ("PARIS (Reuters), Aug 24 - ", "Paris", (8, 24), "Reuters"),
+    ("Washington D.C., August 24 (AP) ", "Washington D.C.", (8, 24), "AP"),
 ]
 
 NO_DATELINES = [
@@ -142,6 +145,7 @@ def test_the_span_holds_exactly_the_dateline_without_dash_and_space(written, dat
         ("TAHLEQUAH, OKLA", "Tahlequah, Okla"),
         ("SIOUX FALLS, S.D", "Sioux Falls, S.D."),
         ("WASHINGTON, D.C.", "Washington, D.C."),
+        ("WASHINGTON D.C", "Washington D.C."),
         ("ALBANY, NY", "Albany, NY"),
         ("ST. LOUIS", "St. Louis"),
         ("LONDON/NEW  YORK", "London/New York"),

@@ -122,11 +122,18 @@ def _gather(head: str, start: int, stop: int) -> tuple[_Found | None, int]:
     if not _PLACE.fullmatch(place):
         return None, 0
     has_day, day, agency, end = place is not before, None, None, start + len(before)
+    named = end
     for _ in range(2):  # a day and an agency, in either order
         if not has_day and (match := _DAY_NEXT.match(head, end)):
             has_day, day, end = True, written_day(match["month"], match["day"], match["year"]), match.end()
         elif agency is None and (match := _agency_next(head, end)):
-            agency, end = " ".join(match["name"].split()), match.end()
+            agency, named = " ".join(match["name"].split()), match.end()
+            end = named
+    if agency is not None and named < end and not agencies.is_known(agency):
+        # "Dera Baba Nanak (Punjab), Aug 24 (IANS)"
+        match = _agency_next(head, end)
+        if match is not None and agencies.is_known(match["name"]):
+            place, agency, end = f"{place} [{agency}]", match["name"], match.end()
     marked = _MARK.match(head, end)
     mark, rest = (marked["mark"], marked.end()) if marked else ("", end)
     return _Found(place, has_day, day, agency, mark, end, head[rest : rest + 8]), rest

@@ -144,10 +144,12 @@ def _spelled_part(part: str, *, first: bool) -> str:
     if _INITIALS.fullmatch(part):
         return part.rstrip(".") + "."
     bare = part.rstrip(". ")
+    last = bare.split()[-1]
+    dot = "." if len(last) > 2 and _INITIALS.fullmatch(last) else ""  # Washington D.C.
     if not bare.isupper() or (not first and len(bare) == 2):  # ALBANY, NY
-        return bare
+        return bare + dot
     pieces = _WORD_PARTS.split(bare)
-    return "".join(_spelled_word(piece, inner=index > 0) for index, piece in enumerate(pieces))
+    return "".join(_spelled_word(piece, inner=index > 0) for index, piece in enumerate(pieces)) + dot
 
 
 def _spelled_word(word: str, *, inner: bool) -> str:
