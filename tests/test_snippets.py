@@ -1,11 +1,15 @@
 """A paragraph and what was asked -> excerpt and marks: short, verbatim, cut at words, exactly what was asked for."""
 
+import re
+
 import pytest
 from archives import ANALYZER, tree
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import WORDS, examples, queries, texts
 
+from search.answering import snippets
+from search.answering.answer import Mark, Snippet
 from search.answering.snippets import LONGEST, make_snippet, marks_in
 from search.errors import QueryError
 from search.language import SentenceModel
@@ -172,6 +176,26 @@ def test_a_phrase_longer_than_an_excerpt_is_marked_as_far_as_it_is_shown():
     assert mark.end - mark.start > 200
 
 
+def test_a_word_longer_than_an_excerpt_is_marked_up_to_the_excerpts_end():
+    text = "Paris, Jan 2 (AFP) x" + "e\u0301" * 600
+    shown = snippet(text, "xé*")
+    assert shown == Snippet(text[:LONGEST], 0, (Mark(19, LONGEST),))
+
+
+def test_a_phrase_that_begins_with_a_short_word_is_shown_as_far_as_it_fits():
+    text = f"before it {'a ' * 3}{'b' * 600} after it"
+    shown = snippet(text, f'"a a a {"b" * 600}"')
+    assert shown == Snippet(text[:LONGEST], 0, (Mark(10, LONGEST),))
+
+
+@pytest.mark.parametrize("length", [213, 214, 259, 260, 261, 262, 300, 319, 320])
+@pytest.mark.parametrize("before", ["a paper said ", "a paper said " * 30])
+def test_a_mark_that_fits_is_shown_whole(length, before):
+    word = "x" * length
+    shown = snippet(f"{before}{word} more{' and more' * 80}", word)
+    assert [shown.text[mark.start : mark.end] for mark in shown.marks] == [word]
+
+
 def check(text, shown):
     """Hold a snippet against its promises."""
     assert len(shown.text) <= LONGEST
@@ -216,6 +240,7 @@ MATCHES = st.sampled_from([Match.ALL, Match.ANY])
 @examples(400)
 @given(paragraphs(), ASKED, MATCHES, st.booleans())
 @example(text="½ of ½", query="1 2", match=Match.ALL, anywhere=False)
+@example(text="Paris, Jan 2 (AFP) x" + "e\u0301" * 600, query="xé*", match=Match.ALL, anywhere=False)
 def test_an_excerpt_keeps_its_promises(text, query, match, anywhere):
     marks = marks_in(text, tree_of(query, match), ANALYZER, anywhere=anywhere)
     shown = make_snippet(text, marks, SENTENCES)
@@ -223,7 +248,7 @@ def test_an_excerpt_keeps_its_promises(text, query, match, anywhere):
     whole = [text[mark.start : mark.end] for mark in marks]
     for mark in shown.marks:
         assert shown.text[mark.start : mark.end] in whole or max(map(len, whole)) > LONGEST // 2
-    if any(mark.end - mark.start <= LONGEST for mark in marks):
+    if marks:
         assert shown.marks
 
 
@@ -236,6 +261,41 @@ def test_an_excerpt_is_cut_at_the_borders_of_words(text, query, match):
         # What is longer than the room around a mark is cut where it must be.
         if token.end - token.start < LONGEST // 8:
             assert not any(token.start < cut < token.end for cut in cuts)
+
+
+@st.composite
+def marked_texts(draw):
+    """Texts, and marks of some of their words, which need not be what a query would find."""
+    words = st.sampled_from(["grain", "Grain", "of", "crop", "x" * 150, "y" * 300, "z" * 400, "one two " * 45])
+    joint = draw(st.sampled_from([" ", ". "]))
+    text, marks = "", []
+    for word, is_marked in draw(st.lists(st.tuples(words, st.booleans()), max_size=60)):
+        if is_marked:
+            marks.append(Mark(len(text), len(text) + len(word.rstrip())))
+        text += word.rstrip() + joint
+    return text, marks
+
+
+# Its second mark ends exactly where the first excerpt does.
+FULL = f"grain {'y' * 309} crop {'z' * 400} grain grain"
+
+
+@examples(400)
+@given(marked_texts())
+@example((FULL, [Mark(match.start(), match.end()) for match in re.finditer("grain|crop", FULL)]))
+def test_an_excerpt_begins_where_most_different_words_follow_then_most_marks_then_first(case):
+    text, marks = case
+    sentence_starts = [first for first, _ in SENTENCES.spans(text)]
+
+    def worth(start):
+        shown = [mark for mark in marks if start <= mark.start and mark.end <= start + LONGEST]
+        return len({text[mark.start : mark.end].lower() for mark in shown}), len(shown), -start
+
+    starts = {snippets._start_for(text, mark, sentence_starts) for mark in marks}
+    assert snippets._best_start(text, marks, sentence_starts) == max(starts, key=worth, default=0)
+    shown = make_snippet(text, marks, SENTENCES)
+    check(text, shown)
+    assert bool(shown.marks) == bool(marks)
 
 
 @examples(400)

@@ -57,7 +57,29 @@ def _best_start(text: str, marks: Sequence[Mark], sentence_starts: Sequence[int]
     starts = {_start_for(text, mark, sentence_starts) for mark in marks}
     if len(starts) <= 1:
         return next(iter(starts), 0)
-    return max(starts, key=lambda start: (_worth(text, start, marks), -start))
+    return _worthiest(sorted(starts), text, marks)
+
+
+def _worthiest(starts: Sequence[int], text: str, marks: Sequence[Mark]) -> int:
+    """Return the first of the starts, in order, from which most different words are shown whole, or most marks."""
+    words = [text[mark.start : mark.end].lower() for mark in marks]
+    # How often each word is shown from a start on, by the marks from `first` to before `after`.
+    shown: dict[str, int] = {}
+    first = after = 0
+    best, most = 0, (-1, -1)
+    for start in starts:
+        while after < len(marks) and marks[after].end <= start + LONGEST:
+            shown[words[after]] = shown.get(words[after], 0) + 1
+            after += 1
+        while first < after and marks[first].start < start:
+            shown[words[first]] -= 1
+            if not shown[words[first]]:
+                del shown[words[first]]
+            first += 1
+        worth = len(shown), after - first
+        if worth > most:
+            best, most = start, worth
+    return best
 
 
 def _start_for(text: str, mark: Mark, sentence_starts: Sequence[int]) -> int:
@@ -67,7 +89,11 @@ def _start_for(text: str, mark: Mark, sentence_starts: Sequence[int]) -> int:
     # Also the sentence before, where there is room: a paragraph is read from its front.
     if mark.end - sentence <= LONGEST * 2 // 3:
         return sentence
-    return _word_start(text, max(sentence, min(mark.start - _LEAD, len(text) - LONGEST)), mark.start)
+    earliest = max(sentence, min(mark.start - _LEAD, len(text) - LONGEST))
+    if mark.end - mark.start <= LONGEST:
+        # A mark that fits is shown whole, with fewer words before it if need be.
+        earliest = max(earliest, mark.end - LONGEST)
+    return _word_start(text, earliest, mark.start)
 
 
 def _word_start(text: str, position: int, latest: int) -> int:
@@ -75,13 +101,6 @@ def _word_start(text: str, position: int, latest: int) -> int:
     while 0 < position < latest and not (text[position - 1].isspace() and not text[position].isspace()):
         position += 1
     return position
-
-
-def _worth(text: str, start: int, marks: Sequence[Mark]) -> tuple[int, int]:
-    shown = [
-        text[mark.start : mark.end].lower() for mark in marks if start <= mark.start and mark.end <= start + LONGEST
-    ]
-    return len(set(shown)), len(shown)
 
 
 def _best_end(text: str, start: int, marks: Sequence[Mark], sentence_ends: Sequence[int]) -> int:
@@ -96,7 +115,9 @@ def _best_end(text: str, start: int, marks: Sequence[Mark], sentence_ends: Seque
     at_sentence = max((end for end in sentence_ends if shortest <= end <= limit), default=None)
     if at_sentence is not None:
         return at_sentence
-    border = text.rfind(" ", max(last_mark, start + 1), limit + 1)
+    # Where no mark is whole, one longer than any excerpt fills it: a border before that one, or soon after, is no end.
+    fills = bool(marks) and last_mark == start
+    border = text.rfind(" ", shortest if fills else max(last_mark, start + 1), limit + 1)
     if border > start:
         return border
     # A run without white space, such as an address or Chinese, is cut after a word that was found, or where it must be.

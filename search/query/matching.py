@@ -30,7 +30,7 @@ from search.query.nodes import (
     Wildcard,
     Window,
 )
-from search.query.occurrences import Run, Tokens, TokenText, have_distinct, occurrence_finder, place_finder
+from search.query.occurrences import Run, Tokens, TokenText, place_finder, places_within, run_finder
 
 
 def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Sequence[int] = (0,)) -> list[TokenText]:
@@ -114,8 +114,8 @@ def value_matcher(node: Node, analyzer: Analyzer) -> Callable[[str], bool]:
 
 @singledispatch
 def _judge(node: Node) -> _Judge:
-    find = occurrence_finder(node)
-    return lambda text: _of_text(tuple([run for found in find(text.tokens) for run in found.runs]), text)
+    find = run_finder(node)
+    return lambda text: _of_text(tuple(find(text.tokens)), text)
 
 
 def _of_text(runs: tuple[Run, ...], text: _Text) -> _Verdict:
@@ -203,12 +203,7 @@ def _(node: Window) -> _Judge:
 
     def judge(text: _Text) -> _Verdict:
         positions = [find(text.tokens) for find in finders]
-        found: list[Run] = []
-        for start in sorted({position for part in positions for position in part}):
-            end = start + node.distance
-            within = [[position for position in part if start <= position <= end] for part in positions]
-            if all(within) and have_distinct(within):
-                found += [(position, position) for part in within for position in part]
-        return _of_text(tuple(found), text)
+        found = places_within(positions, node.distance) if all(positions) else ()
+        return _of_text(tuple([(place, place) for place in found]), text)
 
     return judge

@@ -4,9 +4,11 @@ A node is made ready once, as a function, and then held against the tokens of ma
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -41,6 +43,7 @@ class Occurrence(NamedTuple):
 # The places of one token each, and those of anything with positions.
 PlaceFinder = Callable[[Tokens], list[int]]
 OccurrenceFinder = Callable[[Tokens], list[Occurrence]]
+RunFinder = Callable[[Tokens], list[Run]]
 
 
 def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
@@ -57,6 +60,48 @@ def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
         return False
 
     return all(place(part, set()) for part in range(len(choices)))
+
+
+def places_within(parts: Sequence[Sequence[int]], distance: int) -> list[int]:
+    """Return, in order, the positions that lie in a stretch where each part can take a position of its own.
+
+    A stretch begins at a position and ends `distance` after it.
+    """
+    # What parts a position can be for, as bits: many positions are of few kinds.
+    kinds: dict[int, int] = {}
+    for index, part in enumerate(parts):
+        for position in part:
+            kinds[position] = kinds.get(position, 0) | 1 << index
+    held = dict.fromkeys(kinds.values(), 0)
+    are_disjoint = len(held) == len(parts) and len(kinds) == sum(map(len, parts))
+    suffice = all if are_disjoint else _sufficient(list(held), len(parts))
+    ordered = sorted(kinds)
+    found: list[int] = []
+    ahead, covered = 0, -1
+    for start in ordered:
+        while ahead < len(ordered) and ordered[ahead] <= start + distance:
+            held[kinds[ordered[ahead]]] += 1
+            ahead += 1
+        if suffice(held.values()):
+            covered = start + distance
+        if start <= covered:
+            found.append(start)
+        held[kinds[start]] -= 1
+    return found
+
+
+def _sufficient(kinds: Sequence[int], parts: int) -> Callable[[Iterable[int]], bool]:
+    """Return what tells whether each part can take a position of its own, of so many of each kind."""
+    # More of a kind than it has parts make no difference, so that few cases are to be told apart.
+    most = [kind.bit_count() for kind in kinds]
+
+    @cache
+    def suffice(counts: tuple[int, ...]) -> bool:
+        positions = [kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count)]
+        choices = [[at for at, kind in enumerate(positions) if kind >> part & 1] for part in range(parts)]
+        return all(choices) and have_distinct(choices)
+
+    return lambda counts: suffice(tuple(map(min, counts, most)))
 
 
 def place_finder(node: Node) -> PlaceFinder:
@@ -96,12 +141,22 @@ def occurrence_finder(node: Node) -> OccurrenceFinder:
             finders = list(map(occurrence_finder, children))
             return lambda tokens: _merged(found for find in finders for found in find(tokens))
         case Near(left=left, right=right):
-            return _paired(_near, node, left, right)
+            return _paired(_pairs_near, node, left, right)
         case NotNear(left=left, right=right):
             return _paired(_not_near, node, left, right)
         case Together(left=left, right=right):
             return _paired(_together, node, left, right)
     raise AssertionError(f"{type(node).__name__} has no positions")
+
+
+def run_finder(node: Node) -> RunFinder:
+    """Return what finds the runs that are marked for a node with positions."""
+    if isinstance(node, Near):
+        # Of common words there may be very many pairs; what is in any of them is told without making them.
+        ours, theirs = occurrence_finder(node.left), occurrence_finder(node.right)
+        return lambda tokens: _runs_in_pairs(node, ours(tokens), theirs(tokens))
+    find = occurrence_finder(node)
+    return lambda tokens: [run for found in find(tokens) for run in found.runs]
 
 
 def _paired(pair: Callable[..., Iterable[Occurrence]], node: Node, left: Node, right: Node) -> OccurrenceFinder:
@@ -127,44 +182,83 @@ def _phrase(finders: Sequence[PlaceFinder], tokens: Tokens) -> list[Occurrence]:
 _Occurrences = Sequence[Occurrence]
 
 
-def _near(node: Near, left: _Occurrences, right: _Occurrences, _: Tokens) -> Iterator[Occurrence]:
-    for one in left:
-        for other in right:
-            if 1 <= other.first - one.last <= node.distance:
-                yield Occurrence(one.first, other.last, one.runs + other.runs)
-            elif not node.ordered and 1 <= one.first - other.last <= node.distance:
-                yield Occurrence(other.first, one.last, one.runs + other.runs)
+def _orders(node: Near, left: _Occurrences, right: _Occurrences) -> Sequence[tuple[_Occurrences, _Occurrences]]:
+    """Return what must come earlier and what later, in each order that will do."""
+    return ((left, right),) if node.ordered else ((left, right), (right, left))
+
+
+def _pairs_near(node: Near, left: _Occurrences, right: _Occurrences, _: Tokens) -> Iterator[Occurrence]:
+    for earlier, later in _orders(node, left, right):
+        following = sorted(later)
+        firsts = [other.first for other in following]
+        for first, last, runs in earlier:
+            at = bisect_right(firsts, last)
+            while at < len(firsts) and firsts[at] - last <= node.distance:
+                other = following[at]
+                yield Occurrence(first, other.last, runs + other.runs)
+                at += 1
+
+
+def _runs_in_pairs(node: Near, left: _Occurrences, right: _Occurrences) -> list[Run]:
+    """Return the runs of what is in any of the pairs, some of them twice."""
+    found: list[Run] = []
+    for earlier, later in _orders(node, left, right):
+        firsts, lasts = sorted([other.first for other in later]), sorted([other.last for other in earlier])
+        for _, last, runs in earlier:
+            at = bisect_right(firsts, last)
+            if at < len(firsts) and firsts[at] - last <= node.distance:
+                found += runs
+        for first, _, runs in later:
+            at = bisect_left(lasts, first)
+            if at and first - lasts[at - 1] <= node.distance:
+                found += runs
+    return found
 
 
 def _not_near(node: NotNear, left: _Occurrences, right: _Occurrences, tokens: Tokens) -> Iterator[Occurrence]:
-    def is_within_reach(one: Occurrence, other: Occurrence) -> bool:
-        if isinstance(node.reach, Unit):
-            return _is_in_one(node.reach, tokens, one.first, other.first)
-        after = other.first - one.last <= node.reach
-        if node.ordered:
-            return after and other.first >= one.first
-        return after and one.first - other.last <= node.reach
+    count = _counter(node, right, tokens)
+    # The very same place is within reach and is not to count.
+    same = {(other.first, other.last) for other in right}
+    return (one for one in left if count(one) == ((one.first, one.last) in same))
 
-    for one in left:
-        others = (other for other in right if (other.first, other.last) != (one.first, one.last))
-        if not any(is_within_reach(one, other) for other in others):
-            yield one
+
+def _counter(node: NotNear, right: _Occurrences, tokens: Tokens) -> Callable[[Occurrence], int]:
+    """Return what counts how many are within reach of an occurrence; each must be at a place of its own."""
+    reach = node.reach
+    if isinstance(reach, Unit):
+        units = Counter([_unit(reach, tokens, other.first) for other in right])
+        return lambda one: units[_unit(reach, tokens, one.first)]
+    firsts = sorted([other.first for other in right])
+    if node.ordered:
+        return lambda one: bisect_right(firsts, one.last + reach) - bisect_left(firsts, one.first)
+    # Of all that begin early enough, those that end too early are not counted: they begin early too.
+    lasts = sorted([other.last for other in right])
+    return lambda one: bisect_right(firsts, one.last + reach) - bisect_left(lasts, one.first - reach)
 
 
 def _together(node: Together, left: _Occurrences, right: _Occurrences, tokens: Tokens) -> Iterator[Occurrence]:
     for ours, theirs in ((left, right), (right, left)):
-        for one in ours:
-            apart = (other for other in theirs if other.first > one.last or other.last < one.first)
-            if any(_are_in_one(node.unit, tokens, one, other) for other in apart):
+        # What overlaps neither the last to begin in a unit nor the first to end there overlaps nothing in between.
+        begins: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        for unit, other in _in_units(node.unit, tokens, theirs):
+            begins[unit] = max(other.first, begins.get(unit, other.first))
+            ends[unit] = min(other.last, ends.get(unit, other.last))
+        for unit, one in _in_units(node.unit, tokens, ours):
+            if unit in begins and (one.last < begins[unit] or ends[unit] < one.first):
                 yield one
 
 
-def _are_in_one(unit: Unit, tokens: Tokens, one: Occurrence, other: Occurrence) -> bool:
-    return _is_in_one(unit, tokens, min(one.first, other.first), max(one.last, other.last))
+def _in_units(unit: Unit, tokens: Tokens, found: _Occurrences) -> Iterator[tuple[int, Occurrence]]:
+    """Yield what begins and ends in one unit, and the unit's number."""
+    for one in found:
+        number = _unit(unit, tokens, one.first)
+        if number == _unit(unit, tokens, one.last):
+            yield number, one
 
 
-def _is_in_one(unit: Unit, tokens: Tokens, one: int, other: int) -> bool:
-    return unit is Unit.PARAGRAPH or tokens[one].sentence == tokens[other].sentence
+def _unit(unit: Unit, tokens: Tokens, place: int) -> int:
+    return 0 if unit is Unit.PARAGRAPH else tokens[place].sentence
 
 
 @lru_cache(maxsize=256)
