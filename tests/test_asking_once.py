@@ -11,7 +11,7 @@ from strategies import AGENCIES, PLACES, WORDS, examples, queries
 from search.answering.asking import Asker
 from search.answering.parameters import SearchParameters
 from search.answering.service import SearchService
-from search.answering.suggestions import found_with, unknown_patterns, unknown_values, unknown_words
+from search.answering.suggestions import found_with, unknown_values, unknown_words
 from search.answering.understanding import Understood
 from search.engines.base import Scope
 from search.errors import QueryError
@@ -48,7 +48,6 @@ def test_what_a_match_was_found_with_is_in_the_archive(generation, q, scope):
     engine = generation.engine
     assert [node for node in held if not engine.count(node)] == []
     assert unknown_words(query, engine, generation.analyzer, held) == unknown_words(query, engine, generation.analyzer)
-    assert unknown_patterns(query, engine, held) == unknown_patterns(query, engine)
     assert unknown_values(query, engine, held) == unknown_values(query, engine)
 
 
