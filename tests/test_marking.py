@@ -102,6 +102,13 @@ def test_what_is_spotted_stands_at_its_own_place(text, words):
     assert [place for place, token in enumerate(everything) if token.word in asked and place not in tokens] == []
 
 
+def test_very_many_words_that_fit_are_marked_where_each_stands():
+    words = [f"grain{chr(97 + number % 26)}{number % 300}" for number in range(20_000)]
+    text = " ".join(f"{word} x" for word in words)
+    marks = Marker(tree("grain*"), ANALYZER).marks(text)
+    assert [text[mark.start : mark.end] for mark in marks] == [word[:6] for word in words]
+
+
 def test_long_chunks_are_forgotten_sooner():
     spotter = Spotter(ANALYZER, remembered=50)
     address = "https://example.com/" + "a" * 5_000

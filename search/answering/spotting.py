@@ -19,6 +19,8 @@ from search.query.occurrences import TokenText
 _CHUNKS_REMEMBERED = 100_000
 # Longer ones, mostly addresses, count as several.
 _LONG = 64
+# So many different chunks are looked up in a text one by one; for more it is gone through once.
+_LOOKED_UP = 16
 # The size of a chunk: its tokens, and below them, in so many bits, its code points and the space after it.
 _TOKENS = 32
 _CODE_POINTS = (1 << _TOKENS) - 1
@@ -77,7 +79,7 @@ class _Known(dict[str, str]):
 class _Chunks(NamedTuple):
     """The chunks of a text, of each the last place where it stands, and the sizes of all before each place, added up.
 
-    Few of a text's chunks are asked for: those are looked up, the others never looked at.
+    Where few of a text's chunks are asked for, the others are never looked at.
     """
 
     written: tuple[str, ...]
@@ -86,8 +88,11 @@ class _Chunks(NamedTuple):
 
     def among(self, asked: Set[str]) -> list[tuple[int, str]]:
         """Return the places of those that are asked for, in order, and which stands there."""
+        here = self.last.keys() & asked
+        if len(here) > _LOOKED_UP:
+            return [(place, chunk) for place, chunk in enumerate(self.written) if chunk in here]
         found: list[tuple[int, str]] = []
-        for chunk in self.last.keys() & asked:
+        for chunk in here:
             place, last = self.written.index(chunk), self.last[chunk]
             while place < last:
                 found.append((place, chunk))
