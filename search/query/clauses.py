@@ -97,9 +97,8 @@ def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> C
         return context.error("empty-phrase", "There is no word between the quotes.", typed.start, typed.end, instead="")
     nodes = tuple(part.node for part in parts)
     # The parts of one chunk stay together, so that a ? at the end of one is not taken for punctuation.
-    canonical = '"' + " ".join("-".join(part.canonical for part in chunk) for chunk in chunks if chunk) + '"'
-    if any(chunk and chunk[-1].canonical.endswith("?") for chunk in chunks):
-        canonical = f"={canonical}"
+    inner = " ".join("-".join(part.canonical for part in chunk) for chunk in chunks if chunk)
+    canonical = _in_quotes(inner, as_written=as_written)
     clause = Clause(nodes[0] if len(nodes) == 1 else Phrase(nodes), canonical)
     if match["slop"] is not None:
         span = (typed.start + match.start("slop"), typed.start + match.end("slop"))
@@ -107,6 +106,15 @@ def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> C
     if match["boost"] is not None:
         clause = _weighted(context, clause, match["boost"], typed.start + match.start("boost") - 1, typed.end)
     return clause
+
+
+def _in_quotes(text: str, *, as_written: bool) -> str:
+    """Return canonical text in quotes, with the = before them where they would mean something else without it.
+
+    A ? that ends a word would be punctuation, and many capitals side by side a headline.
+    """
+    needs_sign = (as_written and text != text.lower()) or any(chunk.endswith("?") for chunk in text.split())
+    return f'="{text}"' if needs_sign else f'"{text}"'
 
 
 def _quoted_parts(context: Context, chunk: str, typed: Typed, *, as_written: bool) -> list[Clause]:
@@ -200,7 +208,7 @@ def _exact(context: Context, typed: Typed) -> Clause | None:
     if len(words) == 1 and not typed.place.capitals:
         return Clause(Term((words[0],), stemmed=False), f"={words[0]}")
     terms = tuple(context.term(word, stemmed=False, capitals=typed.place.capitals) for word in words)
-    canonical = '"' + " ".join(_shown(context, typed, word) for word in words) + '"'
+    canonical = _in_quotes(" ".join(_shown(context, typed, word) for word in words), as_written=True)
     return Clause(terms[0] if len(terms) == 1 else Phrase(terms), canonical)
 
 

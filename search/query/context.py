@@ -167,8 +167,12 @@ def is_long_and_capital(text: str) -> bool:
 
 
 def is_shouted(text: str) -> bool:
-    """Whether a query is such a headline: none that has operators is taken for one."""
-    return is_long_and_capital(text) and not _OPERATORS.intersection(text.replace("(", " ").replace(")", " ").split())
+    """Whether a query is such a headline: none that has operators, or = for what is as it is written, is one."""
+    return (
+        "=" not in text
+        and is_long_and_capital(text)
+        and not _OPERATORS.intersection(text.replace("(", " ").replace(")", " ").split())
+    )
 
 
 def in_field(name: str, clause: Clause) -> Clause:
