@@ -163,7 +163,8 @@ def pattern_text(text: str) -> str:
 
 def is_long_and_capital(text: str) -> bool:
     """Whether a query has so many words, all of them in capitals, that it may be a headline that was pasted."""
-    return len(text.split()) >= syntax.MIN_SHOUTED and is_all_capitals(text)
+    # An apostrophe that is a letter by its kind is in no word of the canonical text, so it is to decide nothing.
+    return len(text.split()) >= syntax.MIN_SHOUTED and is_all_capitals(_APOSTROPHES.sub("'", text))
 
 
 def is_shouted(text: str) -> bool:
