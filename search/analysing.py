@@ -204,7 +204,7 @@ def _begin(beginning: Path, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine, language, sentences, learned = pickle.loads(beginning.read_bytes())  # noqa: S301 - of the process above
+    engine, language, sentences, learned = pickle.loads(beginning.read_bytes())  # noqa: S301 - our parent wrote it
     gc.disable()  # nothing that is made here is cyclic
     analyzer = Analyzer(language)
     preparer = engines.kind(engine).preparer(analyzer, sentences, learned)

@@ -94,11 +94,9 @@ class StoreReader:
         self._folder = folder
         self._terms = terms
         try:
-            index = _opened(folder)
+            self._schema, self._searcher = _opened(folder)
         except _FAILURES as error:
             raise IndexDamaged(f"{folder} cannot be read ({error}); run: dateline rebuild") from error
-        self._schema = index.schema
-        self._searcher = index.searcher()
         self.documents = int(self._searcher.num_docs)
 
     def holding(self, field: str, words: Sequence[str]) -> Ints:
@@ -140,7 +138,7 @@ class StoreReader:
         return tantivy.Query.term_set_query(self._schema, field, terms)
 
 
-def _opened(folder: Path) -> tantivy.Index:
+def _opened(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
     """Open an index, also where it may only be read."""
     try:
         return _opened_as_it_is(folder)
@@ -153,13 +151,12 @@ def _opened(folder: Path) -> tantivy.Index:
             return _opened_as_it_is(Path(links))
 
 
-def _opened_as_it_is(folder: Path) -> tantivy.Index:
+def _opened_as_it_is(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
     index = tantivy.Index.open(str(folder))
     # An index that never changes needs nobody to watch for changes.
     index.config_reader(reload_policy="manual")
     _register_tokenizer(index)
-    index.searcher()
-    return index
+    return index.schema, index.searcher()
 
 
 def _register_tokenizer(index: tantivy.Index) -> None:
