@@ -8,6 +8,7 @@ joined by a blank line (two line feeds).
 
 import datetime
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph, numbered from 1 within its article; `text` has no line breaks and no dateline."""
+    """One paragraph, numbered from 1 within its article; `text` has no line breaks and keeps its dateline."""
 
     number: int
     text: str
@@ -69,7 +70,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. `id` is unique in the archive and URL-safe; `paragraphs` holds at least one."""
+    """One article. `id` is unique in the archive and URL-safe; `paragraphs` holds at least one.
+
+    `headline` is the text of unit 0: kicker, title and byline as written, a line each; None where the source has none
+    of them (a derived title is no headline: its words are those of a paragraph). `kicker` is what labels the title
+    ("URGENT", "UPDATE 2", "FOR IMMEDIATE RELEASE"). `place` is the name of the city that the whole archive uses for it,
+    `place_written` the place as this article's dateline or field writes it, `country` that of the place where known.
+    """
 
     id: str
     title: str
@@ -84,6 +91,30 @@ class Article:
     source: Source
     paragraphs: tuple[Paragraph, ...]
     origins: Origins = Origins()
+    headline: str | None = None
+    kicker: str | None = None
+    country: str | None = None
+    place_written: str | None = None
+
+
+class NoteKind(StrEnum):
+    """What a note is about; a report counts notes by it."""
+
+    DATE_UNREADABLE = "date unreadable"
+    DATE_DOUBTFUL = "date doubtful"
+    DATE_AMBIGUOUS = "order of day and month unknown"
+    DATE_CONFLICT = "date and dateline differ"
+    DATE_INCOMPLETE = "date incomplete"
+    FIELD_UNREADABLE = "field unreadable"
+    ENCODING_DOUBTFUL = "encoding doubtful"
+    CHARACTER_REPLACED = "character replaced"
+    MOJIBAKE = "mojibake"
+    MARKUP_DECODED = "markup decoded"
+    ARTICLES_SPLIT = "several articles in one file"
+    DUPLICATE = "duplicate"
+    SAME_ID = "same id"
+    PARAGRAPH_CUT = "long paragraph cut"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +124,4 @@ class Note:
     path: str
     reason: str
     where: str | None = None
+    kind: NoteKind = NoteKind.OTHER

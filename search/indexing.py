@@ -21,7 +21,7 @@ from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefu
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
-from search.reading import SourceFile, find_files, printable, read_files
+from search.reading import ReadingContext, SourceFile, find_files, printable, read_files
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
 from search.tally import PROMOTING, Changes, Progress, Summary, Tally
@@ -198,7 +198,8 @@ class _Rebuild:
         def on_bytes(number: int) -> None:
             tally.bytes_read += number
 
-        for reading in read_files(files, today=datetime.datetime.now().astimezone().date(), on_bytes=on_bytes):
+        context = ReadingContext(today=datetime.datetime.now().astimezone().date())
+        for reading in read_files(files, context=context, on_bytes=on_bytes):
             match reading:
                 case Article():
                     tally.count(reading)

@@ -19,7 +19,7 @@ from search.articles import Article
 from search.engines.base import Ask, Scope
 from search.errors import QueryError
 from search.query import parse
-from search.reading import find_files, read_files
+from search.reading import ReadingContext, find_files, read_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUERIES = read_queries()
@@ -28,7 +28,7 @@ DAYS = ("1987-02-26", "1987-03-02", "1987-04-07", "1987-10-19", "1986-10-19", No
 
 
 def seeds() -> list[Article]:
-    readings = read_files(find_files([SEEDS]), today=datetime.date(2024, 12, 31))
+    readings = read_files(find_files([SEEDS]), context=ReadingContext(today=datetime.date(2024, 12, 31)))
     return [reading for reading in readings if isinstance(reading, Article)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from search.articles import Article
 from search.errors import ArticleError, SettingsError
-from search.reading import find_files, read_file, read_files
+from search.reading import ReadingContext, find_files, read_file, read_files
 
 TODAY = datetime.date(2024, 11, 22)
 
@@ -21,7 +21,7 @@ def records(count):
 
 
 def read_all(*sources):
-    return list(read_files(find_files(sources), today=TODAY))
+    return list(read_files(find_files(sources), context=ReadingContext(today=TODAY)))
 
 
 def test_files_are_found_by_their_path_below_the_source_in_order(tmp_path):
@@ -83,7 +83,7 @@ def test_the_bytes_told_add_up_to_the_size_on_disk(tmp_path, name):
     (tmp_path / name).write_bytes(gzip.compress(data) if name[0] != "b" and name.endswith(".gz") else data)
     (file,) = find_files([tmp_path])
     told = []
-    list(read_file(file, today=TODAY, on_bytes=told.append))
+    list(read_file(file, context=ReadingContext(today=TODAY), on_bytes=told.append))
     assert sum(told) == file.size
     assert all(count > 0 for count in told)
 
@@ -92,7 +92,7 @@ def test_json_lines_stream(tmp_path):
     (tmp_path / "wire.jsonl").write_bytes(records(20_000))
     (file,) = find_files([tmp_path])
     told = []
-    next(read_file(file, today=TODAY, on_bytes=told.append))
+    next(read_file(file, context=ReadingContext(today=TODAY), on_bytes=told.append))
     assert sum(told) < file.size // 2
 
 

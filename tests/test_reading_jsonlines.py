@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search.articles import Article, Note, Origins
 from search.errors import ArticleError
-from search.reading import SourceFile, read_file
+from search.reading import ReadingContext, SourceFile, read_file
 
 TODAY = datetime.date(2024, 11, 22)
 
@@ -23,7 +23,7 @@ def read(tmp_path):
         data = b"\n".join(lines) + b"\n"
         path = tmp_path / name
         path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        return list(read_file(SourceFile(path, name, path.stat().st_size), today=TODAY))
+        return list(read_file(SourceFile(path, name, path.stat().st_size), context=ReadingContext(today=TODAY)))
 
     return read
 
@@ -71,7 +71,7 @@ def test_spans_count_in_the_paragraphs_joined_by_blank_lines(article):
     story = article(id=1, date="2024-02-02", paragraphs=written)
     whole = "\n\n".join(written)
     assert [" ".join(whole[p.start : p.end].split()) for p in story.paragraphs] == [
-        "Rain fell.",
+        "LIMA, Feb 2 - Rain fell.",
         "It stopped.",
     ]
     assert whole[story.dateline.start : story.dateline.end] == story.dateline.text == "LIMA, Feb 2"
@@ -110,22 +110,29 @@ def test_a_date_time_gives_its_calendar_day_as_written(article, date):
 def test_a_dateline_fills_in_what_the_record_lacks(article):
     story = article(id=1, paragraphs=["LIMA, Feb 2, 2024 (AFP) - Rain fell."])
     assert (story.place, story.agency, story.date) == ("Lima", "AFP", datetime.date(2024, 2, 2))
-    assert texts(story) == ["Rain fell."]
+    assert texts(story) == ["LIMA, Feb 2, 2024 (AFP) - Rain fell."]
+    assert story.title == "Rain fell."
 
 
 def test_what_the_record_says_goes_before_its_dateline(read):
     note, story = read({"id": 1, "date": "2024-02-03", "agency": "AP", "paragraphs": ["LIMA, Feb 2 (AFP) - Rain."]})
-    assert (story.date, story.agency, texts(story)) == (datetime.date(2024, 2, 3), "AP", ["Rain."])
+    assert (story.date, story.agency, texts(story)) == (
+        datetime.date(2024, 2, 3),
+        "AP",
+        ["LIMA, Feb 2 (AFP) - Rain."],
+    )
     assert isinstance(note, Note)
     assert note.where == "line 1"
 
 
 @pytest.mark.parametrize(
-    ("place", "text"),
-    [("LIMA", "Rain fell."), ("Quito", "LIMA (AFP) - Rain fell."), ("Lim", "LIMA (AFP) - Rain fell.")],
+    ("place", "dateline"),
+    [("LIMA", "LIMA (AFP)"), ("Quito", None), ("Lim", None)],
 )
-def test_with_a_place_in_the_record_only_the_same_dateline_is_taken_off(article, place, text):
-    assert texts(article(id=1, place=place, paragraphs=["LIMA (AFP) - Rain fell."])) == [text]
+def test_with_a_place_in_the_record_only_the_same_dateline_is_read(article, place, dateline):
+    story = article(id=1, place=place, paragraphs=["LIMA (AFP) - Rain fell."])
+    assert (story.dateline and story.dateline.text) == dateline
+    assert texts(story) == ["LIMA (AFP) - Rain fell."]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +186,7 @@ def test_control_characters_become_spaces(article):
 def test_no_record_crashes_the_reader(tmp_path_factory, record):
     path = tmp_path_factory.mktemp("lines") / "wire.jsonl"
     path.write_text(json.dumps(record) + "\n")
-    for reading in read_file(SourceFile(path, "wire.jsonl", 1), today=TODAY):
+    for reading in read_file(SourceFile(path, "wire.jsonl", 1), context=ReadingContext(today=TODAY)):
         assert isinstance(reading, Article | Note | ArticleError)
         if isinstance(reading, Article):
             assert all(paragraph.text for paragraph in reading.paragraphs)

@@ -8,14 +8,14 @@ import pytest
 import regex
 
 from search.articles import Article
-from search.reading import agencies, find_files, read_files
+from search.reading import ReadingContext, agencies, find_files, read_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
 @pytest.fixture(scope="module")
 def readings():
-    return list(read_files(find_files([SEEDS]), today=datetime.date(2024, 12, 31)))
+    return list(read_files(find_files([SEEDS]), context=ReadingContext(today=datetime.date(2024, 12, 31))))
 
 
 @pytest.fixture(scope="module")

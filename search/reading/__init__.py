@@ -5,21 +5,30 @@ suffix; read_files reads them all and sees to it that no two articles share an i
 is yielded as an ArticleError among the others, never raised, so one bad file never stops the rest.
 """
 
-import datetime
 import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from search.articles import Article, Note
+from search.articles import Article, Note, NoteKind
 from search.errors import ArticleError
+from search.reading.context import ReadingContext, Survey
 from search.reading.decoding import NotTextError, decode
 from search.reading.files import SourceFile, find_files, open_bytes, printable
 from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
 from search.reading.plain import read_plain
 
-__all__ = ["Reading", "SourceFile", "find_files", "printable", "read_file", "read_files"]
+__all__ = [
+    "Reading",
+    "ReadingContext",
+    "SourceFile",
+    "Survey",
+    "find_files",
+    "printable",
+    "read_file",
+    "read_files",
+]
 
 Reading = Article | Note | ArticleError
 OnBytes = Callable[[int], None]
@@ -36,22 +45,22 @@ _UNREAD_TEXT = """
 _UNREAD = frozenset(_UNREAD_TEXT.split())
 
 
-def read_file(file: SourceFile, *, today: datetime.date, on_bytes: OnBytes | None = None) -> Iterator[Reading]:
+def read_file(file: SourceFile, *, context: ReadingContext, on_bytes: OnBytes | None = None) -> Iterator[Reading]:
     """What one file holds, JSON Lines as they stream by.
 
-    `today` bounds the dates that can be. `on_bytes(n)` hears of n more bytes of the file on disk (for .gz:
+    `on_bytes(n)` hears of n more bytes of the file on disk (for .gz:
     packed ones); over the whole file they add up to `file.size`.
     """
-    return (reading for reading, _ in _read_located(file, today, on_bytes))
+    return (reading for reading, _ in _read_located(file, context, on_bytes))
 
 
 def read_files(
-    files: Iterable[SourceFile], *, today: datetime.date, on_bytes: OnBytes | None = None
+    files: Iterable[SourceFile], *, context: ReadingContext, on_bytes: OnBytes | None = None
 ) -> Iterator[Reading]:
     """What all the files hold. Of two articles with one id the first stays; the other is an ArticleError."""
     held: dict[str, str] = {}
     for file in files:
-        for reading, where in _read_located(file, today, on_bytes):
+        for reading, where in _read_located(file, context, on_bytes):
             if isinstance(reading, Article):
                 place = f"{file.name}, {where}" if where else file.name
                 first = held.setdefault(reading.id, place)
@@ -62,11 +71,11 @@ def read_files(
             yield reading
 
 
-def _read_located(file: SourceFile, today: datetime.date, on_bytes: OnBytes | None) -> Iterator[_Located]:
+def _read_located(file: SourceFile, context: ReadingContext, on_bytes: OnBytes | None) -> Iterator[_Located]:
     """Readings, each with its "line N" where it has one; errors of the system become readings too."""
     counter = _Counter(file.size, on_bytes)
     try:
-        yield from _read_format(file, today, counter)
+        yield from _read_format(file, context, counter)
     except ArticleError as error:
         yield error, error.where
     except NotTextError as error:
@@ -96,17 +105,17 @@ class _Counter:
         self(self._left)
 
 
-def _read_format(file: SourceFile, today: datetime.date, counter: _Counter) -> Iterator[_Located]:
+def _read_format(file: SourceFile, context: ReadingContext, counter: _Counter) -> Iterator[_Located]:
     suffix = _suffix(file.name)
     if suffix in _UNREAD:
         reason = f"is not a format Dateline reads ({suffix}): convert it to .txt or .jsonl"
         raise ArticleError(file.name, reason)
     with open_bytes(file.path, on_bytes=counter) as stream:
         if suffix in _LINES:
-            yield from read_jsonlines(_lines(stream), name=file.name, today=today)
+            yield from read_jsonlines(_lines(stream), name=file.name, context=context)
             return
         data = stream.read(LONGEST_TEXT + 1)
-    yield from ((reading, None) for reading in _read_text(data, file.name, today))
+    yield from ((reading, None) for reading in _read_text(data, file.name, context))
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -125,10 +134,10 @@ def _suffix(name: str) -> str:
     return "." + base.rpartition(".")[2] if "." in base[1:] else ""
 
 
-def _read_text(data: bytes, name: str, today: datetime.date) -> Iterator[Article | Note]:
+def _read_text(data: bytes, name: str, context: ReadingContext) -> Iterator[Article | Note]:
     if len(data) > LONGEST_TEXT:
         raise ArticleError(name, f"is larger than {LONGEST_TEXT >> 20} MiB, which no article is")
     decoded = decode(data)
     if decoded.remark:
-        yield Note(name, decoded.remark)
-    yield from read_plain(decoded.text, name=name, sha256=hashlib.sha256(data).hexdigest(), today=today)
+        yield Note(name, decoded.remark, kind=NoteKind.ENCODING_DOUBTFUL)
+    yield from read_plain(decoded.text, name=name, sha256=hashlib.sha256(data).hexdigest(), context=context)

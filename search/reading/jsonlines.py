@@ -6,7 +6,8 @@ end (the whole file's would need a second pass), spanning that line. Spans of it
 count code points of the record's text: the paragraphs as written, joined by a blank line (two line feeds).
 
 A dateline at the head of the first paragraph is read where the record gives no place, and fills in what the
-record lacks; where the record does give its place, a dateline is only taken off if it names that very place.
+record lacks; where the record does give its place, only a dateline that names that very place is read. The
+dateline stays in the paragraph's text.
 """
 
 import datetime
@@ -15,9 +16,22 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
-from search.articles import DATELINE, DIGEST, FIELD, SENTENCE, Article, Dateline, Note, Origins, Paragraph, Source
+from search.articles import (
+    DATELINE,
+    DIGEST,
+    FIELD,
+    SENTENCE,
+    Article,
+    Dateline,
+    Note,
+    NoteKind,
+    Origins,
+    Paragraph,
+    Source,
+)
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
+from search.reading.context import ReadingContext
 from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError, PartialDateError, check_date, read_date
 from search.reading.plain import agency_origin, byline_in, date_note, split_byline
@@ -30,7 +44,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 def read_jsonlines(
-    lines: Iterable[bytes], *, name: str, today: datetime.date
+    lines: Iterable[bytes], *, name: str, context: ReadingContext
 ) -> Iterator[tuple[Article | Note | ArticleError, str]]:
     """Each record's Article, its Notes before it, or the ArticleError that it is, each with its "line N"."""
     for number, raw in enumerate(lines, 1):
@@ -40,13 +54,13 @@ def read_jsonlines(
             continue
         where = f"line {number}"
         try:
-            for reading in _read_line(line, name=name, where=where, today=today):
+            for reading in _read_line(line, name=name, where=where, context=context):
                 yield reading, where
         except (RecordError, DateError) as error:
             yield ArticleError(name, str(error), where=where), where
 
 
-def _read_line(line: bytes, *, name: str, where: str, today: datetime.date) -> Iterator[Article | Note]:
+def _read_line(line: bytes, *, name: str, where: str, context: ReadingContext) -> Iterator[Article | Note]:
     length = _length(line)
     try:
         values = orjson.loads(line)
@@ -54,14 +68,14 @@ def _read_line(line: bytes, *, name: str, where: str, today: datetime.date) -> I
         raise RecordError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
     record = read_record(values)
     source = Source(name, hashlib.sha256(line).hexdigest(), 0, length)
-    date, reason = _date(record, today)
+    date, reason = _date(record, context.today)
     if reason:
-        yield Note(name, reason, where)
+        yield Note(name, reason, where, NoteKind.DATE_INCOMPLETE)
     opening = _opening(record)
     if date is None and reason is None and opening and opening.day and opening.day.year:
-        date = check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=today)
+        date = check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=context.today)
     if reason is None and (reason := date_note(opening, date)):
-        yield Note(name, reason, where)
+        yield Note(name, reason, where, NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
     yield _article(record, source, opening, date)
 
 
@@ -98,16 +112,17 @@ def _opening(record: Record) -> Opening | None:
 
 def _article(record: Record, source: Source, opening: Opening | None, date: datetime.date | None) -> Article:
     paragraphs, dateline = _paragraphs(record.raw, opening)
+    headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
         if record.title is None:
             raise RecordError('has no text: neither "paragraphs" nor "title" say anything')
-        paragraphs = (Paragraph(1, record.title, 0, len(record.title)),)
+        headline, paragraphs = None, (Paragraph(1, record.title, 0, len(record.title)),)
     agency = record.agency or (opening.agency if opening else None)
     byline = record.byline and (byline_in(record.byline) or record.byline)
     byline, agency = split_byline(byline, agency and agencies.spelled(agency))
     return Article(
         id=_id(record, source.path, paragraphs),
-        title=record.title or titles.first_sentence(paragraphs[0].text),
+        title=record.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=record.title is None,
         date=date,
         place=places.spelled(record.place) if record.place else opening.place if opening else None,
@@ -127,6 +142,7 @@ def _article(record: Record, source: Source, opening: Opening | None, date: date
             byline=byline and f"{FIELD}{record.byline_field}",
             section=record.section and f"{FIELD}{record.section_field}",
         ),
+        headline=headline,
     )
 
 
@@ -137,24 +153,22 @@ def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
 
 
 def _paragraphs(raw: list[str], opening: Opening | None) -> tuple[tuple[Paragraph, ...], Dateline | None]:
-    """The paragraphs that say something, the dateline off the first, and the dateline itself."""
+    """The paragraphs that say something, and the dateline that opens the first."""
     paragraphs: list[Paragraph] = []
     dateline = None
     position = 0
     for written in raw:
-        text, skipped = tidy(written), 0
+        text = tidy(written)
         if text and opening is not None and dateline is None:
-            start, end, skipped = position + opening.start, position + opening.end, opening.rest
+            start, end = position + opening.start, position + opening.end
             dateline = Dateline(written[opening.start : opening.end], start, end)
-            text = tidy(written[skipped:])
         if text:
-            start, end = (0, len(text)) if text == written else _span(written, skipped)
+            start, end = (0, len(text)) if text == written else _span(written)
             paragraphs.append(Paragraph(len(paragraphs) + 1, text, position + start, position + end))
         position += len(written) + _JOINT
     return tuple(paragraphs), dateline
 
 
-def _span(written: str, skipped: int) -> tuple[int, int]:
-    """Where in `written` the paragraph stands: all from `skipped` on but the white space around it."""
-    rest = written[skipped:].lstrip()
-    return len(written) - len(rest), len(written.rstrip())
+def _span(written: str) -> tuple[int, int]:
+    """Return the span of `written` without the white space around it."""
+    return len(written) - len(written.lstrip()), len(written.rstrip())

@@ -1,20 +1,35 @@
 """Read one plain-text file into an Article. Text in, one Article out; knows no encoding and no engine.
 
 The form: an optional `date YYYY-MM-DD` (alone in its line or before the dateline), an optional title in a
-line of its own, `By NAME` lines, then paragraphs, the first of which may open with a dateline. A title is
+line of its own, `By NAME` lines, then paragraphs, the first of which may open with a dateline, which stays in its
+text. A title is
 taken only where what follows it makes it one (a blank line, a byline, a dateline, the date), never from the
 midst of running text.
 """
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import regex
 
-from search.articles import BYLINE, DATELINE, LINE, PATH, SENTENCE, Article, Dateline, Note, Origins, Paragraph, Source
+from search.articles import (
+    BYLINE,
+    DATELINE,
+    LINE,
+    PATH,
+    SENTENCE,
+    Article,
+    Dateline,
+    Note,
+    NoteKind,
+    Origins,
+    Paragraph,
+    Source,
+)
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, titles
+from search.reading.context import ReadingContext
 from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError, PartialDateError, check_date, read_date
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
@@ -39,18 +54,19 @@ class _Top:
     title: str | None = None
     byline: str | None = None
     note: str | None = None
+    headline: list[str] = field(default_factory=list)
     body: int = 0
 
 
-def read_plain(text: str, *, name: str, sha256: str, today: datetime.date) -> Iterator[Article | Note]:
+def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) -> Iterator[Article | Note]:
     """The article that `text` is, after any notes on it. `name` is the file's path below SOURCE.
 
     Raises ArticleError where it is none: no text, or a date that cannot be.
     """
     try:
-        top = _read_top(text, today)
+        top = _read_top(text, context.today)
         opening, spans = _open(text, top)
-        date = _dated(top, opening, today)
+        date = _dated(top, opening, context.today)
     except DateError as error:
         raise ArticleError(name, str(error)) from error
     if not spans:
@@ -58,13 +74,15 @@ def read_plain(text: str, *, name: str, sha256: str, today: datetime.date) -> It
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
-    for reason in (top.note, date_note(opening, date)):
-        if reason:
-            yield Note(name, reason)
+    if top.note:
+        yield Note(name, top.note, kind=NoteKind.DATE_INCOMPLETE)
+    if reason := date_note(opening, date):
+        yield Note(name, reason, kind=NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
+    dateline = Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None
     byline, agency = split_byline(top.byline, opening.agency if opening else None)
     yield Article(
         id=identifiers.for_text(name),
-        title=top.title or titles.first_sentence(paragraphs[0].text),
+        title=top.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=top.title is None,
         date=date,
         place=opening.place if opening else None,
@@ -72,7 +90,7 @@ def read_plain(text: str, *, name: str, sha256: str, today: datetime.date) -> It
         byline=byline,
         section=None,
         topics=(),
-        dateline=Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None,
+        dateline=dateline,
         source=Source(name, sha256, 0, len(text)),
         paragraphs=paragraphs,
         origins=Origins(
@@ -83,11 +101,12 @@ def read_plain(text: str, *, name: str, sha256: str, today: datetime.date) -> It
             agency=agency and agency_origin(opening),
             byline=byline and LINE,
         ),
+        headline="\n".join(top.headline) or None,
     )
 
 
 def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
-    """The dateline, with offsets into `text`, and the paragraphs' spans without it."""
+    """The dateline, with offsets into `text`, and the paragraphs' spans."""
     spans = paragraph_spans(lines_of(text, top.body))
     if not spans:
         return None, []
@@ -96,8 +115,7 @@ def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
     if opening is None:
         return None, spans
     moved = replace(opening, start=start + opening.start, end=start + opening.end, rest=start + opening.rest)
-    first = [(moved.rest, end)] if text[moved.rest : end].strip() else []  # a dateline in a line of its own
-    return moved, [*first, *spans[1:]]
+    return moved, spans
 
 
 def _dated(top: _Top, opening: Opening | None, today: datetime.date) -> datetime.date | None:
@@ -159,6 +177,7 @@ def _read_top(text: str, today: datetime.date) -> _Top:
             top.title = " ".join(line.text.split())
         else:
             break
+        top.headline.append(" ".join(line.text.split()))
         top.body = line.end
         del lines[0]
     return top

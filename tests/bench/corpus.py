@@ -14,7 +14,7 @@ import orjson
 
 from search.articles import Article
 from search.language import Analyzer
-from search.reading import find_files, read_files
+from search.reading import ReadingContext, find_files, read_files
 
 VALUE_FIELDS = ("place", "agency", "section")
 # Of every paragraph so many only the first is kept as a sample, the more the longer the archive gets.
@@ -82,7 +82,7 @@ def read_corpus(sources: Sequence[Path], analysed: Path, analyzer: Analyzer) -> 
 def articles(sources: Sequence[Path]) -> Iterator[Article]:
     """Yield what can be read as articles, as a rebuild does."""
     today = datetime.datetime.now().astimezone().date()
-    for reading in read_files(find_files(sources), today=today):
+    for reading in read_files(find_files(sources), context=ReadingContext(today=today)):
         if isinstance(reading, Article):
             yield reading
 

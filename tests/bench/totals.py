@@ -31,7 +31,7 @@ from search.indexing import rebuild
 from search.language import Analyzer
 from search.query import Match, parse, plan
 from search.query.nodes import Node
-from search.reading import find_files, read_files
+from search.reading import ReadingContext, find_files, read_files
 from search.settings import Settings
 
 SECONDS = 120.0
@@ -105,7 +105,7 @@ def _opened(index: Path) -> Generation:
 
 def _articles(source: Path) -> Iterator[Article]:
     today = datetime.datetime.now().astimezone().date()
-    for reading in read_files(find_files([source]), today=today):
+    for reading in read_files(find_files([source]), context=ReadingContext(today=today)):
         if isinstance(reading, Article):
             yield reading
 
