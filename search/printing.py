@@ -125,7 +125,8 @@ def _print_hit(hit: ShownHit, stream: TextIO) -> None:
     more = f", {hit.more} more" if hit.more else ""
     click.echo(f"\n{hit.rank}. {click.style(shown(card.title), bold=True)}", stream)
     click.echo(f"   {shown(' · '.join(fact for fact in facts if fact))}", stream)
-    click.echo(f"   {hit.id} (paragraph {hit.paragraph} of {card.of}{more})", stream)
+    which = f"paragraph {hit.paragraph} of {card.of}" if hit.paragraph else "headline"
+    click.echo(f"   {hit.id} ({which}{more})", stream)
     text = shown(hit.snippet.text)
     marked = ""
     position = 0

@@ -50,6 +50,7 @@ def article(
     section: str | None = None,
     topics: tuple[str, ...] = (),
     dateline: Dateline | None = None,
+    headline: str | None = None,
 ) -> Article:
     """Make an article of these paragraphs, whose source is the paragraphs joined by blank lines."""
     paragraphs = []
@@ -70,6 +71,7 @@ def article(
         dateline=dateline,
         source=Source(f"{article_id}.txt", "0" * 64, 0, start),
         paragraphs=tuple(paragraphs),
+        headline=headline,
     )
 
 

@@ -86,7 +86,7 @@ _LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A paragraph: the place of its article in the list, and its number and text there."""
+    """A unit (0 is the headline): the place of its article in the list, and its number and text there."""
 
     article: int
     number: int
@@ -115,7 +115,7 @@ class Oracle:
         self._paragraphs = [
             _Paragraph(index, paragraph.number, paragraph.text)
             for index, article in enumerate(self._articles)
-            for paragraph in article.paragraphs
+            for paragraph in article.units
         ]
         texts = [self._tokens(paragraph.text, self._sentences.starts(paragraph.text)) for paragraph in self._paragraphs]
         self._text = _Space(texts, self._forms)
@@ -189,7 +189,8 @@ class Oracle:
 
     def counts(self) -> Counts:
         """Return what the archive holds."""
-        return Counts(len(self._articles), len(self._paragraphs), sum(map(len, self._text.units)))
+        paragraphs = sum(len(article.paragraphs) for article in self._articles)
+        return Counts(len(self._articles), paragraphs, sum(map(len, self._text.units)))
 
     def close(self) -> None:
         """Do nothing: there are no files."""
@@ -609,4 +610,5 @@ def _card(article: Article) -> Card:
         section=article.section,
         source=article.source,
         of=len(article.paragraphs),
+        lead=article.paragraphs[0].text[:400] if article.headline is not None else None,
     )

@@ -62,6 +62,12 @@ def texts(most: int = 14) -> st.SearchStrategy[str]:
 
 
 @cache
+def headlines() -> st.SearchStrategy[str]:
+    """Headlines of one to three lines: kicker, title, byline."""
+    return st.lists(texts(5), min_size=1, max_size=3).map("\n".join)
+
+
+@cache
 def articles(article_id: str) -> st.SearchStrategy[Article]:
     """One article of one to four paragraphs."""
     return _articles(article_id)
@@ -78,6 +84,7 @@ def _articles(draw: st.DrawFn, article_id: str) -> Article:
         agency=draw(st.sampled_from((None, *AGENCIES))),
         section=draw(st.sampled_from((None, *SECTIONS))),
         byline=draw(st.sampled_from((None, *BYLINES))),
+        headline=draw(st.one_of(st.none(), headlines())),
     )
 
 

@@ -125,7 +125,7 @@ def test_from_a_folder_of_articles_to_an_answer(tmp_path):
         "1. Rain fell on the harbour.",
         "   2024-03-05 · Lima · AFP",
         "   harbour#p1 (paragraph 1 of 2)",
-        "   Rain fell on the harbour.",
+        "   Lima, Mar 5 (AFP) Rain fell on the harbour.",
     ]
     missed = dateline("search", "snow", cwd=tmp_path)
     assert (missed.returncode, missed.stderr) == (1, "")

@@ -109,6 +109,65 @@ def score(engine, node, article_id="a", paragraph=1):
     return next(hit.score for hit in hits if (hit.card.id, hit.position.paragraph) == (article_id, paragraph))
 
 
+class TestHeadlines:
+    """Unit 0 of an article: its kicker, title and byline, found like a paragraph."""
+
+    @pytest.fixture
+    def zoo(self, make_engine):
+        return make_engine(
+            article("a", "The keeper was hurt.", "It was caught.", title="Zebra escapes from city zoo",
+                    headline="URGENT\nZebra escapes from city zoo\nBy Maria Silva", byline="Maria Silva"),
+            article("b", "A zebra was seen by the keeper.", title="A zebra was seen by the keeper."),
+            article("c", "Rain.", title="Zebra", headline="Zebra", section="weather"),
+        )  # fmt: skip
+
+    def test_its_words_are_found_and_it_comes_before_the_first_paragraph(self, zoo):
+        assert found(zoo, word("zebra")) == [("a", 0), ("b", 1), ("c", 0)]
+        assert found(zoo, word("silva")) == [("a", 0)]
+        assert found(zoo, tree('"city zoo"')) == [("a", 0)]
+        assert found(zoo, Everything()) == [("a", 0), ("a", 1), ("a", 2), ("b", 1), ("c", 0), ("c", 1)]
+
+    def test_a_hit_has_its_text_and_how_the_first_paragraph_begins(self, zoo):
+        (hit,) = zoo.search(Ask(word("urgent"))).hits
+        assert hit.text == "URGENT\nZebra escapes from city zoo\nBy Maria Silva"
+        assert (hit.card.of, hit.card.lead) == (2, "The keeper was hurt.")
+
+    def test_it_is_one_unit_in_which_words_stand_together(self, zoo):
+        assert found(zoo, tree("zebra keeper")) == [("b", 1)]
+        assert found(zoo, tree("zebra keeper"), scope=Scope.ARTICLE) == [("a", 0), ("a", 1), ("b", 1)]
+        assert found(zoo, tree("zebra w/9 silva")) == [("a", 0)]
+
+    def test_it_counts_among_what_is_found_and_in_facets(self, zoo):
+        answer = zoo.search(Ask(tree("zebra OR rain"), facets=("section",)))
+        assert (answer.paragraphs, answer.articles) == (4, 3)
+        assert answer.facets.values["section"] == (FacetValue("weather", 1, 2),)
+        assert {(hit.card.id, hit.more) for hit in answer.hits} == {("a", 0), ("b", 0), ("c", 1)}
+
+    def test_it_is_no_paragraph_of_those_counted_and_its_words_none_of_the_length(self, zoo):
+        assert zoo.counts().paragraphs == 4
+        assert {each for each, _ in found(zoo, tree("words:7"))} == {"a", "b"}
+        assert {each for each, _ in found(zoo, tree("words:1"))} == {"c"}
+
+    def test_the_lead_is_the_first_paragraph_whether_or_not_there_is_a_headline(self, zoo):
+        assert {each for each, _ in found(zoo, tree("hlead(keeper)"))} == {"a", "b"}
+        assert {each for each, _ in found(zoo, tree("hlead(caught)"))} == set()
+
+    def test_a_page_begins_after_a_headline(self, zoo):
+        node, order = Everything(), [("a", 0), ("a", 1), ("a", 2), ("b", 1), ("c", 0), ("c", 1)]
+        for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.OLDEST):
+            for index, (article_id, paragraph) in enumerate(order):
+                after = Position(0.0, article_id, paragraph)
+                assert shown(zoo, node, group=Group.NONE, sort=sort, after=after) == order[index + 1 :]
+
+    def test_an_article_is_given_back_with_it(self, zoo):
+        whole = zoo.article("a")
+        assert (whole.headline, [unit.number for unit in whole.units]) == (
+            "URGENT\nZebra escapes from city zoo\nBy Maria Silva",
+            [0, 1, 2],
+        )
+        assert zoo.article("b").headline is None
+
+
 class TestNodes:
     def test_a_term_is_found_in_any_form(self, of_texts):
         find = of_texts("Ministers talk.", "The minister talked.", "A ministry.", "Nothing.")

@@ -91,14 +91,16 @@ class ArticleFields(Described):
 
 
 class Hit(ArticleFields):
-    """One paragraph that was found."""
+    """One paragraph that was found, or the headline."""
 
     id: str
     article_id: str
-    paragraph: int = Field(ge=1)
+    paragraph: int = Field(ge=0, description="Counted from 1; 0 is the headline: kicker, title and byline.")
     rank: int = Field(ge=1, description="Counted over all pages.")
     score: float
     snippet: Snippet
+    title_marks: list[Mark] = Field(description="Offsets into `title`.")
+    context: str | None = Field(description="Where the headline was found: how the first paragraph begins.")
     more: int = Field(description="Further paragraphs of the article that match; 0 under group=none.")
     links: HitLinks
 
@@ -205,6 +207,15 @@ class Paragraph(Described):
     marks: list[Mark]
 
 
+class Headline(Described):
+    """The headline as written (kicker, title and byline, a line each), and marks in its text."""
+
+    id: str
+    paragraph: int = Field(ge=0, le=0)
+    text: str
+    marks: list[Mark]
+
+
 class ArticleLinks(Described):
     """Where an article can be read: its page, and itself as JSON."""
 
@@ -220,6 +231,7 @@ class ArticleResponse(ArticleFields):
     dateline: Dateline | None
     source: Source
     origins: Origins
+    headline: Headline | None = Field(description="None where the title is derived and there is no byline line.")
     paragraphs: list[Paragraph]
     generation: Generation
     links: ArticleLinks

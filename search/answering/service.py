@@ -25,7 +25,7 @@ from search.answering.generations import OpenGenerations
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
-from search.answering.snippets import Sentences, make_snippet
+from search.answering.snippets import Sentences, make_snippet, marks_of_part
 from search.answering.spotting import Find, Spotter
 from search.answering.suggestions import (
     UnknownWord,
@@ -266,20 +266,27 @@ def _marker(tree: Node, parameters: SearchParameters, generation: Generation, fi
 
 
 def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHit:
-    number = hit.position.paragraph
-    marks = marker.marks(hit.text, paragraph=number, article=hit.card)
-    return ShownHit(hit.card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more)
+    number, card = hit.position.paragraph, hit.card
+    marks = marker.marks(hit.text, paragraph=number, article=card)
+    if number:
+        of_title = () if card.title_derived else marker.marks(card.title, paragraph=0, article=card)
+    else:
+        of_title = marks_of_part(hit.text, marks, card.title)
+    context = make_snippet(card.lead, (), sentences).text if not number and card.lead else None
+    return ShownHit(
+        card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more, of_title, context
+    )
 
 
 def _article_marks(
     article: Article, query: Query, parameters: SearchParameters, generation: Generation, find: Find
 ) -> tuple[tuple[Mark, ...], ...]:
-    """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
+    """Return the marks of each unit: of those that match or, where none has all the words, of some of them."""
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
         marker = _marker(plan(query.node, match), parameters, generation, find)
-        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
+        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.units)
         if any(marks):
             break
     return marks

@@ -98,7 +98,7 @@ class ArticleFields:
     def _with_first_paragraphs(self, node: Field, articles: Bools, scores: Floats) -> tuple[Bools, Floats]:
         found = self._spaces.text.scored(node.child)
         first = self._columns.article_of[found.units]
-        is_first = self._columns.first_doc[first] == found.units
+        is_first = self._columns.first_paragraph[first] == found.units
         articles[first[is_first]] = True
         scores[first[is_first]] += found.scores[is_first]
         return articles, scores

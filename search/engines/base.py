@@ -91,7 +91,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of an article without its paragraphs' text; `of` counts them."""
+    """What is known of an article without its paragraphs' text; `of` counts them.
+
+    `lead` is how the first paragraph begins, to be shown below the headline; None where there is no headline.
+    """
 
     id: str
     title: str
@@ -103,10 +106,11 @@ class Card:
     section: str | None
     source: Source
     of: int
+    lead: str | None = None
 
 
 class Hit(NamedTuple):
-    """One hit: a paragraph and the card of its article, its score, and how many more of the article's paragraphs match.
+    """One hit: a unit (a paragraph, or the headline) with its article's card, score and how many more units match.
 
     Under Group.NONE `more` is 0.
     """
@@ -159,7 +163,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What an index holds, for checking it against what was put in."""
+    """What an index holds, for checking it against what was put in; only `tokens` count those of headlines too."""
 
     articles: int
     paragraphs: int
@@ -236,10 +240,10 @@ class Engine(Protocol):
 
 
 class ArticleTexts(NamedTuple):
-    """What an engine prepares of an article: its title, the text of each paragraph, the record of all else."""
+    """What an engine prepares of an article: its title, the text of each unit, the record of all else."""
 
     title: str
-    paragraphs: tuple[str, ...]
+    units: tuple[str, ...]
     record: bytes
 
 

@@ -64,7 +64,7 @@ class OpenSearchEngine:
         self._values = values
         self._seconds = seconds
         self._weights = weights = Weights()
-        self._text = Units("", PARAGRAPH, lexicon, weights, units=totals["paragraphs"], tokens=totals["tokens"])
+        self._text = Units("", PARAGRAPH, lexicon, weights, units=totals["units"], tokens=totals["tokens"])
         self._title = Units(
             "title_", ARTICLE, lexicon, weights, units=totals["articles"], tokens=totals["title_tokens"]
         )
@@ -159,10 +159,14 @@ class OpenSearchEngine:
     def counts(self) -> Counts:
         """Return what the index holds."""
         tokens = {"tokens": {"sum": {"field": "length"}}}
-        articles, paragraphs = self._index().search_all(
-            [counting({"term": {"kind": ARTICLE}}), counting({"term": {"kind": PARAGRAPH}}, **tokens)]
+        articles, units, paragraphs = self._index().search_all(
+            [
+                counting({"term": {"kind": ARTICLE}}),
+                counting({"term": {"kind": PARAGRAPH}}, **tokens),
+                counting(of_kind(PARAGRAPH, {"range": {"number": {"gte": 1}}})),
+            ]
         )
-        return Counts(total(articles), total(paragraphs), int(paragraphs["aggregations"]["tokens"]["value"]))
+        return Counts(total(articles), total(paragraphs), int(units["aggregations"]["tokens"]["value"]))
 
     def close(self) -> None:
         """Let go of the connections."""

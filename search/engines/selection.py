@@ -191,7 +191,7 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: 
     scores = matched.scores[rows].tolist()
     of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
-    numbers = (docs - columns.first_doc[articles] + 1).tolist()
+    numbers = (docs - columns.first_doc[articles] + columns.first_number[articles]).tolist()
     more = (ranked.counts_of(articles) - 1).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
         Selected(article, Position(key, columns.ids[article], number), score, others)

@@ -9,7 +9,7 @@ function asRow(item) {
   para.href = link.getAttribute("href");
   para.append(...number.querySelector("a").childNodes);
   const snippet = document.createElement("span");
-  const text = item.querySelector(".snippet");
+  const text = link.hash === "#p0" ? link : item.querySelector(".snippet");
   snippet.className = "snippet";
   snippet.dir = "auto";
   snippet.append(...text.childNodes);
