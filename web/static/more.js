@@ -2,7 +2,7 @@
 function asRow(item) {
   const link = item.querySelector("h2 a");
   const number = item.querySelector(".folio-mark");
-  number.querySelector(".of")?.remove();
+  if (link.hash !== "#p0") number.querySelector(".of")?.remove();
   const row = document.createElement("li");
   const para = document.createElement("a");
   para.className = "para";
