@@ -34,6 +34,7 @@ from search.engines.base import (
     Position,
     Scope,
     Sort,
+    UndatedArticles,
 )
 from search.errors import ArticleNotFound, Diagnostic, QueryError
 from search.language import Analyzer, SentenceModel
@@ -58,6 +59,7 @@ from search.query.nodes import (
     Prefer,
     Term,
     Together,
+    Undated,
     Unit,
     Wildcard,
     Window,
@@ -233,7 +235,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return {paragraph: scores.get(paragraph, 0.0) for paragraph in self._paragraphs_of(self._often(node))}
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles() | Everything():
                 return self._spread(self._of_articles(node))
         return self._text.scored(node)
 
@@ -265,7 +267,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return self._often(node), set(scores), scores
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles() | Everything():
                 by_article = self._of_articles(node)
                 return set(by_article), set(), self._spread(by_article)
         scores = self._in_paragraph(node)
@@ -307,6 +309,8 @@ class Oracle:
                         article.date is not None and article.date.month == month and day in (None, article.date.day)
                     )
                 )
+            case Undated():
+                return self._having(lambda article: article.date is None)
             case Length(low=low, high=high):
                 return self._having(
                     lambda article: (low or 0) <= self._length(article) <= (math.inf if high is None else high)
@@ -412,7 +416,10 @@ class Oracle:
 
     def _facets(self, scores: Scores, articles: Sequence[int], names: Sequence[str]) -> Facets:
         values = {name: self._facet(name, scores, articles) for name in FACETS if name in names}
-        return Facets(values, self._months(articles) if "date" in names else None)
+        if "date" not in names:
+            return Facets(values)
+        undated = {index for index, article in enumerate(self._articles) if article.date is None}
+        return Facets(values, self._months(articles), UndatedArticles(len(undated & set(articles)), len(undated)))
 
     def _facet(self, name: str, scores: Scores, articles: Sequence[int]) -> tuple[FacetValue, ...]:
         by_article = Counter(getattr(self._articles[index], name) for index in articles)
@@ -605,6 +612,7 @@ def _card(article: Article) -> Card:
         title_derived=article.title_derived,
         date=article.date,
         place=article.place,
+        country=article.country,
         agency=article.agency,
         byline=article.byline,
         section=article.section,

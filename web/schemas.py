@@ -84,6 +84,7 @@ class ArticleFields(Described):
     title_derived: bool = Field(description="Whether the title was made from the first sentence.")
     date: str | None = Field(description="A plain calendar date, ISO 8601.")
     place: str | None
+    country: str | None = Field(description="The country of the place, where that is known.")
     agency: str | None
     byline: str | None
     section: str | None
@@ -121,11 +122,19 @@ class Bucket(Described):
     held: int
 
 
+class Undated(Described):
+    """Articles without a date: those found, and those in the index whether they match or not."""
+
+    articles: int
+    indexed: int
+
+
 class DateFacet(Described):
-    """What was found month by month."""
+    """What was found month by month, and what has no date."""
 
     interval: Literal["month"]
     buckets: list[Bucket]
+    undated: Undated
 
 
 class Facets(Described):
@@ -227,6 +236,8 @@ class ArticleResponse(ArticleFields):
     """A whole article."""
 
     id: str
+    kicker: str | None = Field(description="What labels the title, such as URGENT or UPDATE 2.")
+    place_written: str | None = Field(description="The place as the article itself writes it.")
     topics: list[str]
     dateline: Dateline | None
     source: Source

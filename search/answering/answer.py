@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from search.articles import Article, Origins
-from search.engines.base import Card, Facets, Month
+from search.engines.base import Card, Facets, Month, UndatedArticles
 from search.errors import Diagnostic
 from search.seen import Instants
 
@@ -220,8 +220,11 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
         "id": article.id,
         "title": article.title,
         "title_derived": article.title_derived,
+        "kicker": article.kicker,
         "date": _day(article.date),
         "place": article.place,
+        "place_written": article.place_written,
+        "country": article.country,
         "agency": article.agency,
         "byline": article.byline,
         "section": article.section,
@@ -270,6 +273,7 @@ def hit_json(hit: ShownHit) -> dict[str, Any]:
         "title_derived": card.title_derived,
         "date": _day(card.date),
         "place": card.place,
+        "country": card.country,
         "agency": card.agency,
         "byline": card.byline,
         "section": card.section,
@@ -296,7 +300,12 @@ def _facets_json(facets: Facets) -> dict[str, Any]:
     }
     if facets.months is not None:
         buckets = [{"value": month.value, "articles": month.articles, "held": month.held} for month in facets.months]
-        shown["date"] = {"interval": "month", "buckets": buckets}
+        undated = facets.undated or UndatedArticles(0, 0)
+        shown["date"] = {
+            "interval": "month",
+            "buckets": buckets,
+            "undated": {"articles": undated.articles, "indexed": undated.held},
+        }
     return shown
 
 

@@ -17,7 +17,7 @@ from search.query.nodes import Fuzzy, Node, Wildcard
 
 FACETS = ("place", "agency", "section")
 # Fields with few values, which are asked by the words of each.
-VALUE_FIELDS = (*FACETS, "byline")
+VALUE_FIELDS = (*FACETS, "byline", "country")
 # In the folder of an index that is kept outside of it: where that is.
 ELSEWHERE = "elsewhere.json"
 
@@ -101,6 +101,7 @@ class Card:
     title_derived: bool
     date: datetime.date | None
     place: str | None
+    country: str | None
     agency: str | None
     byline: str | None
     section: str | None
@@ -138,12 +139,23 @@ class Month(NamedTuple):
     held: int
 
 
+class UndatedArticles(NamedTuple):
+    """Articles without a day of publication: those found, and those held, matching or not."""
+
+    articles: int
+    held: int
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Facets of everything found; only those asked for. Values by articles, most first, then by value."""
+    """Facets of everything found; only those asked for. Values by articles, most first, then by value.
+
+    The facet of dates is `months` and `undated`, both None where it was not asked for.
+    """
 
     values: dict[str, tuple[FacetValue, ...]]
     months: tuple[Month, ...] | None = None
+    undated: UndatedArticles | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _ORIGINS = {letter: origin for origin, letter in _LETTERS.items()}
 _OWN_FIELD = "f"
 _ORIGIN_NAMES = tuple(field.name for field in fields(Origins))
 _KEPT_AS_THEY_ARE = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+# Kept where there is such a value.
 _KEPT_OF_ARTICLES = ("kicker", "country", "place_written")
 # Code points of the first paragraph that are kept with the record: more than an excerpt has.
 _LEAD = 400
@@ -121,6 +122,7 @@ def read_card(record: bytes) -> Card:
         date=_day(known),
         source=Source(*known["source"]),
         of=len(known["spans"]),
+        country=known.get("country"),
         lead=known.get("lead"),
     )
 
