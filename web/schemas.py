@@ -34,6 +34,7 @@ class Diagnostic(Described):
     fix: str | None = Field(description="The whole corrected value, ready to be used instead.")
     total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
     parameter: str = Field("q", description="The parameter remarked on; left out for q.")
+    without: list[str] = Field([], description="Parameters to leave out where the fix is used; left out where none.")
 
 
 class Query(Described):

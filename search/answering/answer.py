@@ -10,6 +10,7 @@ from urllib.parse import quote
 from search.articles import Article, Origins
 from search.engines.base import Card, Facets, Month, UndatedArticles
 from search.errors import Diagnostic
+from search.manifest import Counted
 from search.seen import Instants
 
 # These are made by the hundred for a page: named tuples in a third of the time of frozen dataclasses.
@@ -145,6 +146,7 @@ class Status:
     first: datetime.date | None
     last: datetime.date | None
     months: tuple[Month, ...]
+    counted: Counted
 
 
 # A page names each article several times, and the next page of an answer in JSON many of them again.
@@ -169,6 +171,8 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "fix": diagnostic.fix,
         "total": diagnostic.total,
     }
+    if diagnostic.without:
+        shown["without"] = list(diagnostic.without)
     return shown if diagnostic.parameter == "q" else {**shown, "parameter": diagnostic.parameter}
 
 
@@ -255,6 +259,11 @@ def status_json(status: Status) -> dict[str, Any]:
         "articles": status.articles,
         "paragraphs": status.paragraphs,
         "dates": {"first": _day(status.first), "last": _day(status.last)},
+        "undated": status.counted.undated,
+        "without_place": status.counted.without_place,
+        "rejected": status.counted.rejected,
+        "left_out": status.counted.left_out,
+        "notes": dict(status.counted.notes),
     }
 
 

@@ -22,6 +22,7 @@ from search.answering.asking import Asker
 from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
+from search.answering.hints import Address, address_warning, pasted_addresses, quotes_warnings
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
@@ -37,6 +38,7 @@ from search.answering.suggestions import (
     unknown_word_warning,
     unknown_words,
 )
+from search.answering.undated import left_out_note
 from search.answering.understanding import Understood
 from search.answering.whole import hits_of, news_of
 from search.archive import Archive, Generation
@@ -58,6 +60,17 @@ class _Asked:
     generation: Generation
     asker: Asker
     cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """What was noticed while a search was answered: words and addresses that are not there, nodes known to be."""
+
+    match: Match
+    found: Found
+    unknown: list[UnknownWord]
+    held: Collection[Node]
+    addresses: list[Address]
 
 
 class SearchService:
@@ -163,7 +176,8 @@ class SearchService:
             manifest = generation.manifest
             first, last = manifest.days
             months = tuple(generation.engine.months_held())
-            return Status(_info(manifest), manifest.articles, manifest.paragraphs, first, last, months)
+            counts = manifest.articles, manifest.paragraphs
+            return Status(_info(manifest), *counts, first, last, months, manifest.counted)
 
     def generation_id(self) -> str:
         """Return the id of the generation that would answer now."""
@@ -196,6 +210,8 @@ class SearchService:
         held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
         # What a part of the index does not have, the rest may have.
         unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
+        addresses = pasted_addresses(query, generation.engine) if unknown or not found.paragraphs else []
+        unknown = [word for word in unknown if not any(each.start <= word.start < each.end for each in addresses)]
         suggestions = _suggestions(asked, unknown) if unknown else ()
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
@@ -206,7 +222,9 @@ class SearchService:
             match=match,
             scope=parameters.scope,
             diagnostics=tuple(
-                _partial_diagnostics(asked) if found.partial else _diagnostics(asked, match, unknown, held, suggestions)
+                _partial_diagnostics(asked)
+                if found.partial
+                else _diagnostics(asked, _Noticed(match, found, unknown, held, addresses), suggestions)
             ),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
@@ -240,20 +258,20 @@ def _partial_diagnostics(asked: _Asked) -> Iterator[Diagnostic]:
     yield from left_out_warnings(asked.query, asked.generation.engine)
 
 
-def _diagnostics(
-    asked: _Asked,
-    match: Match,
-    unknown: list[UnknownWord],
-    held: Collection[Node],
-    suggestions: tuple[Suggestion, ...],
-) -> Iterator[Diagnostic]:
-    yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
-    yield from left_out_warnings(asked.query, asked.generation.engine)
+def _diagnostics(asked: _Asked, noticed: _Noticed, suggestions: tuple[Suggestion, ...]) -> Iterator[Diagnostic]:
+    query, asker = asked.query, asked.asker
+    yield from map(asker.with_fix_run, query.diagnostics)
+    yield from left_out_warnings(query, asked.generation.engine)
     best = suggestions[0] if suggestions else None
-    for each in unknown:
+    for each in noticed.unknown:
         yield unknown_word_warning(each, best)
-    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine, held))
-    if match is Match.ANY and asked.parameters.match is Match.AUTO:
+    for address in noticed.addresses:
+        yield asker.with_fix_run(address_warning(query, address))
+    yield from map(unknown_value_warning, unknown_values(query, asked.generation.engine, noticed.held))
+    yield from map(asker.with_fix_run, quotes_warnings(asker, query))
+    if note := left_out_note(asker, query, noticed.match, noticed.found):
+        yield note
+    if noticed.match is Match.ANY and asked.parameters.match is Match.AUTO:
         what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
         message = f"No {what} has all of these words; shown are those with some of them."
         yield Diagnostic("relaxed", message, severity="warning")
