@@ -4,7 +4,6 @@ A name of several words after a field without quotes; the address of a page or a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from search.answering.asking import Asker
 from search.answering.relaxing import with_field
@@ -19,42 +18,35 @@ from search.query.nodes import Field, Node, Or, Phrase, Term
 _LONGEST_NAME = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address that was pasted into a query and finds nothing, at this half-open span of it."""
-
-    text: str
-    start: int
-    end: int
+def hints(asker: Asker, query: Query) -> list[Diagnostic]:
+    """Return the warnings of what was probably meant otherwise; a fix that finds nothing is left out."""
+    found = [*_address_warnings(query, asker.generation.engine), *_quotes_warnings(asker, query)]
+    return list(map(asker.with_fix_run, found))
 
 
-def pasted_addresses(query: Query, engine: Engine) -> list[Address]:
-    """Return the web addresses, file names and e-mail addresses of a query that no paragraph holds."""
-    return [
-        Address(text, clause.start, clause.end)
-        for clause in query.clauses
-        if is_address(text := query.input[clause.start : clause.end])
-        and not isinstance(clause.node, Field)
-        and not engine.count(clause.node)
-    ]
+def _address_warnings(query: Query, engine: Engine) -> Iterator[Diagnostic]:
+    """Yield a warning for each web address, file name and e-mail address that no paragraph holds."""
+    for clause in query.clauses:
+        text = query.input[clause.start : clause.end]
+        if is_address(text) and not isinstance(clause.node, Field) and not engine.count(clause.node):
+            yield _address_warning(query, clause, text)
 
 
-def address_warning(query: Query, address: Address) -> Diagnostic:
-    """Return the warning that says what to type instead of an address; its fix was not run yet."""
-    words = words_of_address(address.text)
-    before, after = query.input[: address.start], query.input[address.end :]
+def _address_warning(query: Query, clause: TypedClause, text: str) -> Diagnostic:
+    words = words_of_address(text)
+    before, after = query.input[: clause.start], query.input[clause.end :]
     message = (
-        f"{address.text!r} looks like an address or the name of a file, and no paragraph holds it; type words of the"
+        f"{text!r} looks like an address or the name of a file, and no paragraph holds it; type words of the"
         " article's headline or text instead."
     )
     fix = " ".join(f"{before}{words}{after}".split()) if words else None
-    return Diagnostic("address", message, address.start, address.end, fix, severity="warning")
+    return Diagnostic("address", message, clause.start, clause.end, fix, severity="warning")
 
 
-def quotes_warnings(asker: Asker, query: Query) -> Iterator[Diagnostic]:
+def _quotes_warnings(asker: Asker, query: Query) -> Iterator[Diagnostic]:
     """Yield a warning for each name after a field that goes on beyond its first word, where the archive has the name.
 
-    `place:New York` asks for the place New and for York in the text. The fixes were not run yet.
+    `place:New York` asks for the place New and for York in the text.
     """
     if query.dialect not in (Dialect.DATELINE, Dialect.LUCENE):
         return

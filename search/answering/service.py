@@ -22,7 +22,7 @@ from search.answering.asking import Asker
 from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
-from search.answering.hints import Address, address_warning, pasted_addresses, quotes_warnings
+from search.answering.hints import hints
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
@@ -64,13 +64,13 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Noticed:
-    """What was noticed while a search was answered: words and addresses that are not there, nodes known to be."""
+    """What was noticed while a search was answered: words that are not there, nodes that are, hints."""
 
     match: Match
     found: Found
     unknown: list[UnknownWord]
     held: Collection[Node]
-    addresses: list[Address]
+    hints: list[Diagnostic]
 
 
 class SearchService:
@@ -210,8 +210,8 @@ class SearchService:
         held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
         # What a part of the index does not have, the rest may have.
         unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
-        addresses = pasted_addresses(query, generation.engine) if unknown or not found.paragraphs else []
-        unknown = [word for word in unknown if not any(each.start <= word.start < each.end for each in addresses)]
+        hinted = [] if found.partial else hints(asked.asker, query)
+        unknown = [word for word in unknown if not any(_is_within(word, hint) for hint in hinted)]
         suggestions = _suggestions(asked, unknown) if unknown else ()
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
@@ -224,7 +224,7 @@ class SearchService:
             diagnostics=tuple(
                 _partial_diagnostics(asked)
                 if found.partial
-                else _diagnostics(asked, _Noticed(match, found, unknown, held, addresses), suggestions)
+                else _diagnostics(asked, _Noticed(match, found, unknown, held, hinted), suggestions)
             ),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
@@ -238,6 +238,10 @@ class SearchService:
             next=_next_cursor(asked, match, found, first_rank),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+
+def _is_within(word: UnknownWord, hint: Diagnostic) -> bool:
+    return hint.start is not None and hint.end is not None and hint.start <= word.start < hint.end
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
@@ -265,10 +269,8 @@ def _diagnostics(asked: _Asked, noticed: _Noticed, suggestions: tuple[Suggestion
     best = suggestions[0] if suggestions else None
     for each in noticed.unknown:
         yield unknown_word_warning(each, best)
-    for address in noticed.addresses:
-        yield asker.with_fix_run(address_warning(query, address))
+    yield from noticed.hints
     yield from map(unknown_value_warning, unknown_values(query, asked.generation.engine, noticed.held))
-    yield from map(asker.with_fix_run, quotes_warnings(asker, query))
     if note := left_out_note(asker, query, noticed.match, noticed.found):
         yield note
     if noticed.match is Match.ANY and asked.parameters.match is Match.AUTO:

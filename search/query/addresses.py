@@ -12,7 +12,7 @@ _SCHEME = regex.compile(r"[a-z][a-z0-9+.-]*+://|www\.|mailto:", regex.IGNORECASE
 _PATH_AT_HOST = regex.compile(rf"{_HOST}(?::[0-9]+)?/\S+")
 _MAIL = regex.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _FILE = regex.compile(rf"\S*[\w)\]-]\.(?:{_ENDING})", regex.IGNORECASE)
-_FOLDERS = regex.compile(r"(?:~|\.{1,2})?/[\w.%~-]+/\S*|\\\\\S+|[a-z]:[\\/]\S*", regex.IGNORECASE)
+_FOLDERS = regex.compile(r"(?:~|\.{1,2})?/[\w.%~-]+/\S*|\\\\\S+|[a-z]:[\\/].*", regex.IGNORECASE)
 # What may stand around an address in a text.
 _AROUND = "<>,;.!\"'“”„«»[]{}"
 
