@@ -85,7 +85,7 @@ ADDRESSES = [
     ("2016-03-11-zebra.txt", "zebra"),
     (r"C:\wire\zebra.docx", "zebra"),
     (r"\\server\wire\zebra.docx", "zebra"),
-    ("/home/desk/wire/zebra_escapes.txt", "zebra escapes"),
+    ("/srv/desk/wire/zebra_escapes.txt", "zebra escapes"),
     ("./wire/zebra.txt", "zebra"),
     ("~/wire/zebra", "zebra"),
     ("<zebra.zoo@news.example>", "zebra zoo"),

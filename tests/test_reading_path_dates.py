@@ -31,7 +31,6 @@ YEARS = [
     "archive-1987/x.txt",
     "story-2016.txt",
     "2016-02-31.txt",
-    "20161399.txt",
 ]
 NEITHER = [
     "story.txt", "12345678.txt", "story-120160311.txt", "201603110.txt", "1499/x.txt", "2099-01-01.txt", "9/11.txt",

@@ -27,6 +27,7 @@ from search.query.nodes import (
     Not,
     Prefer,
     Term,
+    Undated,
     children_of,
 )
 
@@ -337,7 +338,7 @@ def test_nothing_under_not_is_marked(text, query):
 
 def needs_words(node: Node) -> bool:
     """Whether only texts with something to mark match."""
-    if isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast):
+    if isinstance(node, Not | Field | DateRange | AnnualDay | Undated | Length | AtLeast):
         return False
     if isinstance(node, Prefer):
         return needs_words(node.must)
