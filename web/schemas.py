@@ -259,7 +259,7 @@ class ProblemError(Described):
     message: str
     fix: str | None
     total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
-    parameter: str = Field("q", description="The parameter at fault; left out for q.")
+    parameter: str = Field("q", description="The parameter at fault; left out for q, empty where all are at fault.")
 
 
 class Problem(Described):
