@@ -221,6 +221,7 @@ class ArticleResponse(ArticleFields):
     source: Source
     origins: Origins
     paragraphs: list[Paragraph]
+    diagnostics: list[Diagnostic] = Field(description="Remarks on the marks: that some are missing.")
     generation: Generation
     links: ArticleLinks
 

@@ -121,12 +121,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """A whole article; `marks` of each paragraph, in order, where a query was given."""
+    """A whole article; `marks` of each paragraph, in order, where a query was given, and remarks on them."""
 
     article: Article
     generation: GenerationInfo
     query: str
     marks: tuple[tuple[Mark, ...], ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
             }
             for paragraph, marked in zip(article.paragraphs, marks, strict=True)
         ],
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in answer.diagnostics],
         "generation": generation_json(answer.generation),
         "links": {"html": article_path(article.id), "self": f"/api/v1{article_path(article.id)}"},
     }
