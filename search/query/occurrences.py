@@ -47,8 +47,8 @@ PlaceFinder = Callable[[Tokens], list[int]]
 OccurrenceFinder = Callable[[Tokens], list[Occurrence]]
 RunFinder = Callable[[Tokens], list[Run]]
 
-# So many runs of what stands near something take some hundred megabytes.
-_MOST_LISTED = 500_000
+# So many runs of what stands near something take some fifty megabytes.
+_MOST_LISTED = 200_000
 
 
 def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
