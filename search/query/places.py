@@ -172,6 +172,8 @@ class _Pairs:
 
     def runs(self, chosen: Chosen) -> Iterator[Run]:
         """Yield the runs that are marked for some of the places."""
+        if not self._left.firsts or not self._right.firsts:
+            return
         of_left: list[tuple[Positions, Positions]] = []
         of_right: list[tuple[Positions, Positions]] = []
         for earlier, later in self._orders:
