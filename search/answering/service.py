@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from search import deadlines
 from search.answering.answer import (
     Answer,
     ArticleAnswer,
@@ -42,11 +43,20 @@ from search.answering.whole import hits_of, news_of
 from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Group, Hit, Scope, Sort
-from search.errors import Diagnostic, QueryError, TooManyForms
+from search.errors import Diagnostic, EngineUnavailable, QueryError, TooManyForms
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
 from search.settings import Settings
+
+# Of the time that a search has, so much again for marking what it found.
+_SHARE_OF_MARKS = 0.5
+_CUT = Diagnostic(
+    "highlights-cut",
+    "Not all that was found is marked, which would take too long here; to see all of it, ask for fewer or rarer words "
+    "near each other.",
+    severity="warning",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class SearchService:
         """Serve an archive; `opened` is called whenever another generation began to serve."""
         self._open = OpenGenerations(archive, settings, opened)
         self._set_today = settings.today
+        self._seconds = settings.query_seconds
         self._understood = Understood()
         self._completer = Completer()
         # One for each generation that is asked: the one that serves, and that of the last cursors.
@@ -103,7 +114,7 @@ class SearchService:
             tree = asker.tree(asker.query(), Match(answer.match))
             # Thousands of texts pass by once: what is remembered is left to those that are shown on pages.
             marker = _marker(tree, first, generation, self._spotter(generation.analyzer).find_once)
-            show = partial(_shown, marker=marker, sentences=generation.sentences.finder)
+            show = self._each_in_time(partial(_shown, marker=marker, sentences=generation.sentences.finder))
             hits = hits_of(tree, first, generation, show=show)
             size = answer.articles if first.group is Group.ARTICLE else answer.paragraphs
             return Whole(replace(answer, hits=(), next=None, size=size), hits, held.pop_all().close)
@@ -130,8 +141,10 @@ class SearchService:
             article = generation.engine.article(article_id)
             query = Asker(parameters, generation, self.today(), self._understood).query()
             find = self._spotter(generation.analyzer).find_once
-            marks = _article_marks(article, query, parameters, generation, find)
-            return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
+            with deadlines.within(self._seconds):
+                marks, is_cut = _article_marks(article, query, parameters, generation, find)
+            remarks = (_CUT,) if is_cut else ()
+            return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks, remarks)
 
     def missing(self, parameters: SearchParameters) -> Missing:
         """Return what a search that finds nothing lacks, and what would find something.
@@ -165,6 +178,10 @@ class SearchService:
             months = tuple(generation.engine.months_held())
             return Status(_info(manifest), manifest.articles, manifest.paragraphs, first, last, months)
 
+    def in_time(self) -> contextlib.AbstractContextManager[None]:
+        """Let all that is asked inside, for one page, take as long as a search and its marks may."""
+        return deadlines.within(self._seconds * (1 + _SHARE_OF_MARKS))
+
     def generation_id(self) -> str:
         """Return the id of the generation that would answer now."""
         with self._open.lend() as generation:
@@ -192,34 +209,48 @@ class SearchService:
 
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
-        match, tree, found = asked.asker.ask(query, asked.cursor)
-        held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
-        # What a part of the index does not have, the rest may have.
-        unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
-        suggestions = _suggestions(asked, unknown) if unknown else ()
+        with deadlines.within(self._seconds):
+            match, tree, found = asked.asker.ask(query, asked.cursor)
+            held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
+            # What a part of the index does not have, the rest may have.
+            unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
+            suggestions = _suggestions(asked, unknown) if unknown else ()
+            remarks = (
+                _partial_diagnostics(asked) if found.partial else _diagnostics(asked, match, unknown, held, suggestions)
+            )
+            diagnostics = tuple(remarks)
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
+        with deadlines.within(self._seconds * _SHARE_OF_MARKS):
+            hits = tuple(
+                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
+            )
         return Answer(
             input=parameters.q,
             dialect=query.dialect,
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
-            diagnostics=tuple(
-                _partial_diagnostics(asked) if found.partial else _diagnostics(asked, match, unknown, held, suggestions)
-            ),
+            diagnostics=(*diagnostics, _CUT) if marker.is_cut else diagnostics,
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
-            hits=tuple(
-                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
-            ),
+            hits=hits,
             facets=found.facets,
             suggestions=suggestions,
             size=parameters.size,
             next=_next_cursor(asked, match, found, first_rank),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _each_in_time(self, show: Callable[[Hit, int], ShownHit]) -> Callable[[Hit, int], ShownHit]:
+        """Return what shows each of many hits in the time that a page of them may take."""
+
+        def show_in_time(hit: Hit, rank: int) -> ShownHit:
+            with deadlines.within(self._seconds * _SHARE_OF_MARKS):
+                return show(hit, rank)
+
+        return show_in_time
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
@@ -228,7 +259,10 @@ def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion,
     followed = Match.ANY if asked.parameters.match is Match.ANY else Match.ALL
 
     def count(query: Query) -> int:
-        return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
+        try:
+            return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
+        except EngineUnavailable:
+            return 0  # too slow to be offered
 
     return spelling_suggestions(asked.query, unknown, generation.engine, read=asker.read, count=count)
 
@@ -280,16 +314,18 @@ def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHi
 
 def _article_marks(
     article: Article, query: Query, parameters: SearchParameters, generation: Generation, find: Find
-) -> tuple[tuple[Mark, ...], ...]:
-    """Return the marks of each unit: of those that match or, where none has all the words, of some of them."""
+) -> tuple[tuple[tuple[Mark, ...], ...], bool]:
+    """Return the marks of each unit: of those that match or, where none has all the words, of some of them.
+
+    And whether some are missing because the time was over.
+    """
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
-    marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
         marker = _marker(plan(query.node, match), parameters, generation, find)
         marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.units)
-        if any(marks):
+        if any(marks) or marker.is_cut:
             break
-    return marks
+    return marks, marker.is_cut
 
 
 def _located(error: TooManyForms, query: Query) -> Diagnostic:
