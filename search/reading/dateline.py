@@ -16,6 +16,7 @@ import regex
 from search.reading import agencies, dateline_parts, places
 from search.reading.context import ReadingContext, Survey
 from search.reading.dateline_east import read_eastern
+from search.reading.dateline_parts import Day
 from search.reading.dates import WrittenDay, resembles_month
 from search.reading.looks import Look, is_label, look_of
 from search.reading.months import MONTHS, WEEKDAYS
@@ -25,15 +26,15 @@ _LONGEST_PLACE = 90
 _MOST_PARTS = 6  # days, weekdays, agencies and regions that follow the place
 
 _LEAD = regex.compile(r"[\s*•]{0,40}")
-_SIGN = regex.compile(
-    r"[(\[:|–—―]|\s/\s?(?=\p{L})|\s[-_]{1,3}(?=[\s\p{Lu}(])|--|(?<=\p{Lu})[-_](?=\s)|[.,]\s?-"
-)
+_SIGN = regex.compile(r"[(\[:|–—―]|\s/\s?(?=\p{L})|\s[-_]{1,3}(?=[\s\p{Lu}(])|--|(?<=\p{Lu})[-_](?=\s)|[.,]\s?-")
 _PLACE = regex.compile(r"\p{L}[\p{L}\p{M}'’ʻ.,/\-\s&]{1,90}|")
 _MISSPELT_DAY = regex.compile(
     r"(?P<place>.{2,80}?)\s?,\s{0,3}(?P<word>\p{Lu}\p{L}{2,9})\.?(?:\s{0,2}(?P<number>\d{1,3}))?",
     regex.DOTALL,
 )
-_LAST = regex.compile(r"(?P<place>.{2,80}?)(?P<sign>,\s{0,3}|\.\s{1,3}|\s{1,2})(?P<last>[\p{L}\p{M}.\-]{2,20})", regex.DOTALL)
+_LAST = regex.compile(
+    r"(?P<place>.{2,80}?)(?P<sign>,\s{0,3}|\.\s{1,3}|\s{1,2})(?P<last>[\p{L}\p{M}.\-]{2,20})", regex.DOTALL
+)
 _AGENCY_FIRST = regex.compile(
     r"(?:[(\[]\s?(?P<name>[\p{L}\p{M}][\p{L}\p{M}\s./&\-]{1,30}?)\s?[)\]]\s{0,2}[.,:|–—―\-]{0,3}"
     r"|(?P<name>[\p{L}\p{M}][\p{L}\p{M}.\-]{1,14})(?:\s?[,:|/]|\s[-–—]{1,2}(?=\s)))\s{1,3}"
@@ -112,9 +113,7 @@ def read_opening(text: str, context: ReadingContext | None = None) -> Opening | 
 
 
 def _as_opening(found: _Found, start: int, survey: Survey) -> Opening:
-    day, either = found.day, found.either
-    if either and (settled := _settled(either, survey)):
-        day, either = settled, None
+    day = settled(Day(0, found.day, found.either), survey)
     return Opening(
         start,
         found.end,
@@ -123,16 +122,18 @@ def _as_opening(found: _Found, start: int, survey: Survey) -> Opening:
         agencies.spelled(found.agency, found.extra) if found.agency else None,
         day,
         " ".join(found.place.split()) or None,
-        either,
+        None if day else found.either,
         found.has_day or found.knows_agency(),
     )
 
 
-def _settled(either: tuple[WrittenDay, WrittenDay], survey: Survey) -> WrittenDay | None:
-    """The reading that the order of the archive's certain dates speaks for; None where they do not settle it."""
+def settled(day: Day, survey: Survey) -> WrittenDay | None:
+    """The day, of two that it may be that which the order of the archive's certain dates speaks for; None for doubt."""
+    if day.either is None:
+        return day.day
     if survey.day_first > 10 * survey.month_first:
-        return either[0]
-    return either[1] if survey.month_first > 10 * survey.day_first else None
+        return day.either[0]
+    return day.either[1] if survey.month_first > 10 * survey.day_first else None
 
 
 def _western(head: str, start: int, survey: Survey, extra: Mapping[str, str]) -> _Found | None:
@@ -148,7 +149,7 @@ def _after_its_agency(head: str, start: int, survey: Survey, extra: Mapping[str,
     if lead is not None and agencies.is_unmistakable(lead["name"], extra):
         agency, position = lead["name"], lead.end()
         day = None
-    elif head[start : start + 1].isdecimal() and (day := dateline_parts.day_at(head, start)):
+    elif any(map(str.isdecimal, head[start : start + 12])) and (day := dateline_parts.day_at(head, start)):
         agency, position = None, day.end + len(head[day.end :]) - len(head[day.end :].lstrip(" ,"))
     else:
         return None

@@ -1,10 +1,10 @@
 """Datelines of Chinese, Japanese and Korean agencies, which have forms of their own. The start of a text in.
 
-    （서울=연합뉴스) 김민수 기자 =      place and agency in brackets, then the reporter
-    【ワシントン共同】                 place and agency without a sign between them
-    ［東京　３日　ロイター］ -          place, day, agency
-    【3月3日 AFP】                     no place
-    新华社北京3月3日电（记者王明）      agency, place, day, "wire"
+（서울=연합뉴스) 김민수 기자 =      place and agency in brackets, then the reporter
+【ワシントン共同】                 place and agency without a sign between them
+［東京　３日　ロイター］ -          place, day, agency
+【3月3日 AFP】                     no place
+新华社北京3月3日电（记者王明）      agency, place, day, "wire"
 """
 
 import unicodedata

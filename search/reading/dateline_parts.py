@@ -44,7 +44,9 @@ _BARE_NEXT = regex.compile(
     r"(?=\s{0,3}(?:-{1,2}\s|[–—―|:]|\.\s?[-–—]))"
 )
 _NAME_ONLY = regex.compile(r"[\p{L}\p{M}\d][\p{L}\p{M}\d\s./&'’!\-,–]{1,46}")
-MARK = regex.compile(r"[\s,.]{0,4}(?P<mark>-{1,3}(?![\d\-])|_{1,2}|[–—―]|:|\||=(?=\s))\s{0,4}|(?P<mark>)\s{0,4}")
+MARK = regex.compile(
+    r"[\s,.]{0,4}(?P<mark>-{1,3}(?![\d\-])|_{1,2}|[–—―]|:|\||=(?=\s)|(?<=\s)/(?=\s))\s{0,4}|(?P<mark>)\s{0,4}"
+)
 _AFTER_MARK = regex.compile(
     r"(?P<inside>[\p{L}\p{M}][\p{L}\p{M}\d.\-]{1,14}(?:\s[\p{L}\p{M}]{2,12})?)(?:\s?[.:]\s{1,3}|\s{0,2}[-–—]{1,2}\s{1,3})"
 )

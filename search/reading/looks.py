@@ -43,7 +43,6 @@ _SMALL = frozenset(_SMALL_TEXT.split())
 _WEEKDAYS = WEEKDAYS - {"sun"}  # Sun City is a town
 
 
-
 class Look(enum.Enum):
     """How what stands before a dash, a day or an agency is written."""
 

@@ -264,9 +264,7 @@ def _of_city(city: City, written: str) -> _Meaning:
     by_itself = city in {namesakes[0], cities_named(city.name)[0]}
     area = None if by_itself else region_name(city.country, city.region)
     usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
-    return _Meaning(
-        city.key, usual, spelled(written), f", {area}" if area else "", country_name(city.country), city
-    )
+    return _Meaning(city.key, usual, spelled(written), f", {area}" if area else "", country_name(city.country), city)
 
 
 def _unlisted(first: str, regions: list[str], meant: list[tuple[Region, ...]]) -> _Meaning:
@@ -276,8 +274,12 @@ def _unlisted(first: str, regions: list[str], meant: list[tuple[Region, ...]]) -
     are_countries = all(found and all(state == "" for _, state in found) for found in meant)
     if are_countries and (not regions or not cities_named(first)):
         own = regions_named(first)
-        return _Meaning(fold(first), None, spelled(first), "", country or (country_name(own[0][0]) if len(own) == 1 else None))
-    areas = [found[0][0] + "." + found[0][1] if found else fold(region) for region, found in zip(regions, meant, strict=True)]
+        return _Meaning(
+            fold(first), None, spelled(first), "", country or (country_name(own[0][0]) if len(own) == 1 else None)
+        )
+    areas = [
+        found[0][0] + "." + found[0][1] if found else fold(region) for region, found in zip(regions, meant, strict=True)
+    ]
     return _Meaning(", ".join([fold(first), *areas]), None, spelled(", ".join([first, *regions])), "", country)
 
 
