@@ -11,28 +11,30 @@ from collections.abc import Mapping
 import regex
 
 _TABLE = """
-AAP|Australian Associated Press; ABC; Accesswire; Adnkronos|ADN Kronos; ADN; AFP|Agence France-Presse|Agence France Presse;
-Agerpres|Rompres; AGI; AKIpress; Al Jazeera; Alwaght; AMI; Anadolu|AA|Anadolu Ajansı|Anatolia; ANI|Asian News International;
-ANP; ANSA; ANTARA; AP|Associated Press|Associated Press Writer; APA|Austria Presse Agentur; APP|Associated Press of Pakistan;
-APTN; askanews; AsiaNet; ATA; ats|Keystone-ATS; Azertac; Baltic News Service|BNS; BBC; Belga; Belta; Bernama; BTA; Bloomberg;
-BSS|Bangladesh Sangbad Sangstha; Business Wire|BusinessWire; CBC; CBS; CNA|Central News Agency; CNN|CNN Business|CNNMoney;
-CNS; The Canadian Press|CP|Canadian Press|La Presse Canadienne; CTK|ČTK; DAWN; dpa|Deutsche Presse-Agentur;
-Deutsche Welle|DW; dpa-AFX; EFE; Europa Press; Fars; Fides; Fox News; FT|Financial Times; GlobeNewswire|Globe Newswire;
-GNA|Ghana News Agency; HINA; IANS|Indo-Asian News Service; IDN; INA|Iraqi News Agency; Interfax|Interfax.ru|Interfax-Ukraine;
-IPS|Inter Press Service; IRNA|Islamic Republic News Agency; ISNA; Italpress; Jiji|Jiji Press; JTA; Kazinform; KCNA;
-Kyodo; KNA; KUNA|Kuwait News Agency; LaPresse; Lusa; MAP|Maghreb Arabe Presse; Marketwired; MENA|Middle East News Agency;
+AAP|Australian Associated Press; ABC; Accesswire; Adnkronos|ADN Kronos; ADN;
+AFP|Agence France-Presse|Agence France Presse; Agerpres|Rompres; AGI; AKIpress; Al Jazeera; Alwaght; AMI;
+Anadolu|AA|Anadolu Ajansı|Anatolia; ANI|Asian News International; ANP; ANSA; ANTARA;
+AP|Associated Press|Associated Press Writer; APA|Austria Presse Agentur; APP|Associated Press of Pakistan; APTN;
+askanews; AsiaNet; ATA; ats|Keystone-ATS; Azertac; Baltic News Service|BNS; BBC; Belga; Belta; Bernama; BTA;
+Bloomberg; BSS|Bangladesh Sangbad Sangstha; Business Wire|BusinessWire; CBC; CBS; CNA|Central News Agency;
+CNN|CNN Business|CNNMoney; CNS; The Canadian Press|CP|Canadian Press|La Presse Canadienne; CTK|ČTK; DAWN;
+dpa|Deutsche Presse-Agentur; Deutsche Welle|DW; dpa-AFX; EFE; Europa Press; Fars; Fides; Fox News;
+FT|Financial Times; GlobeNewswire|Globe Newswire; GNA|Ghana News Agency; HINA; IANS|Indo-Asian News Service;
+IDN; INA|Iraqi News Agency; Interfax|Interfax.ru|Interfax-Ukraine; IPS|Inter Press Service;
+IRNA|Islamic Republic News Agency; ISNA; Italpress; Jiji|Jiji Press; JTA; Kazinform; KCNA; Kyodo; KNA;
+KUNA|Kuwait News Agency; LaPresse; Lusa; MAP|Maghreb Arabe Presse; Marketwired; MENA|Middle East News Agency;
 Mehr; MTI; NAN|News Agency of Nigeria; NBC; News18; Newswise; NHK; NNA; Notimex; Novinite; NPR; NTB; NZPA;
 PA Media|PA|Press Association; PAP; Petra; PNA|Philippine News Agency; Prensa Latina; PRNewswire|PR Newswire;
-PTI|Press Trust of India; QNA|Qatar News Agency; Reuters|Reuter|Thomson Reuters|Reuters.com; Reuters Breakingviews|Breakingviews;
-Reuters Health; Reuters Life!; RFE/RL; RIA Novosti|RIA|Novosti|RIA-Novosti; Ritzau; RNZ; SANA; SAPA; sda|Keystone-SDA;
-SID; SPA|Saudi Press Agency; Sputnik; STA; STT; Tanjug; Tasnim; TASS|ITAR-TASS|Itar Tass; tca; Télam|Telam;
-Thomson Reuters Foundation; TNS|Tribune News Service; TT; Ukrinform; UNB|United News of Bangladesh; UNI|United News of India;
-UPI|United Press International; USA Today; VNA|Vietnam News Agency; VOA|Voice of America; WAFA; WAM; Xinhua;
-Yonhap; Zenit;
-आईएएनएस; एएनआई; एजेंसी; पीटीआई; भाषा; यूएनआई; वार्ता;
-РИА Новости; ТАСС|ИТАР-ТАСС; Рейтер; Интерфакс|Интерфакс.ру; Казинформ; Укринформ; УНИАН; БелТА;
-連合ニュース; ロイター|ロイター通信; 共同|共同通信|共同通信社; 時事|時事通信|時事通信社; 新華社; 新华社; 中新社; 中新网; 中央社; 朝鮮通信; 朝鮮中央通信;
-연합뉴스; 뉴시스; 뉴스1; 로이터|로이터통신; 신화통신; 교도통신; 조선중앙통신
+PTI|Press Trust of India; QNA|Qatar News Agency; Reuters|Reuter|Thomson Reuters|Reuters.com;
+Reuters Breakingviews|Breakingviews; Reuters Health; Reuters Life!; RFE/RL; RIA Novosti|RIA|Novosti|RIA-Novosti;
+Ritzau; RNZ; SANA; SAPA; sda|Keystone-SDA; SID; SPA|Saudi Press Agency; Sputnik; STA; STT; Tanjug; Tasnim;
+TASS|ITAR-TASS|Itar Tass; tca; Télam|Telam; Thomson Reuters Foundation; TNS|Tribune News Service; TT; Ukrinform;
+UNB|United News of Bangladesh; UNI|United News of India; UPI|United Press International; USA Today;
+VNA|Vietnam News Agency; VOA|Voice of America; WAFA; WAM; Xinhua; Yonhap; Zenit; आईएएनएस; एएनआई; एजेंसी; पीटीआई;
+भाषा; यूएनआई; वार्ता; РИА Новости; ТАСС|ИТАР-ТАСС; Рейтер; Интерфакс|Интерфакс.ру; Казинформ; Укринформ; УНИАН;
+БелТА; 連合ニュース; ロイター|ロイター通信; 共同|共同通信|共同通信社; 時事|時事通信|時事通信社; 新華社; 新华社;
+中新社; 中新网; 中央社; 朝鮮通信; 朝鮮中央通信; 연합뉴스; 뉴시스; 뉴스1; 로이터|로이터통신; 신화통신; 교도통신;
+조선중앙통신
 """
 
 # Also a state, a party, a ticker, a word: these need a dash or a day beside them.

@@ -29,7 +29,7 @@ _CHINESE = regex.compile(
 _SIGNS = regex.compile(r"[\s=＝、，,/／・]+")
 _DAY = regex.compile(r"(?:(?P<month>\d{1,2})[月월]\s?)?(?P<day>\d{1,2})[日일]")
 _JOINED_AGENCIES = ("共同", "時事", "ロイター", "AFP", "AP", "新華社")
-_IS_EASTERN = regex.compile(r"[(（\[［【〔\p{Han}]")
+_BRACKETS = frozenset("(（[［【〔")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,14 @@ class Eastern:
     day: WrittenDay | None
 
 
+def may_be_eastern(head: str, start: int) -> bool:
+    """Whether a look at the first character leaves it possible."""
+    first = head[start : start + 1]
+    return first in _BRACKETS or first >= "\u2e80"
+
+
 def read_eastern(head: str, start: int) -> Eastern | None:
     """The dateline at `start` of `head`, where it has one of these forms and an agency that is known."""
-    if not _IS_EASTERN.match(head, start):
-        return None
     chinese = _CHINESE.match(head, start)
     if chinese is not None:
         end = start + len(chinese[0].rstrip())

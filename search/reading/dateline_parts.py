@@ -28,14 +28,13 @@ _NAMED = r"""
 
 
 def _compiled(pattern: str) -> regex.Pattern[str]:
-    lists = {"months": list(MONTHS), "weekdays": list(WEEKDAYS)}
-    used = {name: words for name, words in lists.items() if rf"\L<{name}>" in pattern}
-    return regex.compile(pattern, _FLAGS, cache_pattern=False, **used)
+    names = {"months": list(MONTHS), "weekdays": list(WEEKDAYS)}
+    return regex.compile(pattern, _FLAGS, ignore_unused=True, cache_pattern=False, **names)
 
 
 NAMED_DAY = _compiled(rf"(?<![\w])(?:{_NAMED})")
 _NUMERIC_DAY = _compiled(rf"(?<![\w./\-])(?:{_NUMERIC})")
-_DAY_NEXT = _compiled(rf"{_GAP}\(?(?:{_NAMED}|{_NUMERIC})\)?")
+_DAY_NEXT = _compiled(rf"{_GAP}(?P<open>\()?(?:{_NAMED}|{_NUMERIC})(?(open)\))")
 _WEEKDAY_NEXT = _compiled(r"[\s,.]{0,4}(?:on\s)?\L<weekdays>(?!\w)\.?(?=[\s,.:;|(–—―\-])")
 _BRACKET_NEXT = regex.compile(r"[\s,.:|]{0,4}(?:--?|[–—])?\s?[(\[]\s{0,2}(?P<inside>[^()\[\]\n]{1,48}?)\s{0,2}[)\]]")
 _SLASHES_NEXT = regex.compile(r"[\s,.]{1,4}/\s?(?P<inside>[\p{L}\p{M}][\p{L}\p{M}\s\-.]{1,30}?)\s?/")
@@ -60,6 +59,16 @@ class Day:
     end: int
     day: WrittenDay | None
     either: tuple[WrittenDay, WrittenDay] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """What stands in brackets, and where they end."""
+
+    inside: str
+    end: int
+    is_square: bool
+    is_after_dash: bool
 
 
 def first_day(text: str, start: int, stop: int) -> int | None:
@@ -89,14 +98,14 @@ def weekday_at(text: str, position: int) -> int | None:
     return int(match.end()) if match else None
 
 
-def bracket_at(text: str, position: int) -> tuple[str, int] | None:
-    """What stands in brackets, round or square, at `position`, and where they end."""
-    return _inside(_BRACKET_NEXT.match(text, position))
-
-
-def slashes_at(text: str, position: int) -> tuple[str, int] | None:
-    """What stands between slashes at `position` ("/TASS/"), and where they end."""
-    return _inside(_SLASHES_NEXT.match(text, position))
+def bracket_at(text: str, position: int) -> Bracket | None:
+    """What stands in round or square brackets, or between slashes ("/TASS/"), at `position`."""
+    match = _BRACKET_NEXT.match(text, position) or _SLASHES_NEXT.match(text, position)
+    if match is None:
+        return None
+    before = text[position : match.start("inside")]
+    inside = " ".join(match["inside"].split())
+    return Bracket(inside, match.end(), is_square="[" in before, is_after_dash=not {"-", "–", "—"}.isdisjoint(before))
 
 
 def bare_at(text: str, position: int) -> tuple[str, int] | None:
@@ -104,9 +113,13 @@ def bare_at(text: str, position: int) -> tuple[str, int] | None:
     return _inside(_BARE_NEXT.match(text, position))
 
 
-def after_mark(text: str, position: int) -> tuple[str, int] | None:
-    """One or two words that follow the dash and are closed by a full stop or another ("- РИА Новости. ")."""
-    return _inside(_AFTER_MARK.match(text, position))
+def after_mark(text: str, position: int) -> tuple[str, int, int] | None:
+    """One or two words that follow the dash and are closed by a full stop or another dash ("- РИА Новости. ").
+
+    The words, where they end, and where the story begins.
+    """
+    match = _AFTER_MARK.match(text, position)
+    return (" ".join(match["inside"].split()), match.end("inside"), match.end()) if match else None
 
 
 def closed(text: str, end: int) -> int:

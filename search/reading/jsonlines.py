@@ -33,7 +33,7 @@ from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
 from search.reading.dates import DateError, PartialDateError, read_date
-from search.reading.locating import Located, lines_of_paragraphs, locate
+from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
 from search.reading.plain import agency_origin, byline_in, date_from, date_note, date_origin, split_byline
 from search.reading.records import Record, RecordError, read_record, tidy
 
@@ -102,12 +102,12 @@ def _opening(record: Record, context: ReadingContext) -> Located:
     """Look for the dateline in the first paragraphs; where the record gives its place, only for one of that place."""
     first = next((text for text in record.raw if text and not text.isspace()), None)
     if first is None or (record.place and first.lstrip()[:3].casefold() != record.place[:3].casefold()):
-        return Located()  # spares nearly every record with a place the closer look
+        return NOWHERE  # spares nearly every record with a place the closer look
     located = locate(lines_of_paragraphs(record.raw), context)
     if record.place is None or located.opening is None:
         return located
     same = places.key_of(located.opening.written or "") == places.key_of(record.place)
-    return located if same else Located()
+    return located if same else NOWHERE
 
 
 def _article(

@@ -1,7 +1,7 @@
 """Find the dateline among the first lines of a text. Lines in; which of them has it, and the day of a bare date, out.
 
-Between a headline and the story agencies put a note to editors, bullets, a line below the headline, a date, a source, an
-address, a slug. Such lines are short and no sentences, or marked as what they are. The search goes on past them, not
+Between a headline and the story agencies put a note to editors, bullets, a line below the headline, a date, a source,
+an address, a slug. Such lines are short and no sentences, or marked as what they are. The search goes on past them, not
 past prose, and what it finds there needs a day or a known agency: the first line alone may have less.
 """
 
@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 import regex
 
@@ -39,8 +40,7 @@ _TIME = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A line that a dateline may begin: the paragraph it is in, where it begins there, and the text from there on."""
 
     paragraph: int
@@ -60,6 +60,9 @@ class Located:
     opening: Opening | None = None
     day: Day | None = None
     line: int = 0
+
+
+NOWHERE = Located()
 
 
 def lines_of_paragraphs(paragraphs: Iterable[str]) -> Iterator[Candidate]:
@@ -101,17 +104,21 @@ def locate(candidates: Iterable[Candidate], context: ReadingContext) -> Located:
             bare = bare_day(each.line)
         if not may_precede(each.line):
             break
-    return replace(fallback, day=bare or fallback.day) if fallback else Located(day=bare)
+    return replace(fallback, day=bare or fallback.day) if fallback else Located(day=bare) if bare else NOWHERE
 
 
 def may_precede(line: str) -> bool:
     """Whether `line` can stand between headline and dateline: short, and no sentence unless it is marked."""
-    if len(line) > _LONGEST_BETWEEN:
-        return False
+    return len(line) <= _LONGEST_BETWEEN and (not ends_like_a_sentence(line.strip()) or is_furniture(line))
+
+
+def is_furniture(line: str) -> bool:
+    """Whether `line` is marked as no part of the story: a note in brackets, a bullet, a source, an address, a date."""
     text = line.strip()
-    return bool(
-        not ends_like_a_sentence(text) or _BRACKETED.fullmatch(text) or _MARKED.match(text) or _ADDRESS.search(text)
-    )
+    if len(text) > _LONGEST_BETWEEN:
+        return False
+    marked = _BRACKETED.fullmatch(text) or _MARKED.match(text) or _ADDRESS.search(text)
+    return bool(marked or bare_day(text))
 
 
 def bare_day(line: str) -> Day | None:

@@ -40,7 +40,7 @@ a al am an and at au aux bei da das de del dela della den der des di do dos du e
 les los na of on op over sul sur the und upon van von y
 """
 _SMALL = frozenset(_SMALL_TEXT.split())
-_WEEKDAYS = WEEKDAYS - {"sun"}  # Sun City is a town
+_WEEKDAYS = frozenset(name for name in WEEKDAYS if name.endswith("day")) | {"mon", "tue", "wed", "thu", "fri"}
 
 
 class Look(enum.Enum):
@@ -65,6 +65,8 @@ def look_of(written: str) -> Look:
     if not words or too_long or len(regions) > 3 or not _WEEKDAYS.isdisjoint(folded):
         return Look.OTHER
     if first.isupper() and sum(map(str.isalpha, first)) > 1:
+        if folded[0] in _NO_PLACE_BEGINS and folded[0] != "the":
+            return Look.OTHER
         return Look.CAPITALS if all(_is_name(region) for region in regions) else Look.OTHER
     if folded[0] in _NO_PLACE_BEGINS and first.casefold() not in _THE_NAMES:
         return Look.OTHER

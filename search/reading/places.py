@@ -33,11 +33,11 @@ _WORD_PARTS = regex.compile(r"([\s/\-]+)")
 # Names that datelines have alone, beside those of the gazetteer's large cities: smaller capitals, other spellings and
 # languages, islands and headquarters.
 _ALONE_TEXT = """
-abuja, aden, athenes, bale, bali, belgrad, belgrado, berne, bogota, bombay, bonn, brasilia, brugge, bruges, bruselas,
+abuja, aden, athenes, bahrain, bali, belgrad, belgrado, berne, bogota, bombay, bonn, brasilia, brugge, bruges, bruselas,
 brussel, bruxelles, bukarest, calcutta, camp david, canton, cape canaveral, cape town, constantinople, davos,
-estocolmo, fiji, firenze, florenz, francfort, frankfurt, gaza city, geneve, genf, genova, ginebra, goa, guam,
+estocolmo, fiji, firenze, florenz, francfort, frankfurt, gaza city, geneve, genf, genova, gibraltar, ginebra, goa, guam,
 guantanamo bay, ho chi minh city, kiel, kiev, kiew, kopenhagen, koln, kuwait, kuwait city, le caire, leningrad,
-lisboa, lissabon, londra, londres, londres, los angeles, lucerne, luxembourg, luxemburg, luxor, madras, mailand,
+lisboa, lissabon, londra, londres, los angeles, lucerne, luxembourg, luxemburg, luxor, madras, mailand, malta,
 mekka, mexico, milano, monaco, moscou, moscu, moskau, moskva, mumbai, munchen, napoli, neapel, neu delhi, new delhi,
 new york, niue, nueva york, nuremberg, nurnberg, oran, palma, pekin, peking, prag, praga, praha, pyongyang, rangoon,
 roma, rom, saigon, salzburg, san marino, seville, sevilla, stockholm, strasbourg, suva, tallinn, tel aviv, tokio,
@@ -67,7 +67,6 @@ _SPECIAL = {
         ("Camp David", "Camp David", "US"),
         ("Cape Canaveral", "Cape Canaveral", "US"),
         ("Davos", "Davos", "CH"),
-        ("Gaza Strip", "Gaza", "PS"),
         ("Goa", "Goa", "IN"),
         ("Guantanamo Bay", "Guantanamo Bay", "CU"),
         ("Naciones Unidas", "United Nations", ""),
@@ -80,6 +79,9 @@ _SPECIAL = {
     )
 }
 
+# Other names that GeoNames does not have.
+_OTHER_NAMES = {fold("Gaza Strip"): "Gaza", fold("the Gaza Strip"): "Gaza"}
+
 # The usual spelling of English-language wires where GeoNames has another.
 _USUAL = {
     "BE.VLG:Antwerpen": "Antwerp", "BE.VLG:Brugge": "Bruges", "BE.VLG:Gent": "Ghent", "BR.07:Brasília": "Brasilia",
@@ -91,6 +93,7 @@ _USUAL = {
 }  # fmt: skip
 
 _BRACKETED = regex.compile(r"\s*[\[(]\s*([^\[\]()]{1,80})\s*[\])]")
+_WITH_SLASH = regex.compile(r"(\p{L}+)/(\p{L}+)")
 _JOINED = regex.compile(r"\s*/\s*|\s+(?:and|AND|&|und|UND|et|ET)\s+")
 _TRANSLITERATION = str.maketrans("’‘āīūēōḩẕşţḑĀĪŪĒŌḨ", "''aiueohzstdAIUEOH")
 
@@ -106,12 +109,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """A name as it is understood before the archive's habits are asked. `suffix` tells a city from its namesakes."""
+    """A name as it is understood before the archive's habits are asked.
+
+    `usual` is None where the gazetteer has no such place; `spelling` is that of the city alone.
+    """
 
     key: str
-    usual: str | None  # None: the gazetteer has no such place
-    spelling: str  # of the city alone
-    suffix: str
+    usual: str | None
+    spelling: str
     country: str | None
     city: City | None = None
 
@@ -119,13 +124,13 @@ class _Meaning:
 def resolve(written: str, survey: Survey) -> Place | None:
     """The place that `written` names, called as most of the archive's datelines call it; None for an empty name."""
     meaning = _meaning(written)
-    return meaning and Place(meaning.key, _shown(meaning, survey), meaning.country)
+    return Place(meaning.key, _shown(meaning, survey), meaning.country) if meaning else None
 
 
 def key_of(written: str) -> str | None:
     """What all spellings of the place share, and no other place has; None for an empty name."""
     meaning = _meaning(written)
-    return meaning and meaning.key
+    return meaning.key if meaning else None
 
 
 def tally(written: str, survey: Survey) -> None:
@@ -138,7 +143,7 @@ def tally(written: str, survey: Survey) -> None:
 def display(written: str, survey: Survey) -> str | None:
     """The one name that this archive uses for the place that `written` names; None for an empty name."""
     meaning = _meaning(written)
-    return meaning and _shown(meaning, survey)
+    return _shown(meaning, survey) if meaning else None
 
 
 def is_in_gazetteer(written: str) -> bool:
@@ -162,12 +167,12 @@ def stands_alone(written: str, survey: Survey) -> bool:
     """Whether this name, with neither day nor agency beside it ("PARIS - "), is safely a place.
 
     It is where the archive's other datelines often have it, or where it is a large city's and no word, brand or
-    surname besides. A state or country beside it is evidence enough for a name that is no label.
+    surname besides.
     """
     meaning = _meaning(written)
     if meaning is None or is_label(written):
         return False
-    if survey.places.get(meaning.key, Counter()).total() >= OFTEN or has_region(written):
+    if survey.places.get(meaning.key, Counter()).total() >= OFTEN:
         return True
     return all(map(_is_large, _JOINED.split(_parts(written)[0])))
 
@@ -184,18 +189,22 @@ def _is_large(name: str) -> bool:
 
 
 def _shown(meaning: _Meaning, survey: Survey) -> str:
-    counted = _spellings(survey.places.get(meaning.key))
-    if counted:
-        name = min(counted, key=lambda one: (-counted[one], one != meaning.usual, one))
-    else:
-        name = meaning.usual or meaning.spelling
-    return name + meaning.suffix
+    """The spelling most often counted, else the usual one, with state or country where a likelier city has the name."""
+    name = meaning.usual or meaning.spelling
+    if counted := survey.places.get(meaning.key):
+        spellings = _spellings(counted)
+        name = min(spellings, key=lambda one: (-spellings[one], one != meaning.usual, one))
+    city = meaning.city
+    if city is None or city in (cities_named(name)[:1] or (city,)):
+        return name
+    area = region_name(city.country, city.region)
+    return f"{name}, {area}" if area else name
 
 
-def _spellings(counted: Counter[str] | None) -> Counter[str]:
+def _spellings(counted: Counter[str]) -> Counter[str]:
     """The counts by the spelling of the city alone, however its region was written beside it."""
     spellings: Counter[str] = Counter()
-    for written, count in (counted or {}).items():
+    for written, count in counted.items():
         meaning = _meaning(written)
         spellings[meaning.spelling if meaning else written] += count
     return spellings
@@ -209,19 +218,26 @@ def _meaning(written: str) -> _Meaning | None:
     first, *regions = parts
     if len(joined := _several(first)) > 1:
         first, regions = joined[0], []  # "LONDON/ST JOHN'S, Newfoundland": the region is the last one's
+    first = _OTHER_NAMES.get(fold(first), first)
     meant = [regions_named(region) for region in regions]
     special = _SPECIAL.get(fold(first))
     if special is not None and _agrees(special[1], meant):
         shown, country = special
-        return _Meaning(f"-:{shown}", shown, spelled(first), "", country_name(country))
+        return _Meaning(f"-:{shown}", shown, spelled(first), country_name(country))
     city = _city(first, meant)
-    return _of_city(city, first) if city else _unlisted(first, regions, meant)
+    if city is None:
+        return _unlisted(first, regions, meant)
+    usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
+    return _Meaning(city.key, usual, spelled(first), country_name(city.country), city)
 
 
 def _parts(written: str) -> list[str]:
     """The city, or cities, and then the regions: what is parted by commas or in brackets."""
-    tidy = _BRACKETED.sub(r", \1", " ".join(written.split()))
-    parts = [part.strip() for part in tidy.split(",") if part.strip(" .")]
+    tidy = " ".join(written.split())
+    whole = tidy if tidy.endswith(")") else _WITH_SLASH.sub(r"\1 (\2)", tidy)
+    if whole.endswith(")") and cities_named(whole):  # "Frankfurt (Oder)", "Frankfurt/Oder"
+        return [whole]
+    parts = [part.strip() for part in _BRACKETED.sub(r", \1", tidy).split(",") if part.strip(" .")]
     if len(parts) == 1 and not cities_named(parts[0]):
         words = parts[0].split(" ")
         for length in range(1, min(3, len(words))):  # "Houston Texas", "Washington D.C."
@@ -237,7 +253,7 @@ def _several(first: str) -> list[str]:
 
 
 def _agrees(country: str, meant: list[tuple[Region, ...]]) -> bool:
-    return all(any(region[0] == country for region in regions) for regions in meant if regions)
+    return not country or all(any(region[0] == country for region in regions) for regions in meant if regions)
 
 
 def _city(name: str, meant: list[tuple[Region, ...]]) -> City | None:
@@ -259,28 +275,19 @@ def _is_plain(cities: list[City]) -> bool:
     return len(cities) == 1 or cities[0].population >= 10 * cities[1].population
 
 
-def _of_city(city: City, written: str) -> _Meaning:
-    namesakes = cities_named(written) + cities_named(city.name)
-    by_itself = city in {namesakes[0], cities_named(city.name)[0]}
-    area = None if by_itself else region_name(city.country, city.region)
-    usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
-    return _Meaning(city.key, usual, spelled(written), f", {area}" if area else "", country_name(city.country), city)
-
-
 def _unlisted(first: str, regions: list[str], meant: list[tuple[Region, ...]]) -> _Meaning:
-    """A place that the gazetteer does not have: its region is kept where it may tell it from a namesake."""
-    countries = {region[0] for found in meant for region in found}
-    country = country_name(countries.pop()) if len(countries) == 1 else None
-    are_countries = all(found and all(state == "" for _, state in found) for found in meant)
-    if are_countries and (not regions or not cities_named(first)):
-        own = regions_named(first)
-        return _Meaning(
-            fold(first), None, spelled(first), "", country or (country_name(own[0][0]) if len(own) == 1 else None)
-        )
-    areas = [
-        found[0][0] + "." + found[0][1] if found else fold(region) for region, found in zip(regions, meant, strict=True)
-    ]
-    return _Meaning(", ".join([fold(first), *areas]), None, spelled(", ".join([first, *regions])), "", country)
+    """A place that the gazetteer does not have. Its state is kept, and a country that tells it from a namesake."""
+    if all(found and not any(state for _, state in found) for found in meant) and not cities_named(first):
+        return _Meaning(fold(first), None, spelled(first), _country([*meant, regions_named(first)]))
+    areas = [".".join(found[0]) if found else fold(region) for region, found in zip(regions, meant, strict=True)]
+    return _Meaning(", ".join([fold(first), *areas]), None, spelled(", ".join([first, *regions])), _country(meant))
+
+
+def _country(meant: list[tuple[Region, ...]]) -> str | None:
+    """The country that all the regions are in; None where that is not certain, as it is not for Georgia alone."""
+    countries = [{country for country, _ in regions} for regions in meant if regions]
+    shared = set.intersection(*countries) if countries else set()
+    return country_name(shared.pop()) if len(shared) == 1 else None
 
 
 @functools.lru_cache(maxsize=4096)  # an archive names the same few thousand places again and again

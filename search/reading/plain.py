@@ -34,7 +34,7 @@ from search.reading.dateline import Opening, moved, read_opening, settled
 from search.reading.dateline_parts import Day
 from search.reading.dates import DateError, PartialDateError, WrittenDay, read_date
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
-from search.reading.locating import MOST_LINES, date_of, lines_of_paragraphs, locate, nearest
+from search.reading.locating import MOST_LINES, date_of, is_furniture, lines_of_paragraphs, locate, nearest
 
 LONGEST_TITLE = 150
 _TURN_OF_YEAR = 7  # days that a dateline of December may lie before a date in January
@@ -250,7 +250,11 @@ def _is_title(text: str, lines: list[Line]) -> bool:
         return False
     if read_opening(line.text) is not None or titles.sentence_end(line.text) is not None:
         return False
-    if byline_in(following.text) or read_opening(text[following.start : following.start + 400]) is not None:
+    if (
+        byline_in(following.text)
+        or is_furniture(following.text)
+        or read_opening(text[following.start : following.start + 400]) is not None
+    ):
         return True
     blank_between = len(lines_of(text[line.end : following.start + 1])) > 2
     set_off = blank_between or following.indent >= line.indent + 2
