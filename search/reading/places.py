@@ -229,7 +229,8 @@ def _meaning(written: str) -> _Meaning | None:
     if city is None:
         return _unlisted(first, regions, meant)
     usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
-    return _Meaning(city.key, usual, spelled(first), country_name(city.country), city)
+    spelling = usual if first.islower() else spelled(first)  # "west fargo", as telex copy has it
+    return _Meaning(city.key, usual, spelling, country_name(city.country), city)
 
 
 def _parts(written: str) -> list[str]:
