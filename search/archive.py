@@ -4,21 +4,16 @@
       CURRENT                     the id of the generation that serves; replaced in one atomic step
       LOCK                        held while something is built
       generations/<id>/           one complete index, never changed once it has a manifest
+        .dateline                 written first: the folder is ours, and may be removed
         manifest.json             written last: a folder without one is what a broken build left behind
 
 A crash at any instant leaves CURRENT pointing at the last good generation.
 """
 
 import contextlib
-import hashlib
 import logging
-import os
-import re
-import secrets
 import shlex
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -27,15 +22,29 @@ from filelock import FileLock, Timeout
 from search import engines
 from search.engines.base import Engine
 from search.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
+from search.index_folder import (
+    CURRENT,
+    GENERATIONS,
+    LOCK,
+    check_folder,
+    files_below,
+    is_id,
+    is_own,
+    mark,
+    new_id,
+    read_file,
+    remove,
+    sha256,
+    sync,
+    write_atomically,
+)
 from search.language import Analyzer, SentenceModel
-from search.manifest import MANIFEST, Manifest, read_manifest
+from search.manifest import MANIFEST, Manifest, read_manifest, read_sources
 from search.seen import Seen, read_seen
 from search.settings import Settings
 
 _log = logging.getLogger(__name__)
 _SENTENCES = "sentences.json"
-_STAMP = "%Y%m%dT%H%M%S%f"
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 # In bytes; an id, and whatever white space an editor left behind it.
 _LONGEST_CURRENT = 1_024
 
@@ -58,12 +67,12 @@ class Archive:
 
     def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.folder = folder
-        self._current = folder / "CURRENT"
+        self._current = folder / CURRENT
         self._settings = settings
 
     @property
     def _generations(self) -> Path:
-        return self.folder / "generations"
+        return self.folder / GENERATIONS
 
     # Reading
 
@@ -75,18 +84,51 @@ class Archive:
             IndexDamaged: CURRENT names none.
         """
         try:
-            generation_id = _read_briefly(self._current).decode("ascii").strip()
+            generation_id = read_file(self._current, at_most=_LONGEST_CURRENT).decode("ascii").strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"There is no index in {self.folder}; run: {self.rebuild_command()}") from error
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(f"{self._current} cannot be read ({error}); run: {self.rebuild_command()}") from error
-        if not _is_id(generation_id):
+        if not is_id(generation_id):
             raise IndexDamaged(f"{self._current} does not name a generation; run: {self.rebuild_command()}")
         return generation_id
 
     def has(self, generation_id: str) -> bool:
         """Whether a generation is still kept."""
-        return _is_id(generation_id) and (self._generations / generation_id / MANIFEST).is_file()
+        return is_id(generation_id) and (self._generations / generation_id / MANIFEST).is_file()
+
+    def sources(self) -> tuple[Path, ...]:
+        """Return what the index was built from: of the generation that serves or, where that is damaged, the last kept.
+
+        Nothing where there is no index yet.
+
+        Raises:
+            IndexDamaged: there is an index, but nothing tells what it was built from.
+        """
+        try:
+            newest = [self.current_id()]
+        except (IndexMissing, IndexDamaged):
+            newest = []
+        kept = self.kept()
+        for generation_id in dict.fromkeys([*newest, *reversed(kept)]):
+            try:
+                return tuple(map(Path, read_sources(self.path_of(generation_id))))
+            except (OSError, ValueError):
+                continue
+        if newest or kept:
+            command = shlex.join(["dateline", "rebuild", "SOURCE", "--index", str(self.folder)])
+            raise IndexDamaged(f"What {self.folder} was built from cannot be read; name it: {command}")
+        return ()
+
+    def check(self) -> Manifest:
+        """Return the manifest of the generation that serves, after checking that its files are those that were built.
+
+        Raises:
+            IndexMissing, IndexDamaged, IndexOutdated: as for `current_id` and `manifest`.
+        """
+        manifest = self.manifest(self.current_id())
+        self._check_files(manifest)
+        return manifest
 
     def manifest(self, generation_id: str) -> Manifest:
         """Return the manifest of a generation.
@@ -103,7 +145,7 @@ class Archive:
         Raises:
             IndexDamaged: that is no generation's id.
         """
-        if not _is_id(generation_id):
+        if not is_id(generation_id):
             raise IndexDamaged(f"{generation_id!r} is not a generation of {self.folder}; run: {self.rebuild_command()}")
         return self._generations / generation_id
 
@@ -166,8 +208,9 @@ class Archive:
         """
         with self._locked():
             self._clear_unfinished()
-            folder = self._generations / _new_id(after=max(self.kept(), default=""))
+            folder = self._generations / new_id(after=max(self.kept(), default=""))
             folder.mkdir()
+            mark(folder)
             try:
                 yield folder
             finally:
@@ -178,12 +221,12 @@ class Archive:
         """Make a built folder a generation: record the checksums, write everything to disk, the manifest last."""
         learned = {"abbreviations": sentences.abbreviations, "sentence_starters": sentences.sentence_starters}
         (folder / _SENTENCES).write_bytes(orjson.dumps(learned))
-        files = _files_below(folder)
+        files = files_below(folder)
         for path in [*files.values(), *(path for path in folder.rglob("*") if path.is_dir())]:
-            _sync(path)
-        checksums = {name: _sha256(path) for name, path in files.items()}
-        _write_atomically(folder / MANIFEST, manifest.model_copy(update={"files": checksums}).to_bytes())
-        _sync(folder.parent)
+            sync(path)
+        checksums = {name: sha256(path) for name, path in files.items()}
+        write_atomically(folder / MANIFEST, manifest.model_copy(update={"files": checksums}).to_bytes())
+        sync(folder.parent)
 
     def promote(self, generation_id: str) -> None:
         """Let a sealed generation serve: one atomic step, on disk before it returns."""
@@ -192,7 +235,7 @@ class Archive:
             raise IndexDamaged(f"Generation {generation_id} has no manifest, so it cannot serve; run: {command}")
         if outside := engines.elsewhere(self.path_of(generation_id), self._settings):
             outside.promote(self.path_of(generation_id))
-        _write_atomically(self._current, f"{generation_id}\n".encode("ascii"))
+        write_atomically(self._current, f"{generation_id}\n".encode("ascii"))
 
     def roll_back(self) -> str:
         """Let the newest generation before the serving one serve again; return its id.
@@ -216,17 +259,20 @@ class Archive:
         current = self.current_id()
         up_to_current = [generation_id for generation_id in self.kept() if generation_id <= current]
         for generation_id in set(self.kept()) - set(up_to_current[-keep:]):
-            self._remove(generation_id)
+            self._discard(self.path_of(generation_id))
 
     def kept(self) -> list[str]:
         """Return the ids of all complete generations, oldest first."""
         if not self._generations.is_dir():
             return []
-        return sorted(path.name for path in self._generations.iterdir() if self.has(path.name))
+        return sorted(
+            path.name for path in self._generations.iterdir() if self.has(path.name) and is_own(path, has=MANIFEST)
+        )
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.folder / "LOCK")
+        check_folder(self.folder)
+        lock = FileLock(self.folder / LOCK)
         try:
             self._generations.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
@@ -248,7 +294,10 @@ class Archive:
             return False
 
     def _clear_unfinished(self) -> None:
-        """Remove what has no manifest, and what is newer than what serves: never promoted, or rolled back."""
+        """Remove what has no manifest, and what is newer than what serves: never promoted, or rolled back.
+
+        What Dateline did not make is left where it is.
+        """
         kept = self.kept()
         try:
             current = self.current_id()
@@ -257,11 +306,8 @@ class Archive:
         except IndexDamaged:
             current = max(kept, default="")  # which one served cannot be known, so all are left alone
         for path in self._generations.iterdir():
-            if path.name not in kept or path.name > current:
+            if is_own(path, has=MANIFEST) and (path.name not in kept or path.name > current):
                 self._discard(path)
-
-    def _remove(self, generation_id: str) -> None:
-        self._discard(self.path_of(generation_id))
 
     def _discard(self, folder: Path) -> None:
         """Remove a folder and what it points to in a cluster; where that is away, the next rebuild tries again."""
@@ -274,7 +320,7 @@ class Archive:
         except (EngineError, SettingsError, ValueError, KeyError, OSError) as error:
             _log.warning("What %s points to cannot be removed yet: %s", folder, error)
             return
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
     def _checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
         """Return the manifest and the analysis of a generation that can be opened: nothing of it was loaded yet."""
@@ -289,62 +335,16 @@ class Archive:
         built, now = (manifest.engine_version, manifest.analysis), (kind.version, analyzer.fingerprint)
         if built != now:
             raise IndexOutdated(f"{folder} was built by {' '.join(built)}, this is {' '.join(now)}; run: {command}")
+        self._check_files(manifest)
+        return manifest, analyzer
+
+    def _check_files(self, manifest: Manifest) -> None:
+        """Check that the files of a generation are those that were built; raise IndexDamaged where they are not."""
+        folder, command = self.path_of(manifest.id), self.rebuild_command(manifest)
         try:
-            found = {name: _sha256(path) for name, path in _files_below(folder).items() if name != MANIFEST}
+            found = {name: sha256(path) for name, path in files_below(folder).items() if name != MANIFEST}
         except OSError as error:
             raise IndexDamaged(f"{folder} cannot be read ({error}); run: {command}") from error
         for name in sorted(found.keys() | manifest.files.keys()):
             if found.get(name) != manifest.files.get(name):
                 raise IndexDamaged(f"{folder / name} is missing or not what was built; run: {command}")
-        return manifest, analyzer
-
-
-def _is_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None
-
-
-def _new_id(*, after: str) -> str:
-    """Return an id that sorts by the time it was made, and after `after` even if a clock was set back."""
-    now = datetime.now(UTC)
-    with contextlib.suppress(ValueError):
-        now = max(
-            now, datetime.strptime(after.partition("-")[0], _STAMP).replace(tzinfo=UTC) + timedelta(microseconds=1)
-        )
-    return f"{now:{_STAMP}}-{secrets.token_hex(3)}"
-
-
-def _files_below(folder: Path) -> dict[str, Path]:
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    draft.write_bytes(content)
-    _sync(draft)
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _read_briefly(path: Path) -> bytes:
-    """Return what a short file says: every search reads one, and a file object would cost twice as much."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(descriptor, _LONGEST_CURRENT)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
-    """Have the operating system write a file or a folder to disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open folders
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -139,15 +140,18 @@ def _building(command: Callable[..., None]) -> Callable[..., None]:
 def rebuild(
     settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool, report_file: Path | None
 ) -> None:
-    """Build a new index from SOURCE: files and folders of articles (by default the folder seeds).
+    """Build a new index from SOURCE: files and folders of articles.
 
-    What served goes on serving until the new index is complete and verified.
+    Without SOURCE, from what the index was built from; where there is none yet, from the folder seeds. What served goes
+    on serving until the new index is complete and verified.
     """
+    archive = Archive(settings.index, settings)
+    sources = sources or _sources(archive, settings)
     with _Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:
             summary = indexing.rebuild(
-                sources or (settings.source,),
-                Archive(settings.index, settings),
+                sources,
+                archive,
                 settings,
                 strict=strict,
                 force=force,
@@ -155,6 +159,21 @@ def rebuild(
                 report_file=report_file,
             )
         print_summary(summary, settings, sys.stdout)
+
+
+def _sources(archive: Archive, settings: Settings) -> tuple[Path, ...]:
+    """Return what to build from where nothing was named, and say what it is: never another archive in silence."""
+    if settings.source != Settings().source:
+        click.echo(f"Reading DATELINE_SOURCE: {_listed([settings.source])}", err=True)
+        return (settings.source,)
+    remembered = archive.sources()
+    if remembered:
+        click.echo(f"Reading the sources of the index: {_listed(remembered)}", err=True)
+    return remembered or (settings.source,)
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return shown(shlex.join(map(str, paths)))
 
 
 @_building

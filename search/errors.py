@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+# Of what is asked for as an article's id, so many characters are shown.
+_LONGEST_ID = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class ArticleNotFound(DatelineError):
 
     def __init__(self, article_id: str) -> None:
         self.article_id = article_id
-        super().__init__(f"No article {article_id!r} is in this archive.")
+        shown = article_id if len(article_id) <= _LONGEST_ID else article_id[:_LONGEST_ID] + "…"
+        super().__init__(f"No article {shown!r} is in this archive.")
 
 
 class WorkersEnded(DatelineError):

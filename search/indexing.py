@@ -77,9 +77,9 @@ def update(
 
     Without `sources`, those of the generation that serves; with the engine that was asked for when it was built, unless
     another is asked for now. A generation never changes, so the new one is built whole; the files' checksums decide
-    whether there is a need to.
+    whether there is a need to. Raises IndexDamaged, with nothing done, where what serves is not what was built.
     """
-    manifest = archive.manifest(archive.current_id())
+    manifest = archive.check()
     sources = tuple(sources) or tuple(Path(source) for source in manifest.sources)
     if settings.engine == "auto" and manifest.engine_reason == engines.AS_ASKED:
         # Who asked for an engine once need not ask again each time that a file changes.

@@ -1,6 +1,7 @@
 """What a generation is: its manifest, written last, read first, believed only as far as it was checked."""
 
 import datetime
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
+from search.index_folder import read_file
 
 FORMAT = 6
 MANIFEST = "manifest.json"
@@ -26,7 +28,7 @@ class Counted:
 
 
 class Manifest(BaseModel):
-    """One generation. `files` maps each file's path in it to the sha256 of its bytes.
+    """One generation. `files` maps each file's path in it to the sha256 of its bytes; `checksum` is that of the rest.
 
     `undated` and `without_place` count articles, `rejected` and `left_out` what is none, `notes` those of a kind.
     `engine_reason` says why this engine was taken; nothing in those of versions that did not record it.
@@ -55,6 +57,7 @@ class Manifest(BaseModel):
     source_digest: str
     files: dict[str, str] = {}
     format: int = FORMAT
+    checksum: str = ""
 
     @model_validator(mode="after")
     def _days_are_days(self) -> "Manifest":
@@ -75,8 +78,10 @@ class Manifest(BaseModel):
         return Counted(self.undated, self.without_place, self.rejected, self.left_out, self.notes)
 
     def to_bytes(self) -> bytes:
-        """Return the manifest as it is written."""
-        return orjson.dumps(self.model_dump(), option=orjson.OPT_INDENT_2)
+        """Return the manifest as it is written, with its checksum."""
+        known = {**self.model_dump(), "checksum": ""}
+        checksum = hashlib.sha256(orjson.dumps(known)).hexdigest()
+        return orjson.dumps({**known, "checksum": checksum}, option=orjson.OPT_INDENT_2)
 
 
 def read_manifest(folder: Path, rebuild: str) -> Manifest:
@@ -88,12 +93,29 @@ def read_manifest(folder: Path, rebuild: str) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        known = orjson.loads(path.read_bytes())
+        content = read_file(path)
+        known = orjson.loads(content)
         if isinstance(known, dict) and known.get("format", FORMAT) != FORMAT:
             raise IndexOutdated(f"{folder} has format {known['format']}, not {FORMAT}; run: {rebuild}")
         manifest = Manifest.model_validate(known)
     except (OSError, ValueError, ValidationError) as error:
         raise IndexDamaged(f"{path} is missing or cannot be read; run: {rebuild}") from error
+    # Versions that did not write a checksum wrote nothing in its place.
+    if manifest.checksum and manifest.to_bytes() != content:
+        raise IndexDamaged(f"{path} is not what was written; run: {rebuild}")
     if manifest.id != folder.name:
         raise IndexDamaged(f"{path} is the manifest of {manifest.id}; run: {rebuild}")
     return manifest
+
+
+def read_sources(folder: Path) -> list[str]:
+    """Return what a generation was built from, also one that another version of Dateline built.
+
+    Raises:
+        OSError, ValueError: that cannot be read.
+    """
+    known = orjson.loads(read_file(folder / MANIFEST))
+    sources = known.get("sources") if isinstance(known, dict) else None
+    if not isinstance(sources, list) or not sources or not all(isinstance(each, str) for each in sources):
+        raise ValueError("no sources")
+    return sources

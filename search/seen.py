@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.articles import Article
+from search.index_folder import read_file
 
 SEEN_FILE = "seen.bin"
 _HEAD = b"dateline seen 1\n"
@@ -60,7 +61,7 @@ class Seen:
             OSError, ValueError: the file cannot be read, or is not what was written.
         """
         path = folder / SEEN_FILE
-        content = path.read_bytes()
+        content = read_file(path)
         start = len(_HEAD) + _DIGEST_BYTES
         body = content[start:]
         if content[:start] != _HEAD + hashlib.sha256(body).digest():

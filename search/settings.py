@@ -25,7 +25,10 @@ class Settings:
     """
 
     index: Path = field(default=Path("index"), metadata={"meaning": "folder of the built index"})
-    source: Path = field(default=Path("seeds"), metadata={"meaning": "folder or file that `rebuild` reads by default"})
+    source: Path = field(
+        default=Path("seeds"),
+        metadata={"meaning": "folder or file that `rebuild` reads where none is named; unset, that of the index"},
+    )
     engine: str = field(
         default="auto",
         metadata={"meaning": "engine a rebuild uses: " + ", ".join(f"`{name}`" for name in ENGINES)},

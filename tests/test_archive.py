@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 from threading import Event, Thread
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from sources import build, command_in, dateline, search, serve, write_texts
+from sources import build, command_in, dateline, edit_manifest, search, serve, write_texts
 
 from search import cli
 from search.answering.cursor import Cursor, search_digest
@@ -28,6 +27,7 @@ from search.errors import (
     QueryError,
     RebuildRefused,
 )
+from search.index_folder import MARK, mark
 from search.manifest import FORMAT, MANIFEST
 from search.query import Match
 
@@ -101,15 +101,13 @@ def built_files(folder):
 
 
 def change_manifest(archive, **values):
-    path = serving_folder(archive) / MANIFEST
-    path.write_bytes(orjson.dumps({**orjson.loads(path.read_bytes()), **values}))
+    edit_manifest(serving_folder(archive) / MANIFEST, **values)
 
 
 def seal(archive, folder):
     """Make `folder` a generation: a copy of the one that serves, by its own name."""
     shutil.copytree(serving_folder(archive), folder, dirs_exist_ok=True)
-    manifest = orjson.loads((folder / MANIFEST).read_bytes())
-    (folder / MANIFEST).write_bytes(orjson.dumps({**manifest, "id": folder.name}))
+    edit_manifest(folder / MANIFEST, id=folder.name)
 
 
 # Reading
@@ -301,7 +299,7 @@ def test_a_build_begins_in_an_empty_folder_that_is_gone_unless_it_was_promoted(a
     before = archive.kept()
     with archive.building() as folder:
         assert folder.parent == archive.folder / "generations"
-        assert list(folder.iterdir()) == []
+        assert [path.name for path in folder.iterdir()] == [MARK]
     assert not folder.exists()
     assert archive.kept() == before
 
@@ -355,8 +353,9 @@ def _leftovers(archive):
     early = generations / "20000101T000000000000-000000"
     return {
         "an empty folder": late.mkdir,
-        "files without a manifest": lambda: (late.mkdir(), (late / "columns.json").write_text("{}")),
-        "a manifest half written": lambda: (late.mkdir(), (late / f"{MANIFEST}.new").write_text('{"id')),
+        "only the mark": lambda: (late.mkdir(), mark(late)),
+        "files without a manifest": lambda: (late.mkdir(), mark(late), (late / "columns.json").write_text("{}")),
+        "a manifest half written": lambda: (late.mkdir(), mark(late), (late / f"{MANIFEST}.new").write_text('{"id')),
         "sealed, not promoted": lambda: seal(archive, late),
         "CURRENT half written": lambda: (archive.folder / "CURRENT.new").write_text("2999"),
         "pruned in part": lambda: (seal(archive, early), (early / MANIFEST).unlink()),

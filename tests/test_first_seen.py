@@ -6,7 +6,7 @@ import time
 import orjson
 import pytest
 from archives import article
-from sources import build, serve, write_records
+from sources import build, edit_manifest, serve, write_records
 
 from search.answering.parameters import read_parameters
 from search.archive import Archive
@@ -173,7 +173,7 @@ def _without_memory(index):
     (folder / SEEN_FILE).unlink()
     known = orjson.loads((folder / MANIFEST).read_bytes())
     del known["files"][SEEN_FILE]
-    (folder / MANIFEST).write_bytes(orjson.dumps(known))
+    edit_manifest(folder / MANIFEST, files=known["files"])
     return known["built_at"]
 
 
@@ -195,7 +195,7 @@ def test_what_an_outdated_generation_remembers_is_carried_on(tmp_path):
     before = news(index)[1]["a"]
     archive = Archive(index)
     path = archive.path_of(archive.current_id()) / MANIFEST
-    path.write_bytes(orjson.dumps({**orjson.loads(path.read_bytes()), "format": 1}))
+    edit_manifest(path, format=1)
     wait_for_the_next_second()
     rebuild(index, story("a"), story("b"))
     assert news(index)[1]["a"] == before

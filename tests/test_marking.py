@@ -17,7 +17,8 @@ from search.errors import QueryError
 from search.query import Match
 from search.query.matching import Matcher, token_texts
 from search.query.nodes import Everything, Near, Not, NotNear, Or, Phrase, Term, Together, Unit, mapped
-from search.query.occurrences import TokenText, have_distinct, occurrence_finder, places_within, run_finder
+from search.query.occurrences import TokenText, have_distinct, occurrence_finder, places_within
+from search.query.places import run_finder
 
 ASKED = st.one_of(st.sampled_from(WORDS), queries(), st.lists(st.sampled_from(WORDS), min_size=2).map(" ".join))
 MATCHES = st.sampled_from([Match.ALL, Match.ANY])

@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import json
 import multiprocessing
 import os
 import shutil
@@ -11,7 +10,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sources import build, command_in, dateline, generated, search, wire_text, write_records, write_texts
+from sources import (
+    build,
+    command_in,
+    dateline,
+    edit_manifest,
+    generated,
+    search,
+    wire_text,
+    write_records,
+    write_texts,
+)
 
 from search import indexing
 from search.analysing import ALONE_UP_TO
@@ -479,7 +488,7 @@ def test_update_tells_damage_with_the_command_that_mends_it(index, source, conte
 def test_update_renews_what_another_version_built(index, source, key):
     archive, summary = build(index, source)
     path = archive.path_of(summary.generation_id) / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), key: "0.0.1"}))
+    edit_manifest(path, **{key: "0.0.1"})
     update(index)
     assert search(index, "rain").paragraphs == 2
 

@@ -19,6 +19,7 @@ from web.feeds import feeds_blueprint
 from web.forms import forms_blueprint
 from web.freshness import Freshness, fingerprint_of
 from web.health import Metrics, health_blueprint
+from web.limits import limit_parameters
 from web.pages import finalize, pages_blueprint
 from web.problems import register_problems
 from web.schemas import Problem
@@ -68,6 +69,7 @@ def create_app(service: SearchService, *, counts: Path | None = None) -> OpenAPI
     freshness = Freshness(version("dateline") + fingerprint_of(*_program_folders()), service.today)
     metrics = Metrics(service, counts)
     metrics.watch(app)
+    limit_parameters(app)
     app.after_request(_protect)
     app.register_blueprint(pages_blueprint(service, freshness))
     app.register_blueprint(exports_blueprint(service, freshness))

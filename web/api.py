@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from search.answering.answer import answer_json, article_json, article_path
 from search.answering.completing import Completion
-from search.answering.parameters import SearchParameters, read_parameters
+from search.answering.parameters import SearchParameters, read_parameters, short
 from search.answering.service import SearchService
 from search.engines.base import Scope
 from search.errors import Diagnostic, QueryError
@@ -174,6 +174,7 @@ def _read(model: type[BaseModel], items: Sequence[tuple[str, str]]) -> BaseModel
     strangers = [name for name, _ in items if name not in model.model_fields]
     if strangers:
         names = ", ".join(model.model_fields)
-        message = f"There is no parameter {strangers[0]!r} here; there is {names}."
-        raise QueryError([Diagnostic("unknown-parameter", message, parameter=strangers[0])])
+        name = short(strangers[0])
+        message = f"There is no parameter {name!r} here; there is {names}."
+        raise QueryError([Diagnostic("unknown-parameter", message, parameter=name)])
     return model.model_validate(read_parameters(items).model_dump(include=set(model.model_fields)))

@@ -14,6 +14,7 @@ from web.freshness import entire
 
 # A full basket: 200 ids, titles and notes of Devanagari, each of whose letters takes nine bytes in a form.
 LARGEST_FORM = 4 << 20
+MOST_FIELDS = 1_000
 
 
 class Basket:
@@ -47,6 +48,9 @@ class Basket:
 
     def _clippings(self) -> Clippings:
         request.max_content_length = request.max_form_memory_size = LARGEST_FORM
+        # Millions of empty fields fit into a form that is not too large, and take a hundred times its memory.
+        if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") >= MOST_FIELDS:
+            raise BadRequest(f"A form can have {MOST_FIELDS:,} fields: send fewer paragraphs.")
         try:
             wanted = read_wanted(request.form)
         except CuttingsError as error:

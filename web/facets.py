@@ -9,6 +9,8 @@ from web.addresses import search_address
 
 SHOWN = 8
 _LISTED = 200
+# Each row has two addresses, which repeat all that is asked; of a box they take about so many bytes at most.
+_ADDRESS_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def facet_boxes(values: Mapping[str, Sequence[FacetValue]], parameters: SearchPa
 
 
 def _box(name: str, values: Sequence[FacetValue], parameters: SearchParameters) -> FacetBox:
-    rows = list(_rows(name, values, parameters))
+    listed = _listed(parameters)
+    rows = list(_rows(name, values, parameters, listed=listed))
     # What was chosen stands first, so that it never hides among what is folded away.
     rows.sort(key=lambda row: not (row.active or row.left_out))
     first = max(SHOWN, sum(row.active or row.left_out for row in rows))
@@ -53,17 +56,21 @@ def _box(name: str, values: Sequence[FacetValue], parameters: SearchParameters) 
         name.capitalize(),
         tuple(rows[:first]),
         tuple(rows[first:]),
-        max(0, len(values) - _LISTED),
+        max(0, len(values) - listed),
     )
 
 
-def _rows(name: str, values: Sequence[FacetValue], parameters: SearchParameters) -> Iterator[FacetRow]:
+def _listed(parameters: SearchParameters) -> int:
+    """Return how many values a box lists: fewer where a long search would be repeated for each of them."""
+    return min(_LISTED, max(SHOWN, _ADDRESS_BYTES // (2 * len(search_address(parameters)))))
+
+
+def _rows(name: str, values: Sequence[FacetValue], parameters: SearchParameters, *, listed: int) -> Iterator[FacetRow]:
     wanted: tuple[str, ...] = getattr(parameters, name)
     unwanted: tuple[str, ...] = getattr(parameters, f"not_{name}")
     by_article = parameters.group is Group.ARTICLE
     counts = {each.value: each.articles if by_article else each.paragraphs for each in values}
-    listed = dict.fromkeys([*wanted, *unwanted, *(each.value for each in values[:_LISTED])])
-    for value in listed:
+    for value in dict.fromkeys([*wanted, *unwanted, *(each.value for each in values[:listed])]):
         href = search_address(parameters, **{name: _toggled(wanted, value), f"not_{name}": _less(unwanted, value)})
         out = search_address(parameters, **{name: _less(wanted, value), f"not_{name}": _toggled(unwanted, value)})
         yield FacetRow(value, counts.get(value, 0), href, out, value in wanted, value in unwanted)

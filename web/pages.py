@@ -65,8 +65,9 @@ class Pages:
         parameters = read_parameters(request.args.items(multi=True), ignore_unknown=True)
         if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
-        answer = self._service.search(parameters)
-        shown = results_of(answer, parameters, self._service)
+        with self._service.in_time():
+            answer = self._service.search(parameters)
+            shown = results_of(answer, parameters, self._service)
         page = render_template("results.html", answer=answer, parameters=parameters, shown=shown, q=parameters.q)
         response = _html(page)
         if shown.next_href:
@@ -85,6 +86,7 @@ class Pages:
             article=answer.article,
             headline=headline_of_article(answer),
             paragraphs=shown_paragraphs(answer),
+            remarks=answer.diagnostics,
             record=record_rows(answer.article),
             citation=citation_parts(answer.article),
             address=f"{request.host_url.rstrip('/')}{article_path(answer.article.id)}",

@@ -23,6 +23,7 @@ from search.errors import (
 from web.addresses import CITATIONS, EXPORTS, Pairs, address, with_value
 from web.faults import shown_faults
 from web.health import PLAIN_PATHS
+from web.limits import TooMuchAsked
 
 PROBLEM_JSON = "application/problem+json"
 # Who takes anything, as most programs say, gets the first.
@@ -30,11 +31,16 @@ _FORMS = (PROBLEM_JSON, "text/html")
 # Seconds until trying again may help: an engine that is away soon, an index that someone has to build later.
 _RETRY_SOON = 5
 _RETRY_LATER = 60
+# A longer address is not repeated to who asked for it, a longer path not whole.
+_LONGEST_INSTANCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that went wrong: its status, its kind for programs, its title and detail for people."""
+    """Something that went wrong: its status, its kind for programs, its title and detail for people.
+
+    `repeats` says whether the answer may repeat what was asked: in its instance, and in links and forms of a page.
+    """
 
     status: int
     kind: str | None
@@ -42,6 +48,7 @@ class Problem:
     detail: str
     diagnostics: tuple[Diagnostic, ...] = ()
     retry_after: int | None = None
+    repeats: bool = True
 
 
 def register_problems(app: Flask) -> None:
@@ -84,6 +91,10 @@ def _of_search(error: DatelineError) -> Problem:
 
 
 def _of_http(error: HTTPException) -> Problem:
+    if isinstance(error, TooMuchAsked):
+        detail = str(error.description)
+        fault = Diagnostic("too-many-parameters", detail, parameter=error.parameter or "")
+        return Problem(400, "parameter", "This is more than can be asked at once", detail, (fault,), repeats=False)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     details = {
         HTTPStatus.BAD_REQUEST: error.description or status.description,
@@ -129,10 +140,17 @@ def _as_json(problem: Problem) -> Response:
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": address(quote(request.path), _items()),
+        "instance": _instance(problem),
         "errors": errors,
     }
     return Response(orjson.dumps(body), content_type=PROBLEM_JSON)
+
+
+def _instance(problem: Problem) -> str:
+    """Return the address that was asked for, as far as it is short enough to be repeated."""
+    path = quote(request.path)[:_LONGEST_INSTANCE]
+    whole = address(path, _items()) if problem.repeats else path
+    return whole if len(whole) <= _LONGEST_INSTANCE else path
 
 
 def _as_text(problem: Problem) -> Response:
@@ -140,6 +158,8 @@ def _as_text(problem: Problem) -> Response:
 
 
 def _as_page(problem: Problem) -> Response:
+    if not problem.repeats:
+        return Response(render_template("refused.html", problem=problem), content_type="text/html; charset=utf-8")
     items = _items()
     page = render_template(
         "problem.html",

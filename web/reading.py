@@ -1,5 +1,6 @@
 """ArticleAnswer -> what the article's page shows: marked paragraphs that know the marked ones before and after them."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,8 @@ def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
 
 
 def _nearest(marked: Sequence[int], number: int, step: int) -> int | None:
-    if number not in marked:
+    at = bisect_left(marked, number)
+    if marked[at : at + 1] != [number]:
         return None
-    at = marked.index(number) + step
+    at += step
     return marked[at] if 0 <= at < len(marked) else None

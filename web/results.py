@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from search import deadlines
 from search.answering.answer import Answer, ShownHit, Status
 from search.answering.parameters import MAX_SIZE, SearchParameters
 from search.answering.service import SearchService
 from search.answering.undated import undated_query
 from search.engines.base import FACETS, FacetValue, Group, Month, Scope, Sort
+from search.errors import EngineUnavailable
 from search.query import Dialect, Match
 from web import words
 from web.addresses import Pairs, changed, pairs, search_address
@@ -134,7 +136,12 @@ def _also_found(
     ids = tuple(hit.card.id for hit in answer.hits if hit.more)
     if ids:
         within = {"article": ids, "group": Group.NONE, "sort": Sort.RELEVANCE, "size": MAX_SIZE, "facets": "none"}
-        found = service.search(changed(parameters, match=_match_again(answer, parameters), **within))
+        try:
+            found = service.search(changed(parameters, match=_match_again(answer, parameters), **within))
+        except EngineUnavailable:
+            if not deadlines.is_over():
+                raise
+            return also  # they are counted, and the link to them is there
         for hit in found.hits if found.generation == answer.generation else ():
             also[hit.card.id].append(hit)
     return also
@@ -153,7 +160,11 @@ def _facet_values(
     for name in FACETS:
         if getattr(parameters, name) or getattr(parameters, f"not_{name}"):
             open_ = {name: (), f"not_{name}": (), "facets": name, "size": 1}
-            values[name] = service.search(changed(parameters, **open_)).facets.values[name]
+            try:
+                values[name] = service.search(changed(parameters, **open_)).facets.values[name]
+            except EngineUnavailable:
+                if not deadlines.is_over():
+                    raise
     return values
 
 

@@ -245,6 +245,7 @@ class ArticleResponse(ArticleFields):
     origins: Origins
     headline: Headline | None = Field(description="None where the title is derived and there is no byline line.")
     paragraphs: list[Paragraph]
+    diagnostics: list[Diagnostic] = Field(description="Remarks on the marks: that some are missing.")
     generation: Generation
     links: ArticleLinks
 
@@ -283,7 +284,7 @@ class ProblemError(Described):
     message: str
     fix: str | None
     total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
-    parameter: str = Field("q", description="The parameter at fault; left out for q.")
+    parameter: str = Field("q", description="The parameter at fault; left out for q, empty where all are at fault.")
 
 
 class Problem(Described):

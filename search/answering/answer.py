@@ -128,12 +128,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """A whole article; `marks` of each unit, in order, where a query was given."""
+    """A whole article; `marks` of each unit, in order, where a query was given, and remarks on them."""
 
     article: Article
     generation: GenerationInfo
     query: str
     marks: tuple[tuple[Mark, ...], ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,7 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
         "of": len(article.paragraphs),
         "headline": headline,
         "paragraphs": units[len(units) - len(article.paragraphs) :],
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in answer.diagnostics],
         "generation": generation_json(answer.generation),
         "links": {"html": article_path(article.id), "self": f"/api/v1{article_path(article.id)}"},
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from search import deadlines
 from search.answering.answer import Mark
 from search.answering.holding import Described, Known, asks_of_article
 from search.answering.spotting import Find, Spotter, Wanted
@@ -37,12 +38,17 @@ class Marker:
         self._anywhere = anywhere
         self._known = Known(analyzer) if asks_of_article(tree) else None
         self._find = find or Spotter(analyzer).find_once
+        self.is_cut = False
 
     def marks(self, text: str, *, paragraph: int = 1, article: Described | None = None) -> tuple[Mark, ...]:
         """Return what was asked for in an article's paragraph, sorted, not overlapping; offsets into its text.
 
-        What is asked of the article is looked up there or, without one, may hold or not.
+        What is asked of the article is looked up there or, without one, may hold or not. When the time is over, nothing
+        is marked, and before that perhaps words, but not what stands near what.
         """
+        if deadlines.is_over():
+            self.is_cut = True
+            return ()
         holds = nobody_knows if article is None or self._known is None else partial(self._known.holds, article)
         tokens, spans = self._find(text, self._wanted)
         if self._sentences is not None:
@@ -51,13 +57,18 @@ class Marker:
                 place: replace(token, sentence=bisect_right(starts, spans[place][0])) for place, token in tokens.items()
             }
         marks: list[Mark] = []
-        runs = self._matcher.marked_runs(tokens, anywhere=self._anywhere, leads=paragraph <= 1, holds=holds)
+        runs = self._matcher.marked_runs(
+            tokens, anywhere=self._anywhere, leads=paragraph <= 1, holds=holds, give_up=self._give_up
+        )
         for first, last in runs:
             start, end = spans[first][0], spans[last][1]
             if marks and start < marks[-1].end:
                 start = marks.pop().start  # one character can be several words: ½
             marks.append(Mark(start, end))
         return tuple(marks)
+
+    def _give_up(self) -> None:
+        self.is_cut = True
 
 
 def _wanted(node: Node) -> Wanted:

@@ -1,6 +1,6 @@
 """The parameters of a search, declared and checked once: for page, endpoint, terminal and OpenAPI document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,12 +14,19 @@ from search.query.similar import similar_name
 
 ALL_FACETS = (*FACETS, "date")
 MAX_SIZE = 100
+# Of a name or a value that cannot be used, so many characters are shown.
+_SHOWN = 60
 REPEATED = (*FACETS, *(f"not_{name}" for name in FACETS), "article")
 
 
+def short(text: str) -> str:
+    """Return a text as messages show it: whole, or its beginning."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
 def _day_or_period(text: str) -> str:
-    if any(sign in text for sign in ("..", "<", ">", "=")):
-        raise ValueError(f"{text!r} is not a date; write 2024-08-24, 2024-08 or 2024.")
+    if len(text) > _SHOWN or any(sign in text for sign in ("..", "<", ">", "=")):
+        raise ValueError(f"{short(text)!r} is not a date; write 2024-08-24, 2024-08 or 2024.")
     try:
         parse_days(text)
     except DateSyntaxError as error:
@@ -32,7 +39,9 @@ def _facet_names(text: str) -> str:
     if text in ("all", "none"):
         return text
     if unknown := [name for name in text.split(",") if name not in ALL_FACETS]:
-        raise ValueError(f"There is no facet {unknown[0]!r}; write all, none, or some of {','.join(ALL_FACETS)}.")
+        raise ValueError(
+            f"There is no facet {short(unknown[0])!r}; write all, none, or some of {','.join(ALL_FACETS)}."
+        )
     return text
 
 
@@ -114,23 +123,27 @@ def read_parameters(items: Iterable[tuple[str, str]], *, ignore_unknown: bool = 
     An empty value counts as not given. `ignore_unknown` is for pages, whose addresses gather strangers' parameters.
 
     Raises:
-        QueryError: an unknown or repeated parameter, or a value that cannot be used; each named, with what to type.
+        QueryError: unknown parameters, of which the first is named; parameters given twice, or values that cannot be
+            used, each named, with what to type.
     """
     given: dict[str, Any] = {}
     problems: list[Diagnostic] = []
+    unknown: dict[str, None] = {}
+    twice: dict[str, None] = {}
     for name, text in items:
         if name not in PARAMETER_NAMES:
-            if not ignore_unknown:
-                problems.append(_unknown_parameter(name))
+            unknown[name] = None
         elif not text.strip() and name != "q":
             continue
         elif name in REPEATED:
             given[name] = (*given.get(name, ()), text)
         elif name in given:
-            message = f"The parameter {name} stands there twice; give it once."
-            problems.append(Diagnostic("repeated-parameter", message, parameter=name))
+            twice[name] = None
         else:
             given[name] = text
+    if unknown and not ignore_unknown:
+        problems.append(_unknown_parameters(list(unknown)))
+    problems += map(_given_twice, twice)
     try:
         parameters = SearchParameters.model_validate(given)
     except ValidationError as error:
@@ -150,19 +163,27 @@ def _check_order(parameters: SearchParameters) -> Iterator[Diagnostic]:
         yield Diagnostic("bad-parameter", message, parameter="from")
 
 
-def _unknown_parameter(name: str) -> Diagnostic:
-    message = f"There is no parameter {name!r}; the parameters are {', '.join(PARAMETER_NAMES)}."
+def _unknown_parameters(names: Sequence[str]) -> Diagnostic:
+    """Return the error of parameters that there are not, which names the first of them."""
+    name, known = short(names[0]), ", ".join(PARAMETER_NAMES)
+    others = f" (nor {len(names) - 1} others that were given)" if len(names) > 1 else ""
+    message = f"There is no parameter {name!r}{others}; the parameters are {known}."
     return Diagnostic("unknown-parameter", message, fix=similar_name(name, PARAMETER_NAMES), parameter=name)
+
+
+def _given_twice(name: str) -> Diagnostic:
+    message = f"The parameter {name} stands there twice; give it once."
+    return Diagnostic("repeated-parameter", message, parameter=name)
 
 
 def _problem(details: dict[str, Any]) -> Diagnostic:
     name = str(details["loc"][0])
-    value = details["input"]
+    value = short(str(details["input"]))
     field = SearchParameters.model_fields["from_" if name == "from" else name]
     if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
         choices = [str(choice) for choice in field.annotation]
         message = f"{name} cannot be {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}."
-        return Diagnostic("bad-parameter", message, fix=similar_name(str(value), choices), parameter=name)
+        return Diagnostic("bad-parameter", message, fix=similar_name(value, choices), parameter=name)
     if name == "size":
         message = f"size is a whole number from 1 to {MAX_SIZE}, not {value!r}."
         fix = str(MAX_SIZE) if details["type"] == "less_than_equal" else "20"

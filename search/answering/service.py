@@ -3,10 +3,11 @@
 import contextlib
 import datetime
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from search import deadlines
 from search.answering.answer import (
     Answer,
     ArticleAnswer,
@@ -22,33 +23,36 @@ from search.answering.asking import Asker
 from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
-from search.answering.hints import hints
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
+from search.answering.remarks import notice, remarks
 from search.answering.snippets import Sentences, make_snippet, marks_of_part
 from search.answering.spotting import Find, Spotter
 from search.answering.suggestions import (
     UnknownWord,
     found_with,
-    left_out_warnings,
     spelling_suggestions,
-    unknown_value_warning,
-    unknown_values,
-    unknown_word_warning,
-    unknown_words,
 )
-from search.answering.undated import left_out_note
 from search.answering.understanding import Understood
 from search.answering.whole import hits_of, news_of
 from search.archive import Archive, Generation
 from search.articles import Article
 from search.engines.base import Found, Group, Hit, Scope, Sort
-from search.errors import Diagnostic, QueryError, TooManyForms
+from search.errors import Diagnostic, EngineUnavailable, QueryError, TooManyForms
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
 from search.settings import Settings
+
+# Of the time that a search has, so much again for marking what it found.
+_SHARE_OF_MARKS = 0.5
+_CUT = Diagnostic(
+    "highlights-cut",
+    "Not all that was found is marked, which would take too long here; to see all of it, ask for fewer or rarer words "
+    "near each other.",
+    severity="warning",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,6 @@ class _Asked:
     cursor: Cursor | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Noticed:
-    """What was noticed while a search was answered: words that are not there, nodes that are, hints."""
-
-    match: Match
-    found: Found
-    unknown: list[UnknownWord]
-    held: Collection[Node]
-    hints: list[Diagnostic]
-
-
 class SearchService:
     """Answers searches from the archive's serving generation. Safe for threads; sees a new generation by itself."""
 
@@ -80,6 +73,7 @@ class SearchService:
         """Serve an archive; `opened` is called whenever another generation began to serve."""
         self._open = OpenGenerations(archive, settings, opened)
         self._set_today = settings.today
+        self._seconds = settings.query_seconds
         self._understood = Understood()
         self._completer = Completer()
         # One for each generation that is asked: the one that serves, and that of the last cursors.
@@ -116,7 +110,7 @@ class SearchService:
             tree = asker.tree(asker.query(), Match(answer.match))
             # Thousands of texts pass by once: what is remembered is left to those that are shown on pages.
             marker = _marker(tree, first, generation, self._spotter(generation.analyzer).find_once)
-            show = partial(_shown, marker=marker, sentences=generation.sentences.finder)
+            show = self._each_in_time(partial(_shown, marker=marker, sentences=generation.sentences.finder))
             hits = hits_of(tree, first, generation, show=show)
             size = answer.articles if first.group is Group.ARTICLE else answer.paragraphs
             return Whole(replace(answer, hits=(), next=None, size=size), hits, held.pop_all().close)
@@ -143,8 +137,10 @@ class SearchService:
             article = generation.engine.article(article_id)
             query = Asker(parameters, generation, self.today(), self._understood).query()
             find = self._spotter(generation.analyzer).find_once
-            marks = _article_marks(article, query, parameters, generation, find)
-            return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks)
+            with deadlines.within(self._seconds):
+                marks, is_cut = _article_marks(article, query, parameters, generation, find)
+            remarks = (_CUT,) if is_cut else ()
+            return ArticleAnswer(article, _info(generation.manifest), parameters.q, marks, remarks)
 
     def missing(self, parameters: SearchParameters) -> Missing:
         """Return what a search that finds nothing lacks, and what would find something.
@@ -179,6 +175,10 @@ class SearchService:
             counts = manifest.articles, manifest.paragraphs
             return Status(_info(manifest), *counts, first, last, months, manifest.counted)
 
+    def in_time(self) -> contextlib.AbstractContextManager[None]:
+        """Let all that is asked inside, for one page, take as long as a search and its marks may."""
+        return deadlines.within(self._seconds * (1 + _SHARE_OF_MARKS))
+
     def generation_id(self) -> str:
         """Return the id of the generation that would answer now."""
         with self._open.lend() as generation:
@@ -206,32 +206,29 @@ class SearchService:
 
     def _answer(self, asked: _Asked, started: float) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
-        match, tree, found = asked.asker.ask(query, asked.cursor)
-        held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
-        # What a part of the index does not have, the rest may have.
-        unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
-        hinted = [] if found.partial else hints(asked.asker, query)
-        unknown = [word for word in unknown if not any(_is_within(word, hint) for hint in hinted)]
-        suggestions = _suggestions(asked, unknown) if unknown else ()
+        with deadlines.within(self._seconds):
+            match, tree, found = asked.asker.ask(query, asked.cursor)
+            held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
+            noticed = notice(asked.asker, query, match, found, held)
+            suggestions = _suggestions(asked, noticed.unknown) if noticed.unknown else ()
+            diagnostics = tuple(remarks(asked.asker, query, noticed, suggestions))
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
+        with deadlines.within(self._seconds * _SHARE_OF_MARKS):
+            hits = tuple(
+                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
+            )
         return Answer(
             input=parameters.q,
             dialect=query.dialect,
             canonical=query.canonical,
             match=match,
             scope=parameters.scope,
-            diagnostics=tuple(
-                _partial_diagnostics(asked)
-                if found.partial
-                else _diagnostics(asked, _Noticed(match, found, unknown, held, hinted), suggestions)
-            ),
+            diagnostics=(*diagnostics, _CUT) if marker.is_cut else diagnostics,
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
             articles=found.articles,
-            hits=tuple(
-                _shown(hit, rank, marker, generation.sentences) for rank, hit in enumerate(found.hits, first_rank)
-            ),
+            hits=hits,
             facets=found.facets,
             suggestions=suggestions,
             size=parameters.size,
@@ -239,9 +236,14 @@ class SearchService:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
+    def _each_in_time(self, show: Callable[[Hit, int], ShownHit]) -> Callable[[Hit, int], ShownHit]:
+        """Return what shows each of many hits in the time that a page of them may take."""
 
-def _is_within(word: UnknownWord, hint: Diagnostic) -> bool:
-    return hint.start is not None and hint.end is not None and hint.start <= word.start < hint.end
+        def show_in_time(hit: Hit, rank: int) -> ShownHit:
+            with deadlines.within(self._seconds * _SHARE_OF_MARKS):
+                return show(hit, rank)
+
+        return show_in_time
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
@@ -250,33 +252,12 @@ def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion,
     followed = Match.ANY if asked.parameters.match is Match.ANY else Match.ALL
 
     def count(query: Query) -> int:
-        return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
+        try:
+            return generation.engine.count(asker.tree(query, followed), asked.parameters.scope)
+        except EngineUnavailable:
+            return 0  # too slow to be offered
 
     return spelling_suggestions(asked.query, unknown, generation.engine, read=asker.read, count=count)
-
-
-def _partial_diagnostics(asked: _Asked) -> Iterator[Diagnostic]:
-    message = "Part of the index did not answer: all of this is of the rest only, totals too."
-    yield Diagnostic("partial", message, severity="warning", parameter="partial")
-    yield from asked.query.diagnostics
-    yield from left_out_warnings(asked.query, asked.generation.engine)
-
-
-def _diagnostics(asked: _Asked, noticed: _Noticed, suggestions: tuple[Suggestion, ...]) -> Iterator[Diagnostic]:
-    query, asker = asked.query, asked.asker
-    yield from map(asker.with_fix_run, query.diagnostics)
-    yield from left_out_warnings(query, asked.generation.engine)
-    best = suggestions[0] if suggestions else None
-    for each in noticed.unknown:
-        yield unknown_word_warning(each, best)
-    yield from noticed.hints
-    yield from map(unknown_value_warning, unknown_values(query, asked.generation.engine, noticed.held))
-    if note := left_out_note(asker, query, noticed.match, noticed.found):
-        yield note
-    if noticed.match is Match.ANY and asked.parameters.match is Match.AUTO:
-        what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
-        message = f"No {what} has all of these words; shown are those with some of them."
-        yield Diagnostic("relaxed", message, severity="warning")
 
 
 def _marker(tree: Node, parameters: SearchParameters, generation: Generation, find: Find) -> Marker:
@@ -300,16 +281,18 @@ def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHi
 
 def _article_marks(
     article: Article, query: Query, parameters: SearchParameters, generation: Generation, find: Find
-) -> tuple[tuple[Mark, ...], ...]:
-    """Return the marks of each unit: of those that match or, where none has all the words, of some of them."""
+) -> tuple[tuple[tuple[Mark, ...], ...], bool]:
+    """Return the marks of each unit: of those that match or, where none has all the words, of some of them.
+
+    And whether some are missing because the time was over.
+    """
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
-    marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
         marker = _marker(plan(query.node, match), parameters, generation, find)
         marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.units)
-        if any(marks):
+        if any(marks) or marker.is_cut:
             break
-    return marks
+    return marks, marker.is_cut
 
 
 def _located(error: TooManyForms, query: Query) -> Diagnostic:

@@ -4,18 +4,20 @@ An adapter brings a `Store` of texts and a `PositionReader` for each field with 
 beside them. The tree is evaluated here, so that such engines agree to the last digit.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
+from search import deadlines
 from search.articles import Article
 from search.engines import selection
 from search.engines.alternatives import alternatives, long_list
 from search.engines.anywhere import AnywhereEvaluator
 from search.engines.article_fields import ArticleFields, Spaces
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
-from search.engines.evaluation import Evaluator
+from search.engines.evaluation import Evaluator, too_slow
 from search.engines.matched import Matched, Ranked
 from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
@@ -74,20 +76,23 @@ class EvaluatedEngine:
 
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
-        ranked = self._ranked(ask)
-        selected, has_more = selection.page(ranked, ask, self._columns)
-        hits = tuple(map(self._hit, selected))
-        facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
+        with self._in_time():
+            ranked = self._ranked(ask)
+            selected, has_more = selection.page(ranked, ask, self._columns)
+            hits = tuple(map(self._hit, selected))
+            facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
         return Found(ranked.paragraphs, ranked.number_of_articles, hits, facets, has_more)
 
     def every(self, ask: Ask) -> Iterator[Hit]:
         """Return all hits of what the node matches, in order, each read when it is taken."""
-        rows = selection.every(self._matched(ask.node, ask.scope), ask, self._columns)
+        with self._in_time():
+            rows = selection.every(self._matched(ask.node, ask.scope), ask, self._columns)
         return map(self._hit, chain.from_iterable(rows))
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
         """Return how many paragraphs a node matches."""
-        return len(self._matched(node, scope).docs)
+        with self._in_time():
+            return len(self._matched(node, scope).docs)
 
     def article(self, article_id: str) -> Article:
         """Return a whole article."""
@@ -125,6 +130,15 @@ class EvaluatedEngine:
     def close(self) -> None:
         """Close the files."""
         self._store.close()
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Let what is done inside take as long as a search may."""
+        try:
+            with deadlines.within(self._seconds):
+                yield
+        except deadlines.OutOfTime as error:
+            raise too_slow(self._seconds) from error
 
     def _ranked(self, ask: Ask) -> Ranked:
         """Return what a page is taken from."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from search import deadlines
 from search.engines.article_fields import OF_ARTICLES, ArticleFields, Spaces
 from search.engines.columns import Bools, Floats, Ints, run_starts
 from search.engines.dispatching import by_kind
@@ -51,7 +52,7 @@ class Evaluator:
         self._fields = fields
         self._columns = spaces.columns
         self._seconds = seconds
-        self._until = time.monotonic() + seconds
+        self._until = min(time.monotonic() + seconds, deadlines.until())
 
     def evaluate(self, node: Node) -> Scored:
         """Return the paragraphs that match, in order, with their scores."""
@@ -63,9 +64,7 @@ class Evaluator:
 
     def _check_time(self) -> None:
         if time.monotonic() > self._until:
-            raise EngineUnavailable(
-                f"The search took longer than {self._seconds:g} seconds; ask for fewer or rarer words."
-            )
+            raise too_slow(self._seconds)
 
     # In one paragraph, of all
 
@@ -254,6 +253,11 @@ class Evaluator:
     def _in_any(self, found: Sequence[Ints]) -> Ints:
         """Return the paragraphs that are in any of the lists, in order."""
         return either(found, self._columns.paragraphs)
+
+
+def too_slow(seconds: float) -> EngineUnavailable:
+    """Return the error of a search that took longer than so many seconds."""
+    return EngineUnavailable(f"The search took longer than {seconds:g} seconds; ask for fewer or rarer words.")
 
 
 def _leaves(node: And) -> list[Node]:

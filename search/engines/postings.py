@@ -5,11 +5,13 @@ own, more than MAX_DISTANCE + the longest phrase after the end of the one before
 else can be in another unit.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from search.deadlines import check, checked
 from search.engines.columns import Bools, Floats, Ints
 from search.errors import EngineUnavailable
 from search.query.occurrences import have_distinct
@@ -18,8 +20,10 @@ UNIT_GAP = 512
 # The longest paragraph has fewer tokens than this many bits can count.
 _LENGTH_BITS = 24
 
-# What a second or two can pair, and some hundreds of megabytes hold.
-_MOST_PAIRS = 10_000_000
+# What a second can pair, and some hundred megabytes hold while they are put in order.
+_MOST_PAIRS = 3_000_000
+# So many are made at a time: what each takes on the way is given back before the next.
+_PAIRED_AT_ONCE = 1 << 16
 
 _NOTHING: Ints = np.empty(0, np.int64)
 # Beyond all positions, and still a number when it is added to one.
@@ -85,23 +89,50 @@ def single_positions(positions: Ints) -> Spans:
     return Spans(positions, positions)
 
 
-def union(spans: Sequence[Spans]) -> Spans:
-    """Return the runs that are in any of them."""
-    if not spans:
-        return single_positions(_NOTHING)
-    if len(spans) == 1:
-        return spans[0]
-    if all(part.starts is part.lasts for part in spans):
-        return single_positions(np.unique(np.concatenate([part.starts for part in spans])))
-    return _distinct(np.concatenate([part.starts for part in spans]), np.concatenate([part.lasts for part in spans]))
+def union(spans: Iterable[Spans]) -> Spans:
+    """Return the runs that are in any of them, taken one at a time.
+
+    Raises:
+        EngineUnavailable: these are too many.
+    """
+    single: list[Ints] = []
+    longer: list[Spans] = []
+    for part in spans:
+        if part.lasts is part.starts:
+            single.append(part.starts)
+        else:
+            longer = [_either([*longer, part])]
+    if len(single) > 1:
+        single = [np.unique(np.concatenate(single))]
+    return _either([*map(single_positions, single), *longer])
+
+
+def _either(spans: Sequence[Spans]) -> Spans:
+    if len(spans) <= 1:
+        return spans[0] if spans else single_positions(_NOTHING)
+    if sum(len(part.starts) for part in spans) > 2 * _MOST_PAIRS:
+        raise _too_many()
+    return _decoded(np.concatenate([_coded(part.starts, part.lasts) for part in spans]))
 
 
 def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
-    """Return every pair, one before the other, whose later begins at most `distance` after the earlier's last."""
-    found = [_followed_by(left, right, distance)]
-    if not ordered:
-        found.append(_followed_by(right, left, distance))
-    return union(found)
+    """Return every pair, one before the other, whose later begins at most `distance` after the earlier's last.
+
+    Pairs with the same first and last position are one run, and most of them are never made.
+
+    Raises:
+        EngineUnavailable: these are too many.
+        OutOfTime: the time of the search is over.
+    """
+    orders = [(left, right)] if ordered else [(left, right), (right, left)]
+    pairings = [_Pairing.of(*order, distance) for order in orders if all(len(each.starts) for each in order)]
+    totals = [pairing.total for pairing in pairings]
+    if sum(totals) > _MOST_PAIRS:
+        raise _too_many()
+    codes = np.empty(sum(totals), np.int64)
+    for pairing, end in zip(pairings, np.cumsum(totals), strict=True):
+        pairing.write(codes[end - pairing.total : end])
+    return _decoded(codes)
 
 
 def not_near(left: Spans, right: Spans, reach: int, *, ordered: bool) -> Spans:
@@ -155,8 +186,7 @@ def _is_in(spans: Spans, others: Spans) -> Ints:
     """Return 1 for each run that is one of the others too, else 0."""
     if not len(others.starts):
         return np.zeros(len(spans.starts), np.int64)
-    # Start and length in one number, which grows as the runs do.
-    known, asked = ((each.starts << _LENGTH_BITS) + (each.lasts - each.starts) for each in (others, spans))
+    known, asked = _coded(others.starts, others.lasts), _coded(spans.starts, spans.lasts)
     return np.asarray(contains(known, asked), np.int64)
 
 
@@ -171,46 +201,130 @@ def gaps(left: Spans, right: Spans) -> Ints:
 
 
 def window(parts: Sequence[Ints], distance: int) -> Ints:
-    """Return the first position of every place where each part has a position of its own, all within `distance`."""
-    if len(parts) == 2:
-        both = near(single_positions(parts[0]), single_positions(parts[1]), distance, ordered=False)
-        return np.unique(both.starts)
+    """Return the first position of every place where each part has a position of its own, all within `distance`.
+
+    Raises:
+        OutOfTime: the time of the search is over.
+    """
     candidates = np.unique(np.concatenate(parts))
-    for part in parts:
-        candidates = candidates[
-            part.searchsorted(candidates, "left") < part.searchsorted(candidates + distance, "right")
-        ]
-    if _are_disjoint(parts):
+    # A part that is there several times needs as many positions.
+    needed = Counter(map(id, parts))
+    different = list({id(part): part for part in parts}.values())
+    for part in different:
+        check()
+        within = part.searchsorted(candidates + distance, "right") - part.searchsorted(candidates, "left")
+        candidates = candidates[within >= needed[id(part)]]
+    if len(different) == 1 or _are_disjoint(different):
         return candidates
-    kept = [start for start in candidates.tolist() if have_distinct(_within(parts, start, distance))]
-    return np.array(kept, dtype=np.int64)
+    return candidates[_have_distinct(parts, candidates, distance)]
 
 
-def _within(parts: Sequence[Ints], start: int, distance: int) -> list[list[int]]:
-    return [part[part.searchsorted(start) : part.searchsorted(start + distance, "right")].tolist() for part in parts]
+def _have_distinct(parts: Sequence[Ints], starts: Ints, distance: int) -> Bools:
+    """Whether, from each start on, there is within the distance a position for each part that is no other's."""
+    # What parts a position can be for; of a kind of position, more than it has parts make no difference.
+    positions = np.unique(np.concatenate(parts))
+    can_be_for = np.array([contains(part, positions) for part in parts])
+    kinds, kind_of = np.unique(can_be_for, axis=1, return_inverse=True)
+    low, high = positions.searchsorted(starts, "left"), positions.searchsorted(starts + distance, "right")
+    counts = np.empty((len(starts), kinds.shape[1]), np.int16)
+    for kind in range(kinds.shape[1]):
+        check()
+        before = np.concatenate(((0,), np.cumsum(kind_of.ravel() == kind)))
+        counts[:, kind] = np.minimum(before[high] - before[low], kinds[:, kind].sum())
+    cases, case_of = np.unique(counts, axis=0, return_inverse=True)
+    parts_of = [np.flatnonzero(kinds[:, kind]).tolist() for kind in range(kinds.shape[1])]
+    suffices = [_suffices(case, parts_of, len(parts)) for case in checked(cases.tolist())]
+    return np.asarray(np.array(suffices, np.bool_)[case_of.ravel()])
+
+
+def _suffices(counts: Sequence[int], parts_of: Sequence[Sequence[int]], parts: int) -> bool:
+    """Whether each part has a position of its own, of so many of each kind, which are for these parts."""
+    check()
+    positions = [kind for kind, count in enumerate(counts) for _ in range(count)]
+    choices = [[at for at, kind in enumerate(positions) if part in parts_of[kind]] for part in range(parts)]
+    return have_distinct(choices)
 
 
 def _are_disjoint(parts: Sequence[Ints]) -> bool:
     return len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
 
 
-def _followed_by(first: Spans, second: Spans, distance: int) -> Spans:
-    low = second.starts.searchsorted(first.lasts + 1, "left")
-    counts = second.starts.searchsorted(first.lasts + distance, "right") - low
-    if counts.sum() > _MOST_PAIRS:
-        raise EngineUnavailable("These words stand near each other too often to be paired; ask for rarer words.")
-    chosen = np.repeat(np.arange(len(first.starts)), counts)
-    partner = np.arange(len(chosen)) - np.repeat(np.cumsum(counts) - counts, counts) + low[chosen]
-    return _distinct(first.starts[chosen], second.lasts[partner])
+class _Pairing:
+    """The pairs of some runs and others that are near them: for each of the runs, a range of the others in order.
+
+    Of runs in one group, which stand side by side and whose ranges grow, each of the others is paired with the first.
+    `code` makes the numbers of the pairs of runs and others at some places.
+    """
+
+    def __init__(self, groups: Ints, low: Ints, high: Ints, others: Ints, code: Callable[[Ints, Ints], Ints]) -> None:
+        self._firsts = others.searchsorted(low, "left")
+        ends = others.searchsorted(high, "right")
+        repeated = np.flatnonzero(groups[1:] == groups[:-1])
+        self._firsts[repeated + 1] = np.maximum(self._firsts[repeated + 1], ends[repeated])
+        self._made = np.cumsum(np.maximum(ends - self._firsts, 0))
+        self._code = code
+        self.total = int(self._made[-1])
+
+    @classmethod
+    def of(cls, first: Spans, second: Spans, distance: int) -> "_Pairing":
+        """Pair runs with those that begin at most the distance after their last.
+
+        Of pairs that are the same run, few are made: either by firsts that begin together or by seconds that end so.
+        """
+        by_start = cls(
+            first.starts,
+            first.lasts + 1,
+            first.lasts + distance,
+            second.starts,
+            lambda ours, theirs: _coded(first.starts[ours], second.lasts[theirs]),
+        )
+        if by_start.total <= _PAIRED_AT_ONCE or second.lasts is second.starts:
+            return by_start
+        earlier, later = _by_last(first), _by_last(second)
+        by_last = cls(
+            later.lasts,
+            later.starts - distance,
+            later.starts - 1,
+            earlier.lasts,
+            lambda ours, theirs: _coded(earlier.starts[theirs], later.lasts[ours]),
+        )
+        return min(by_start, by_last, key=lambda pairing: pairing.total)
+
+    def write(self, codes: Ints) -> None:
+        """Write the number of every pair; raise OutOfTime when the time of the search is over."""
+        begin = done = 0
+        while done < self.total:
+            check()
+            end = max(begin + 1, int(self._made.searchsorted(done + _PAIRED_AT_ONCE, "right")))
+            made = self._made[begin:end]
+            counts = np.diff(made, prepend=done)
+            ours = np.repeat(np.arange(begin, end), counts)
+            theirs = np.arange(len(ours)) + np.repeat(self._firsts[begin:end] - (made - counts - done), counts)
+            codes[done : made[-1]] = self._code(ours, theirs)
+            begin, done = end, int(made[-1])
 
 
-def _distinct(starts: Ints, lasts: Ints) -> Spans:
-    order = np.lexsort((lasts, starts))
-    starts, lasts = starts[order], lasts[order]
-    if not len(starts):
-        return Spans(starts, lasts)
-    new = np.concatenate([[True], (starts[1:] != starts[:-1]) | (lasts[1:] != lasts[:-1])])
-    return Spans(starts[new], lasts[new])
+def _by_last(spans: Spans) -> Spans:
+    """Return runs in the order of their lasts, and those that end together in that of their starts."""
+    return spans if spans.lasts is spans.starts else spans.chosen(np.argsort(spans.lasts, kind="stable"))
+
+
+def _too_many() -> EngineUnavailable:
+    return EngineUnavailable("These words stand near each other too often to be paired; ask for rarer words.")
+
+
+def _coded(starts: Ints, lasts: Ints) -> Ints:
+    """Return start and length in one number, which grows as the runs do."""
+    return np.asarray((starts << _LENGTH_BITS) + (lasts - starts))
+
+
+def _decoded(codes: Ints) -> Spans:
+    """Return the runs of numbers, each once and in order; the numbers are put in order where they are."""
+    if len(codes) and not (codes[1:] > codes[:-1]).all():
+        codes.sort()
+        codes = codes[np.concatenate(((True,), codes[1:] != codes[:-1]))]
+    starts = codes >> _LENGTH_BITS
+    return Spans(starts, starts + (codes & ((1 << _LENGTH_BITS) - 1)))
 
 
 def contains(ordered: Ints, asked: Ints) -> Bools:

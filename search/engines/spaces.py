@@ -285,7 +285,7 @@ class Space:
             case Phrase(parts=parts):
                 return self._phrase(parts)
             case Or(children=children):
-                return postings.union([self.spans(child) for child in children])
+                return postings.union(self.spans(child) for child in children)
             case Near(left=left, right=right, distance=distance, ordered=ordered):
                 return postings.near(self.spans(left), self.spans(right), distance, ordered=ordered)
             case NotNear(left=left, right=right, reach=Unit() as unit):

@@ -5,10 +5,11 @@ one mark, the words of a proximity one each, nothing under NOT; and only what ta
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import singledispatch
 from typing import NamedTuple
 
+from search.deadlines import OutOfTime, check
 from search.language import Analyzer, Token
 from search.query.nodes import (
     And,
@@ -31,7 +32,8 @@ from search.query.nodes import (
     Wildcard,
     Window,
 )
-from search.query.occurrences import Run, Tokens, TokenText, place_finder, places_within, run_finder
+from search.query.occurrences import Run, RunFinder, Tokens, TokenText, place_finder, places_within
+from search.query.places import run_finder
 
 
 def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Sequence[int] = (0,)) -> list[TokenText]:
@@ -46,20 +48,21 @@ class _Text(NamedTuple):
     """The tokens of a text; `anywhere` when other parts of the query may stand in another paragraph of the article.
 
     `leads` says that it is an article's first paragraph; `holds` tells of a node that asks of the article whether the
-    article has that, None where nobody knows.
+    article has that, None where nobody knows. `give_up` is called where the time is over before a node is found.
     """
 
     tokens: Tokens
     anywhere: bool
     leads: bool
     holds: Callable[[Node], bool | None]
+    give_up: Callable[[], None] | None = None
 
 
 class _Verdict(NamedTuple):
     """Whether a node matches, None where this text alone does not tell; and what is marked unless it does not."""
 
     holds: bool | None
-    runs: tuple[Run, ...] = ()
+    runs: Collection[Run] = ()
 
 
 _Judge = Callable[[_Text], _Verdict]
@@ -87,14 +90,20 @@ class Matcher:
         anywhere: bool = False,
         leads: bool = False,
         holds: Callable[[Node], bool | None] = nobody_knows,
+        give_up: Callable[[], None] | None = None,
     ) -> list[Run]:
         """Return the first and last token of all that the tree asked for in a text, in order, overlapping ones joined.
 
         What is asked of the article, and `holds` does not know, may hold or not: what it stands beside is marked. With
         `anywhere` every part is marked by itself, for the others may stand in another paragraph of the article. `leads`
         says that the text is an article's first paragraph, of which the field hlead asks.
+
+        Where what stands near what is not found in time, `give_up` is called, and it is taken for what may hold or not.
+
+        Raises:
+            OutOfTime: the time is over, without `give_up`.
         """
-        verdict = self._judge(_Text(tokens, anywhere, leads, holds))
+        verdict = self._judge(_Text(tokens, anywhere, leads, holds, give_up))
         joined: list[Run] = []
         for first, last in sorted(set(verdict.runs)) if verdict.holds is not False else ():
             if joined and first <= joined[-1][1]:
@@ -113,44 +122,65 @@ def value_matcher(node: Node, analyzer: Analyzer) -> Callable[[str], bool]:
 # And, Or and Not are those of Kleene's three-valued logic (1938).
 
 
+def _gathered(verdicts: Iterable[_Verdict]) -> tuple[set[bool | None], Collection[Run]]:
+    """Return what verdicts say, and all that they mark: each run once, for words may be asked for many times."""
+    holds: set[bool | None] = set()
+    runs: set[Run] = set()
+    for each in verdicts:
+        holds.add(each.holds)
+        runs.update(each.runs)
+    return holds, runs
+
+
 @singledispatch
 def _judge(node: Node) -> _Judge:
-    find = run_finder(node)
-    return lambda text: _of_text(tuple(find(text.tokens)), text)
+    return _in_time(run_finder(node))
 
 
-def _of_text(runs: tuple[Run, ...], text: _Text) -> _Verdict:
+def _in_time(find: RunFinder) -> _Judge:
+    """Return the judge of what a finder finds: none tells where it does not in time."""
+
+    def judge(text: _Text) -> _Verdict:
+        try:
+            check()
+            return _of_text(find(text.tokens), text)
+        except OutOfTime:
+            if text.give_up is None:
+                raise
+            text.give_up()
+            return _Verdict(None)
+
+    return judge
+
+
+def _of_text(runs: Collection[Run], text: _Text) -> _Verdict:
     return _Verdict(True if runs else None if text.anywhere else False, runs)
 
 
 @_judge.register(Term | Wildcard | Fuzzy)
 def _(node: Node) -> _Judge:
     find = place_finder(node)
-    return lambda text: _of_text(tuple([(place, place) for place in find(text.tokens)]), text)
+    return _in_time(lambda tokens: [(place, place) for place in find(tokens)])
 
 
 @_judge.register
 def _(node: And) -> _Judge:
-    judges = list(map(_judge, node.children))
+    judges = list(map(_judge, dict.fromkeys(node.children)))
 
     def judge(text: _Text) -> _Verdict:
-        found = [each(text) for each in judges]
-        holds = [each.holds for each in found]
-        together = False if False in holds else None if None in holds else True
-        return _Verdict(together, tuple([run for each in found for run in each.runs]))
+        holds, runs = _gathered(each(text) for each in judges)
+        return _Verdict(False if False in holds else None if None in holds else True, runs)
 
     return judge
 
 
 @_judge.register
 def _(node: Or) -> _Judge:
-    judges = list(map(_judge, node.children))
+    judges = list(map(_judge, dict.fromkeys(node.children)))
 
     def judge(text: _Text) -> _Verdict:
-        found = [verdict for each in judges if (verdict := each(text)).holds is not False]
-        holds = [each.holds for each in found]
-        either = True if True in holds else None if holds else False
-        return _Verdict(either, tuple([run for each in found for run in each.runs]))
+        holds, runs = _gathered(verdict for each in judges if (verdict := each(text)).holds is not False)
+        return _Verdict(True if True in holds else None if holds else False, runs)
 
     return judge
 
@@ -202,9 +232,9 @@ def _(_: Everything) -> _Judge:
 def _(node: Window) -> _Judge:
     finders = list(map(place_finder, node.parts))
 
-    def judge(text: _Text) -> _Verdict:
-        positions = [find(text.tokens) for find in finders]
+    def find_all(tokens: Tokens) -> list[Run]:
+        positions = [find(tokens) for find in finders]
         found = places_within(positions, node.distance) if all(positions) else ()
-        return _of_text(tuple([(place, place) for place in found]), text)
+        return [(place, place) for place in found]
 
-    return judge
+    return _in_time(find_all)

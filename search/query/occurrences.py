@@ -8,11 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, reduce
+from operator import ge, or_
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from search.deadlines import OutOfTime, check, checked
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard
 
 # First and last token of what was found.
@@ -45,6 +47,9 @@ PlaceFinder = Callable[[Tokens], list[int]]
 OccurrenceFinder = Callable[[Tokens], list[Occurrence]]
 RunFinder = Callable[[Tokens], list[Run]]
 
+# So many runs of what stands near something take some fifty megabytes.
+_MOST_LISTED = 200_000
+
 
 def have_distinct(choices: Sequence[Sequence[int]]) -> bool:
     """Whether each part can take a position of its own (a bipartite matching, Kuhn 1955)."""
@@ -66,6 +71,9 @@ def places_within(parts: Sequence[Sequence[int]], distance: int) -> list[int]:
     """Return, in order, the positions that lie in a stretch where each part can take a position of its own.
 
     A stretch begins at a position and ends `distance` after it.
+
+    Raises:
+        OutOfTime: the time is over.
     """
     # What parts a position can be for, as bits: many positions are of few kinds.
     kinds: dict[int, int] = {}
@@ -73,12 +81,11 @@ def places_within(parts: Sequence[Sequence[int]], distance: int) -> list[int]:
         for position in part:
             kinds[position] = kinds.get(position, 0) | 1 << index
     held = dict.fromkeys(kinds.values(), 0)
-    are_disjoint = len(held) == len(parts) and len(kinds) == sum(map(len, parts))
-    suffice = all if are_disjoint else _sufficient(list(held), len(parts))
+    suffice = _sufficient(list(held), len(parts))
     ordered = sorted(kinds)
     found: list[int] = []
     ahead, covered = 0, -1
-    for start in ordered:
+    for start in checked(ordered):
         while ahead < len(ordered) and ordered[ahead] <= start + distance:
             held[kinds[ordered[ahead]]] += 1
             ahead += 1
@@ -94,9 +101,13 @@ def _sufficient(kinds: Sequence[int], parts: int) -> Callable[[Iterable[int]], b
     """Return what tells whether each part can take a position of its own, of so many of each kind."""
     # More of a kind than it has parts make no difference, so that few cases are to be told apart.
     most = [kind.bit_count() for kind in kinds]
+    if sum(most) == parts and reduce(or_, kinds, 0).bit_count() == parts:
+        # No position is for parts of two kinds, so each kind is enough for its own or not.
+        return all if parts == len(kinds) else lambda counts: all(map(ge, counts, most))
 
     @cache
     def suffice(counts: tuple[int, ...]) -> bool:
+        check()
         positions = [kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count)]
         choices = [[at for at, kind in enumerate(positions) if kind >> part & 1] for part in range(parts)]
         return all(choices) and have_distinct(choices)
@@ -119,14 +130,22 @@ def place_finder(node: Node) -> PlaceFinder:
             asked = frozenset(forms)
             return lambda tokens: [place for place, token in tokens.items() if token.word in asked]
         case Wildcard(pattern=pattern):
-            fits = compile_pattern(pattern).fullmatch
-            return lambda tokens: [place for place, token in tokens.items() if fits(token.word.lower())]
+            return _fitting(compile_pattern(pattern).fullmatch)
         case Fuzzy(word=word, edits=edits):
-            return lambda tokens: [
-                place for place, token in tokens.items() if is_within(word, token.word.lower(), edits)
-            ]
+            return _fitting(partial(is_within, word, edits=edits))
     find = occurrence_finder(node)
     return lambda tokens: [found.first for found in find(tokens)]
+
+
+def _fitting(fits: Callable[[str], object]) -> PlaceFinder:
+    """Return what finds the places of words that fit in lower case; a long text has many, but few different ones."""
+
+    def find(tokens: Tokens) -> list[int]:
+        words = {token.word for token in tokens.values()}
+        found = {word for word in checked(words) if fits(word.lower())}
+        return [place for place, token in tokens.items() if token.word in found]
+
+    return find
 
 
 def occurrence_finder(node: Node) -> OccurrenceFinder:
@@ -149,26 +168,26 @@ def occurrence_finder(node: Node) -> OccurrenceFinder:
     raise AssertionError(f"{type(node).__name__} has no positions")
 
 
-def run_finder(node: Node) -> RunFinder:
-    """Return what finds the runs that are marked for a node with positions."""
-    if isinstance(node, Near):
-        # Of common words there may be very many pairs; what is in any of them is told without making them.
-        ours, theirs = occurrence_finder(node.left), occurrence_finder(node.right)
-        return lambda tokens: _runs_in_pairs(node, ours(tokens), theirs(tokens))
-    find = occurrence_finder(node)
-    return lambda tokens: [run for found in find(tokens) for run in found.runs]
-
-
 def _paired(pair: Callable[..., Iterable[Occurrence]], node: Node, left: Node, right: Node) -> OccurrenceFinder:
     ours, theirs = occurrence_finder(left), occurrence_finder(right)
     return lambda tokens: _merged(pair(node, ours(tokens), theirs(tokens), tokens))
 
 
 def _merged(found: Iterable[Occurrence]) -> list[Occurrence]:
-    """Return one occurrence a place, with all that is marked for it: there are many ways, but not many places."""
+    """Return one occurrence a place, with all that is marked for it: there are many ways, but not many places.
+
+    Raises:
+        OutOfTime: there are too many, or the time is over.
+    """
     places: dict[Run, dict[Run, None]] = {}
-    for each in found:
-        places.setdefault((each.first, each.last), {}).update(dict.fromkeys(each.runs))
+    listed = 0
+    for each in checked(found):
+        runs = places.setdefault((each.first, each.last), {})
+        before = len(runs)
+        runs.update(dict.fromkeys(each.runs))
+        listed += len(runs) - before
+        if listed > _MOST_LISTED:
+            raise OutOfTime
     return [Occurrence(first, last, tuple(runs)) for (first, last), runs in places.items()]
 
 
@@ -197,22 +216,6 @@ def _pairs_near(node: Near, left: _Occurrences, right: _Occurrences, _: Tokens) 
                 other = following[at]
                 yield Occurrence(first, other.last, runs + other.runs)
                 at += 1
-
-
-def _runs_in_pairs(node: Near, left: _Occurrences, right: _Occurrences) -> list[Run]:
-    """Return the runs of what is in any of the pairs, some of them twice."""
-    found: list[Run] = []
-    for earlier, later in _orders(node, left, right):
-        firsts, lasts = sorted([other.first for other in later]), sorted([other.last for other in earlier])
-        for _, last, runs in earlier:
-            at = bisect_right(firsts, last)
-            if at < len(firsts) and firsts[at] - last <= node.distance:
-                found += runs
-        for first, _, runs in later:
-            at = bisect_left(lasts, first)
-            if at and first - lasts[at - 1] <= node.distance:
-                found += runs
-    return found
 
 
 def _not_near(node: NotNear, left: _Occurrences, right: _Occurrences, tokens: Tokens) -> Iterator[Occurrence]:

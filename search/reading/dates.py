@@ -9,6 +9,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from search.reading.months import ENGLISH_MONTHS, MONTHS
+
 OLDEST_YEAR = 1400  # before printing there was no news; a year such as 0001 is a program's "nothing"
 LATEST = datetime.timedelta(days=366)  # embargoed copy is dated ahead, but not by more than a year
 
@@ -18,23 +20,6 @@ _ISO = re.compile(
     r"\s?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?"
 )
 _PARTIAL = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
-
-_MONTH_NAMES = (
-    "jan january enero ene janvier janv januar janeiro gennaio gen января янв जनवरी",
-    "feb february febrero février févr februar fevereiro fev febbraio февраля фев फरवरी फ़रवरी",
-    "mar march marzo mars märz março марта мар मार्च",
-    "apr april abril abr avril aprile апреля апр अप्रैल",
-    "may mayo mai maio maggio mag мая मई",
-    "jun june junio juin juni junho giugno giu июня июн जून",
-    "jul july julio juillet juil juli julho luglio lug июля июл जुलाई",
-    "aug august agosto ago août aout августа авг अगस्त",
-    "sep sept september septiembre setiembre septembre setembro set settembre сентября сен सितंबर सितम्बर",
-    "oct october octubre octobre oktober okt outubro out ottobre ott октября окт अक्टूबर अक्तूबर",
-    "nov november noviembre novembre novembro ноября ноя नवंबर नवम्बर",
-    "dec december diciembre dic décembre déc dezember dez dezembro dicembre декабря дек दिसंबर दिसम्बर",
-)
-MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-_ENGLISH_MONTHS = [name for names in _MONTH_NAMES for name in names.split()[:3] if name.isascii()]
 
 
 class DateError(ValueError):
@@ -94,4 +79,4 @@ def written_day(month: str, day: str, year: str | None) -> WrittenDay | None:
 
 def resembles_month(word: str) -> bool:
     """Whether `word` is an English month with a slip of the fingers in it, as "Narch" is."""
-    return bool(difflib.get_close_matches(word.casefold(), _ENGLISH_MONTHS, n=1, cutoff=0.74))
+    return bool(difflib.get_close_matches(word.casefold(), ENGLISH_MONTHS, n=1, cutoff=0.74))

@@ -5,9 +5,9 @@ ignored. Its source is the file's name below SOURCE and the sha256 of the record
 end (the whole file's would need a second pass), spanning that line. Spans of its paragraphs and dateline
 count code points of the record's text: the paragraphs as written, joined by a blank line (two line feeds).
 
-A dateline at the head of the first paragraph is read where the record gives no place, and fills in what the
-record lacks; where the record does give its place, only a dateline that names that very place is read. The
-dateline stays in the paragraph's text.
+A dateline in the first paragraphs (locating.py) is read where the record gives no place, and fills in what the record
+lacks; where the record does give its place, only a dateline that names that very place is read. The dateline stays in
+its paragraph's text.
 """
 
 import datetime
@@ -32,9 +32,9 @@ from search.articles import (
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dateline import Opening, read_opening
-from search.reading.dates import DateError, PartialDateError, check_date, read_date
-from search.reading.plain import agency_origin, byline_in, date_note, split_byline
+from search.reading.dates import DateError, PartialDateError, read_date
+from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
+from search.reading.plain import agency_origin, byline_in, date_from, date_note, date_origin, split_byline
 from search.reading.records import Record, RecordError, read_record, tidy
 
 LONGEST_LINE = 1 << 26  # bytes; a longer one is no article, and would take the memory
@@ -71,12 +71,13 @@ def _read_line(line: bytes, *, name: str, where: str, context: ReadingContext) -
     date, reason = _date(record, context.today)
     if reason:
         yield Note(name, reason, where, NoteKind.DATE_INCOMPLETE)
-    opening = _opening(record)
-    if date is None and reason is None and opening and opening.day and opening.day.year:
-        date = check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=context.today)
+    located = _opening(record, context)
+    opening = located.opening
+    if date is None and reason is None:
+        date = date_from(opening, located.day, context)
     if reason is None and (reason := date_note(opening, date)):
         yield Note(name, reason, where, NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
-    yield _article(record, source, opening, date)
+    yield _article(record, source, located, date, context)
 
 
 def _length(line: bytes) -> int:
@@ -97,21 +98,23 @@ def _date(record: Record, today: datetime.date) -> tuple[datetime.date | None, s
         return None, str(error)
 
 
-def _opening(record: Record) -> Opening | None:
+def _opening(record: Record, context: ReadingContext) -> Located:
+    """Look for the dateline in the first paragraphs; where the record gives its place, only for one of that place."""
     first = next((text for text in record.raw if text and not text.isspace()), None)
-    if first is None:
-        return None
-    if record.place is None:
-        return read_opening(first)
-    if first.lstrip()[:3].casefold() != record.place[:3].casefold():
-        return None  # spares nearly every record the closer look
-    opening = read_opening(first)
-    same = opening is not None and (opening.place or "").casefold() == places.spelled(record.place).casefold()
-    return opening if same else None
+    if first is None or (record.place and first.lstrip()[:3].casefold() != record.place[:3].casefold()):
+        return NOWHERE  # spares nearly every record with a place the closer look
+    located = locate(lines_of_paragraphs(record.raw), context)
+    if record.place is None or located.opening is None:
+        return located
+    same = places.key_of(located.opening.written or "") == places.key_of(record.place)
+    return located if same else NOWHERE
 
 
-def _article(record: Record, source: Source, opening: Opening | None, date: datetime.date | None) -> Article:
-    paragraphs, dateline = _paragraphs(record.raw, opening)
+def _article(
+    record: Record, source: Source, located: Located, date: datetime.date | None, context: ReadingContext
+) -> Article:
+    opening = located.opening
+    paragraphs, dateline = _paragraphs(record.raw, located)
     headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
         if record.title is None:
@@ -119,13 +122,15 @@ def _article(record: Record, source: Source, opening: Opening | None, date: date
         headline, paragraphs = None, (Paragraph(1, record.title, 0, len(record.title)),)
     agency = record.agency or (opening.agency if opening else None)
     byline = record.byline and (byline_in(record.byline) or record.byline)
-    byline, agency = split_byline(byline, agency and agencies.spelled(agency))
+    byline, agency = split_byline(byline, agency and agencies.spelled(agency, context.agencies), context.agencies)
+    written = record.place or (opening.written if opening else None)
+    place = places.resolve(written, context.survey) if written else None
     return Article(
         id=_id(record, source.path, paragraphs),
         title=record.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=record.title is None,
         date=date,
-        place=places.spelled(record.place) if record.place else opening.place if opening else None,
+        place=place.name if place else None,
         agency=agency,
         byline=byline,
         section=record.section,
@@ -136,13 +141,15 @@ def _article(record: Record, source: Source, opening: Opening | None, date: date
         origins=Origins(
             id=f"{FIELD}id" if record.id is not None else DIGEST,
             title=f"{FIELD}title" if record.title else SENTENCE,
-            date=(f"{FIELD}date" if record.date else DATELINE) if date else None,
-            place=f"{FIELD}place" if record.place else DATELINE if opening and opening.place else None,
+            date=(f"{FIELD}date" if record.date else date_origin(opening, context)) if date else None,
+            place=(f"{FIELD}place" if record.place else DATELINE) if place else None,
             agency=agency and (f"{FIELD}agency" if record.agency else agency_origin(opening)),
             byline=byline and f"{FIELD}{record.byline_field}",
             section=record.section and f"{FIELD}{record.section_field}",
         ),
         headline=headline,
+        country=place.country if place else None,
+        place_written=written,
     )
 
 
@@ -152,14 +159,15 @@ def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
     return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs])
 
 
-def _paragraphs(raw: list[str], opening: Opening | None) -> tuple[tuple[Paragraph, ...], Dateline | None]:
-    """The paragraphs that say something, and the dateline that opens the first."""
+def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...], Dateline | None]:
+    """The paragraphs that say something, and the dateline in the one it was located in."""
     paragraphs: list[Paragraph] = []
     dateline = None
     position = 0
-    for written in raw:
+    opening = located.opening
+    for index, written in enumerate(raw):
         text = tidy(written)
-        if text and opening is not None and dateline is None:
+        if opening is not None and index == located.index:
             start, end = position + opening.start, position + opening.end
             dateline = Dateline(written[opening.start : opening.end], start, end)
         if text:

@@ -8,8 +8,8 @@ midst of running text.
 """
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import regex
 
@@ -28,13 +28,16 @@ from search.articles import (
     Source,
 )
 from search.errors import ArticleError
-from search.reading import agencies, identifiers, titles
+from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dateline import Opening, read_opening
-from search.reading.dates import DateError, PartialDateError, check_date, read_date
+from search.reading.dateline import Opening, moved, read_opening, settled
+from search.reading.dateline_parts import Day
+from search.reading.dates import DateError, PartialDateError, WrittenDay, read_date
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
+from search.reading.locating import MOST_LINES, date_of, is_furniture, lines_of_paragraphs, locate, nearest
 
 LONGEST_TITLE = 150
+_TURN_OF_YEAR = 7  # days that a dateline of December may lie before a date in January
 _TOP = 6000  # code points in which to look for all that stands above the first paragraph
 _DATE = regex.compile(r"date:?[ \t]{1,8}(?P<date>\S{1,40})[ \t]{0,40}")
 _DATE_BEGINS = regex.compile(r"(?:\p{Nd}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$)")
@@ -65,8 +68,8 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     """
     try:
         top = _read_top(text, context.today)
-        opening, spans = _open(text, top)
-        date = _dated(top, opening, context.today)
+        opening, spans, bare = _open(text, top, context)
+        date = top.date if top.has_date else date_from(opening, bare, context)
     except DateError as error:
         raise ArticleError(name, str(error)) from error
     if not spans:
@@ -79,13 +82,14 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     if reason := date_note(opening, date):
         yield Note(name, reason, kind=NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
     dateline = Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None
-    byline, agency = split_byline(top.byline, opening.agency if opening else None)
+    byline, agency = split_byline(top.byline, opening.agency if opening else None, context.agencies)
+    place = places.resolve(opening.written, context.survey) if opening and opening.written else None
     yield Article(
         id=identifiers.for_text(name),
         title=top.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=top.title is None,
         date=date,
-        place=opening.place if opening else None,
+        place=place.name if place else None,
         agency=agency,
         byline=byline,
         section=None,
@@ -96,50 +100,89 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
         origins=Origins(
             id=PATH,
             title=LINE if top.title else SENTENCE,
-            date=(LINE if top.date else DATELINE) if date else None,
-            place=DATELINE if opening and opening.place else None,
+            date=(LINE if top.date else date_origin(opening, context)) if date else None,
+            place=DATELINE if place else None,
             agency=agency and agency_origin(opening),
             byline=byline and LINE,
         ),
         headline="\n".join(top.headline) or None,
+        country=place.country if place else None,
+        place_written=opening.written if opening else None,
     )
 
 
-def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
-    """The dateline, with offsets into `text`, and the paragraphs' spans."""
+def _open(text: str, top: _Top, context: ReadingContext) -> tuple[Opening | None, list[tuple[int, int]], Day | None]:
+    """The dateline, with offsets into `text`, the paragraphs' spans, and the day of a date in a line before it.
+
+    A line within a paragraph that begins with the dateline begins a paragraph of its own.
+    """
     spans = paragraph_spans(lines_of(text, top.body))
-    if not spans:
-        return None, []
-    start, end = spans[0]
-    opening = read_opening(text[start:end])
-    if opening is None:
-        return None, spans
-    moved = replace(opening, start=start + opening.start, end=start + opening.end, rest=start + opening.rest)
-    return moved, spans
+    first = spans[:MOST_LINES]
+    located = locate(lines_of_paragraphs(text[start:end] for start, end in first), context)
+    if located.opening is None:
+        return None, spans, located.day
+    begin = spans[located.index][0] + located.line
+    before = len(text[:begin].rstrip())
+    opening = moved(located.opening, spans[located.index][0])
+    return opening, _parted(spans, before=before, begin=begin) if located.line else spans, located.day
 
 
-def _dated(top: _Top, opening: Opening | None, today: datetime.date) -> datetime.date | None:
-    """The header's day, which wins, or a dateline's that has its year."""
-    if top.has_date or opening is None or opening.day is None or opening.day.year is None:
-        return top.date
-    return check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=today)
+def _parted(spans: Sequence[tuple[int, int]], *, before: int, begin: int) -> list[tuple[int, int]]:
+    """The spans where that which holds `begin` is two, one up to `before` and one from `begin` on."""
+    parted: list[tuple[int, int]] = []
+    for start, end in spans:
+        parted.extend([(start, before), (begin, end)] if start < begin < end else [(start, end)])
+    return parted
+
+
+def date_from(opening: Opening | None, bare: Day | None, context: ReadingContext) -> datetime.date | None:
+    """The date of a dateline that has its year, else that of a line of its own; None for one that news cannot bear."""
+    date = date_of(opening.day, today=context.today) if opening else None
+    return date or (date_of(settled(bare, context.survey), today=context.today) if bare else None)
+
+
+def date_origin(opening: Opening | None, context: ReadingContext) -> str:
+    """Where a date that `date_from` gave was found."""
+    return DATELINE if date_from(opening, None, context) else LINE
 
 
 def date_note(opening: Opening | None, date: datetime.date | None) -> str | None:
-    """What to report on a dateline's day: that the date given is another, or that it lacks a year."""
-    day = opening.day if opening else None
-    if day is None or (date is not None and day.agrees(date)):
+    """What to report on a dateline's day: that the date given is another, or why it gives no date.
+
+    A day without a year is taken in the year that brings it nearest to `date`, and over the turn of a year a dateline
+    may be some days older than its story without a note.
+    """
+    if opening is None:
         return None
-    if date is None:
+    if opening.day is None:
+        return _note_on_either(opening.either, date)
+    day = opening.day
+    if date is None and day.year is None:
         return "its dateline has a day but no year, so it has no date: give it one, such as `date 2024-08-24`"
-    written = f"{day.year or date.year}-{day.month:02}-{day.day:02}"
-    return f"its date is {date}, but its dateline says {written}; {date} is kept"
+    if date is None:
+        return f"its dateline says {_iso(day)}, which cannot be its date: give it one, such as `date 2024-08-24`"
+    said = nearest(day, date)
+    if day.agrees(date) or (said.year != date.year and abs((said - date).days) <= _TURN_OF_YEAR):
+        return None
+    return f"its date is {date}, but its dateline says {said}; {date} is kept"
 
 
-def split_byline(byline: str | None, agency: str | None) -> tuple[str | None, str | None]:
+def _note_on_either(either: tuple[WrittenDay, WrittenDay] | None, date: datetime.date | None) -> str | None:
+    if either is None or (date is not None and any(day.agrees(date) for day in either)):
+        return None
+    one, other = (_iso(day) for day in either)
+    kept = f"its date {date} is neither" if date else "it has no date: give it one, such as `date 2024-08-24`"
+    return f"the day in its dateline may be {one} or {other}; {kept}"
+
+
+def _iso(day: WrittenDay) -> str:
+    return f"{day.year or '----'}-{day.month:02}-{day.day:02}"
+
+
+def split_byline(byline: str | None, agency: str | None, extra: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Byline and agency: one at the byline's end ("NAME, Reuters") is the agency, unless there is another."""
     name, comma, last = (byline or "").rpartition(",")
-    known = agencies.spelled(last.strip()) if comma and agencies.is_known(last.strip()) else None
+    known = agencies.spelled(last.strip(), extra) if comma and agencies.is_known(last.strip(), extra) else None
     if known and agency in {None, known}:
         return name.strip(), known
     return byline, agency
@@ -207,7 +250,11 @@ def _is_title(text: str, lines: list[Line]) -> bool:
         return False
     if read_opening(line.text) is not None or titles.sentence_end(line.text) is not None:
         return False
-    if byline_in(following.text) or read_opening(text[following.start : following.start + 400]) is not None:
+    if (
+        byline_in(following.text)
+        or is_furniture(following.text)
+        or read_opening(text[following.start : following.start + 400]) is not None
+    ):
         return True
     blank_between = len(lines_of(text[line.end : following.start + 1])) > 2
     set_off = blank_between or following.indent >= line.indent + 2
