@@ -11,7 +11,7 @@ from search.query.addresses import is_address, words_of_address
 ARTICLES = (
     article("a", "A bridge was opened in the harbour.", place="New York"),
     article("b", "Zebra escapes from the city zoo.", place="Delhi", section="Business India", byline="John Smith"),
-    article("c", "Write to desk@coast.example or look at www.coast.example for the tide.", place="New York City"),
+    article("c", "Write to desk@coast.example or look at www.coast.example for the tide.", place="Salt Lake City"),
 )
 
 
@@ -29,14 +29,14 @@ def hints(service, q, code, **given):
 
 
 QUOTES = [
-    ("place:New York", 'place:"New York"', 2),
+    ("place:New York", 'place:"New York"', 1),
     ("place:new york harbour", 'place:"new york" harbour', 1),
     ("harbour place:New  York", 'harbour place:"New York"', 1),
-    ("place:New York City", 'place:"New York City"', 1),
+    ("place:Salt Lake City", 'place:"Salt Lake City"', 1),
     ("place:New York harbour bridge", 'place:"New York" harbour bridge', 1),
-    ("-place:New York", '-place:"New York"', 2),
+    ("-place:New York", '-place:"New York"', 3),
     ("(place:New York) bridge", '(place:"New York") bridge', 1),
-    ("PLACE:New York", 'place:"New York"', 2),
+    ("PLACE:New York", 'place:"New York"', 1),
     ("byline:John Smith zebra", 'byline:"John Smith" zebra', 1),
     ("section:Business India", 'section:"Business India"', 2),
 ]
@@ -53,7 +53,7 @@ def test_a_name_of_several_words_after_a_field_is_offered_in_quotes(service, typ
 
 def test_the_hint_comes_also_where_the_query_finds_something(service):
     found, answer = hints(service, "place:New York OR harbour", "value-without-quotes")
-    assert (found, answer.paragraphs) == ([('place:"New York" OR harbour', 2)], 1)
+    assert (found, answer.paragraphs) == ([('place:"New York" OR harbour', 1)], 1)
 
 
 @pytest.mark.parametrize(
