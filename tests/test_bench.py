@@ -37,7 +37,7 @@ def test_the_report_says_on_what_machine_and_of_what_archive_it_is(report):
     machine, archive, mix, *_ = report["remarks"]
     assert "cores" in machine
     assert "GB of memory" in machine
-    assert "120 articles, 600 paragraphs" in archive
+    assert "120 articles, 720 paragraphs" in archive
     assert mix == "mix: 24 questions of 8 kinds"
 
 

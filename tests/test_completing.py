@@ -29,7 +29,10 @@ def completed(served, text, kind):
 
 def test_the_last_word_is_completed_by_the_words_of_most_paragraphs(served):
     found = completed(served, "cold har", "word")
-    assert [(each.text, each.q, each.total) for each in found] == [("harbour", "cold harbour", 2)]
+    assert [(each.text, each.q, each.total) for each in found] == [
+        ("harbour", "cold harbour", 3),
+        ("harbours", "cold harbours", 1),
+    ]
 
 
 def test_names_are_completed_by_what_was_typed_in_all_or_by_their_last_word(served):
@@ -61,7 +64,7 @@ def test_what_begins_no_word_is_completed_by_nothing_and_is_no_error(served, tex
 def test_the_endpoint_tells_kinds_totals_and_links(served):
     answer = served.client.get("/api/v1/suggest?q=harb").json
     assert answer["suggestions"] == ["harbour", "harbours"][: len(answer["suggestions"])]
-    kinds = {each["kind"]: each for each in answer["completions"]}
+    kinds = {each["kind"]: each for each in reversed(answer["completions"])}
     assert kinds["word"]["links"]["html"] == "/search?q=harbour"
-    assert kinds["word"]["total"] == 2
+    assert kinds["word"]["total"] == 3
     assert kinds["title"]["links"]["html"].startswith("/articles/")

@@ -123,11 +123,11 @@ def _count_paragraph(corpus: Corpus, row: dict) -> None:
 def _rows(article: Article, analyzer: Analyzer) -> Iterator[dict]:
     about = {name: getattr(article, name) for name in VALUE_FIELDS}
     about |= {"article_id": article.id, "title": article.title, "date": article.date and article.date.isoformat()}
-    for paragraph in article.paragraphs:
-        words = analyzer.words(paragraph.text)
+    for unit in article.units:
+        words = analyzer.words(unit.text)
         yield about | {
-            "number": paragraph.number,
-            "text": paragraph.text,
+            "number": unit.number,
+            "text": unit.text,
             "words": " ".join(words),
             "stems": " ".join(map(analyzer.stem, words)),
         }
