@@ -9,14 +9,13 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
 
 from search.articles import Article, Note, NoteKind
 from search.errors import ArticleError
 from search.reading.context import ReadingContext, Survey
 from search.reading.decoding import NotTextError, decode
 from search.reading.files import SourceFile, find_files, open_bytes, printable
-from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
+from search.reading.json_files import read_json
 from search.reading.plain import read_plain
 
 __all__ = [
@@ -36,9 +35,9 @@ _Located = tuple[Reading, str | None]
 
 LONGEST_TEXT = 1 << 26  # bytes of a plain-text file, unpacked: no article comes near
 
-_LINES = {".jsonl", ".ndjson"}
+_JSON_LINES = {".jsonl", ".ndjson", ".jl", ".jsonlines"}
 _UNREAD_TEXT = """
-.7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .json .log .md .mp3
+.7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .log .md .mp3
 .mp4 .nitf .odt .parquet .pdf .pickle .pkl .png .ppt .pptx .py .rst .rtf .sgm .sgml .sqlite .svg .tar .tex
 .tgz .tif .tiff .toml .tsv .wav .webp .xhtml .xls .xlsx .xml .xz .yaml .yml .zip .zst
 """
@@ -111,21 +110,11 @@ def _read_format(file: SourceFile, context: ReadingContext, counter: _Counter) -
         reason = f"is not a format Dateline reads ({suffix}): convert it to .txt or .jsonl"
         raise ArticleError(file.name, reason)
     with open_bytes(file.path, on_bytes=counter) as stream:
-        if suffix in _LINES:
-            yield from read_jsonlines(_lines(stream), name=file.name, context=context)
+        if suffix in _JSON_LINES or suffix == ".json":
+            yield from read_json(stream, name=file.name, context=context, lines=suffix in _JSON_LINES)
             return
         data = stream.read(LONGEST_TEXT + 1)
     yield from ((reading, None) for reading in _read_text(data, file.name, context))
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream's lines; of one that is far too long only as much as shows that it is."""
-    while line := stream.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = stream.readline(1 << 20)
-        yield line
 
 
 def _suffix(name: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import regex
 
 from search.reading import agencies, places
-from search.reading.dates import MONTHS, WrittenDay, resembles_month, written_day
+from search.reading.dates import WrittenDay, resembles_month, written_day
+from search.reading.months import MONTHS
 from search.reading.places import Look
 
 LOOKED_AT = 200  # code points; the longest datelines found in archives have about 90

@@ -31,8 +31,9 @@ from search.errors import ArticleError
 from search.reading import agencies, identifiers, titles
 from search.reading.context import ReadingContext
 from search.reading.dateline import Opening, read_opening
-from search.reading.dates import DateError, PartialDateError, check_date, read_date
+from search.reading.dates import DateError
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
+from search.reading.written_dates import day_of_dateline, read_date
 
 LONGEST_TITLE = 150
 _TOP = 6000  # code points in which to look for all that stands above the first paragraph
@@ -53,7 +54,7 @@ class _Top:
     has_date: bool = False
     title: str | None = None
     byline: str | None = None
-    note: str | None = None
+    unread: DateError | None = None
     headline: list[str] = field(default_factory=list)
     body: int = 0
 
@@ -61,23 +62,18 @@ class _Top:
 def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) -> Iterator[Article | Note]:
     """The article that `text` is, after any notes on it. `name` is the file's path below SOURCE.
 
-    Raises ArticleError where it is none: no text, or a date that cannot be.
+    Raises ArticleError where it has no text.
     """
-    try:
-        top = _read_top(text, context.today)
-        opening, spans = _open(text, top)
-        date = _dated(top, opening, context.today)
-    except DateError as error:
-        raise ArticleError(name, str(error)) from error
+    top = _read_top(text, context)
+    opening, spans = _open(text, top)
     if not spans:
         raise ArticleError(name, "has no text below its opening")
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
-    if top.note:
-        yield Note(name, top.note, kind=NoteKind.DATE_INCOMPLETE)
-    if reason := date_note(opening, date):
-        yield Note(name, reason, kind=NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
+    date = top.date or day_of_dateline(opening.day if opening else None, top.unread, today=context.today)
+    if note := date_note(opening, date, top.unread):
+        yield Note(name, note[0], kind=note[1])
     dateline = Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None
     byline, agency = split_byline(top.byline, opening.agency if opening else None)
     yield Article(
@@ -118,22 +114,20 @@ def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
     return moved, spans
 
 
-def _dated(top: _Top, opening: Opening | None, today: datetime.date) -> datetime.date | None:
-    """The header's day, which wins, or a dateline's that has its year."""
-    if top.has_date or opening is None or opening.day is None or opening.day.year is None:
-        return top.date
-    return check_date(datetime.date(opening.day.year, opening.day.month, opening.day.day), today=today)
-
-
-def date_note(opening: Opening | None, date: datetime.date | None) -> str | None:
-    """What to report on a dateline's day: that the date given is another, or that it lacks a year."""
+def date_note(
+    opening: Opening | None, date: datetime.date | None, unread: DateError | None
+) -> tuple[str, NoteKind] | None:
+    """What to report on an article's date, and its kind: that it is `unread`, or is not that of the dateline."""
+    if unread is not None and (date is None or unread.kind in {NoteKind.DATE_UNREADABLE, NoteKind.DATE_DOUBTFUL}):
+        return str(unread), unread.kind
     day = opening.day if opening else None
     if day is None or (date is not None and day.agrees(date)):
         return None
     if date is None:
-        return "its dateline has a day but no year, so it has no date: give it one, such as `date 2024-08-24`"
+        reason = "its dateline has a day but no year, so it has no date: give it one, such as `date 2024-08-24`"
+        return reason, NoteKind.DATE_INCOMPLETE
     written = f"{day.year or date.year}-{day.month:02}-{day.day:02}"
-    return f"its date is {date}, but its dateline says {written}; {date} is kept"
+    return f"its date is {date}, but its dateline says {written}; {date} is kept", NoteKind.DATE_CONFLICT
 
 
 def split_byline(byline: str | None, agency: str | None) -> tuple[str | None, str | None]:
@@ -160,13 +154,13 @@ def _is_sentence(name: str) -> bool:
     return ends_like_a_sentence(name) and not regex.search(r"\b(?:Jr|Sr|\p{Lu})\.$", name)
 
 
-def _read_top(text: str, today: datetime.date) -> _Top:
+def _read_top(text: str, context: ReadingContext) -> _Top:
     """Take date, title and bylines off the top; `body` is where the rest begins."""
     top = _Top()
     lines = [line for line in lines_of(text[:_TOP]) if not line.blank]
     while lines:
         line = lines[0]
-        if not top.has_date and (rest := _take_date(line, top, today)):
+        if not top.has_date and (rest := _take_date(line, top, context)):
             lines[:1] = lines_of(text[: line.end], rest) if rest < line.end else []
             top.body = rest
             continue
@@ -183,7 +177,7 @@ def _read_top(text: str, today: datetime.date) -> _Top:
     return top
 
 
-def _take_date(line: Line, top: _Top, today: datetime.date) -> int | None:
+def _take_date(line: Line, top: _Top, context: ReadingContext) -> int | None:
     """Read a `date` header into `top`; where the line goes on after it, or None where there is none."""
     match = _DATE.match(line.text[0].lower() + line.text[1:])
     if match is None or not _DATE_BEGINS.match(match["date"]):
@@ -191,10 +185,16 @@ def _take_date(line: Line, top: _Top, today: datetime.date) -> int | None:
     if line.text[0] == "D" and ":" not in match[0] and not match["date"][:4].isdecimal():
         return None  # "Date 7 was ..." is a sentence; "date 7/23/17" a header gone wrong
     top.has_date = True
-    try:
-        top.date = read_date(match["date"], today=today)
-    except PartialDateError as error:
-        top.note = str(error)
+    try:  # all of the line ("date 11 March 2016")
+        top.date = read_date(line.text[match.start("date") :], context=context)
+    except DateError as unread:
+        top.unread = unread
+    else:
+        return line.end
+    try:  # what stands before a dateline ("date 2016-03-11 Lima (AFP)")
+        top.date, top.unread = read_date(match["date"], context=context), None
+    except DateError as unread:
+        top.unread = unread
     return line.start + int(match.end())
 
 
