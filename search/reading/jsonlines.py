@@ -6,9 +6,9 @@ source is the file's name below SOURCE and the sha256 of the record's own bytes 
 end), spanning these. Spans of its paragraphs and dateline count code points of the record's text: the paragraphs as
 written, joined by a blank line (two line feeds).
 
-A dateline at the head of the first paragraph is read where the record gives no place, and fills in what the
-record lacks; where the record does give its place, only a dateline that names that very place is read. The
-dateline stays in the paragraph's text.
+A dateline in the first paragraphs (locating.py) is read where the record gives no place, and fills in what the record
+lacks; where the record does give its place, only a dateline that names that very place is read. The dateline stays in
+its paragraph's text.
 """
 
 import datetime
@@ -29,12 +29,13 @@ from search.articles import (
 )
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError
+from search.reading.dating import date_from, date_note, date_origin
 from search.reading.json_text import Parsed
-from search.reading.plain import agency_origin, byline_in, date_note, split_byline
+from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
+from search.reading.plain import agency_origin, byline_in, split_byline
 from search.reading.records import Record, read_record, tidy
-from search.reading.written_dates import day_of_dateline, read_date
+from search.reading.written_dates import read_date
 
 _JOINT = 2  # the two line feeds between paragraphs
 
@@ -45,15 +46,16 @@ def read_json_record(
     """The Article that a record is, after any Notes on it. Raises RecordError where it is none."""
     record = read_record(parsed.value)
     source = Source(name, hashlib.sha256(data).hexdigest(), 0, parsed.length)
-    opening = _opening(record)
+    located = _opening(record, context)
     date, unread = _date(record, context)
-    if date is None:
-        date = day_of_dateline(opening.day if opening else None, unread, today=context.today)
+    origin = _field(record, "date")
+    if date is None and (date := date_from(located.opening, located.day, unread, context)):
+        origin = date_origin(located.opening, unread, context)
     for problem in (*parsed.problems, *record.problems):
         yield Note(name, problem.reason, where, problem.kind)
-    if note := date_note(opening, date, unread):
+    if note := date_note(located.opening, date, unread):
         yield Note(name, note[0], where, note[1])
-    yield _article(record, source, opening, date)
+    yield _article(record, source, located, (date, origin), context)
 
 
 def _date(record: Record, context: ReadingContext) -> tuple[datetime.date | None, DateError | None]:
@@ -70,35 +72,45 @@ def _date(record: Record, context: ReadingContext) -> tuple[datetime.date | None
     return None, unread
 
 
-def _opening(record: Record) -> Opening | None:
+def _opening(record: Record, context: ReadingContext) -> Located:
+    """Look for the dateline in the first paragraphs; where the record gives its place, only for one of that place."""
     first = next((text for text in record.raw if text and not text.isspace()), None)
-    if first is None:
-        return None
-    if record.place is None:
-        return read_opening(first)
-    if first.lstrip()[:3].casefold() != record.place[:3].casefold():
-        return None  # spares nearly every record the closer look
-    opening = read_opening(first)
-    same = opening is not None and (opening.place or "").casefold() == places.spelled(record.place).casefold()
-    return opening if same else None
+    if first is None or (record.place and first.lstrip()[:3].casefold() != record.place[:3].casefold()):
+        return NOWHERE  # spares nearly every record with a place the closer look
+    located = locate(lines_of_paragraphs(record.raw), context)
+    if record.place is None or located.opening is None:
+        return located
+    same = places.key_of(located.opening.written or "") == places.key_of(record.place)
+    return located if same else NOWHERE
 
 
-def _article(record: Record, source: Source, opening: Opening | None, date: datetime.date | None) -> Article:
-    paragraphs, dateline = _paragraphs(record.raw, opening)
+def _article(
+    record: Record,
+    source: Source,
+    located: Located,
+    dated: tuple[datetime.date | None, str | None],
+    context: ReadingContext,
+) -> Article:
+    opening = located.opening
+    paragraphs, dateline = _paragraphs(record.raw, located)
     headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
         assert record.title is not None, "read_record takes no record without text and title"
         headline, paragraphs = None, (Paragraph(1, record.title, 0, len(record.title)),)
-    given = record.agency or (record.source if record.source and agencies.is_known(record.source) else None)
+    given = record.agency or (
+        record.source if record.source and agencies.is_known(record.source, context.agencies) else None
+    )
     agency = given or (opening.agency if opening else None)
     byline = record.byline and (byline_in(record.byline) or record.byline)
-    byline, agency = split_byline(byline, agency and agencies.spelled(agency))
+    byline, agency = split_byline(byline, agency and agencies.spelled(agency, context.agencies), context.agencies)
+    written = record.place or (opening.written if opening else None)
+    place = places.resolve(written, context.survey) if written else None
     return Article(
         id=_id(record, source.path, paragraphs),
         title=record.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=record.title is None,
-        date=date,
-        place=places.spelled(record.place) if record.place else opening.place if opening else None,
+        date=dated[0],
+        place=place.name if place else None,
         agency=agency,
         byline=byline,
         section=record.section,
@@ -109,13 +121,15 @@ def _article(record: Record, source: Source, opening: Opening | None, date: date
         origins=Origins(
             id=_field(record, "id") or DIGEST,
             title=_field(record, "title") or SENTENCE,
-            date=(_field(record, "date") or DATELINE) if date else None,
-            place=_field(record, "place") or (DATELINE if opening and opening.place else None),
+            date=dated[1],
+            place=(_field(record, "place") or DATELINE) if place else None,
             agency=agency and (_field(record, "agency") or agency_origin(opening)),
             byline=byline and _field(record, "byline"),
             section=record.section and _field(record, "section"),
         ),
         headline=headline,
+        country=place.country if place else None,
+        place_written=written,
     )
 
 
@@ -132,14 +146,14 @@ def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
     return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs], written)
 
 
-def _paragraphs(raw: list[str], opening: Opening | None) -> tuple[tuple[Paragraph, ...], Dateline | None]:
-    """The paragraphs that say something, and the dateline that opens the first."""
+def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...], Dateline | None]:
+    """The paragraphs that say something, and the dateline in the one it was located in."""
     paragraphs: list[Paragraph] = []
     dateline = None
     position = 0
-    for written in raw:
+    for index, written in enumerate(raw):
         text = tidy(written)
-        if text and opening is not None and dateline is None:
+        if index == located.index and (opening := located.opening):
             start, end = position + opening.start, position + opening.end
             dateline = Dateline(written[opening.start : opening.end], start, end)
         if text:

@@ -1,68 +1,24 @@
-"""What a place of a dateline looks like, and its normal form. A name in, a judgement or a spelling out.
+"""Which place a name means, its normal spelling, and whether the archive or the gazetteer knows it.
 
-The tables are short on purpose: a place is known by how it is written and by what stands beside it (a day, an
-agency); only where nothing stands beside it does a name have to be a known one.
+A name as a dateline or field writes it goes in ("NEW DELHI", "New Delhi [India]", "Paris, Texas"); out comes a Place:
+a key that all spellings of one city share, the name to show, and the country. A name the gazetteer does not have is
+a place too, in its own spelling: the reader of the dateline has judged the evidence for it.
 """
 
-import enum
 import functools
+from collections import Counter
+from dataclasses import dataclass
 
 import regex
 
-_KNOWN_TEXT = """
-abidjan, abu dhabi, abuja, accra, adelaide, aden, algiers, amman, ankara, astana, athens, atlanta,
-baghdad, baku, bali, basel, basra, beijing, beirut, berlin, bern, bogota, bombay, bonn, boston, brasilia,
-brussels, bucharest, budapest, buenos aires, cairo, calcutta, cape town, caracas, chennai, chicago,
-cologne, colombo, dakar, dallas, damascus, davos, delhi, denver, dhaka, doha, dubai, dublin, fiji, gaza,
-geneva, genoa, goa, graz, guam, hanoi, harare, havana, helsinki, ho chi minh city, hong kong, houston,
-hyderabad, islamabad, istanbul, jakarta, jeddah, jerusalem, juba, kabul, karachi, kathmandu, khartoum,
-kiev, kigali, kinshasa, kolkata, kuala lumpur, kuwait city, kyiv, lagos, lahore, leh, lima, lisbon,
-london, los angeles, luanda, lucknow, lusaka, lyon, macau, madrid, male, mali, malta, manila, maputo,
-mecca, melbourne, mexico city, miami, milan, minsk, mogadishu, montreal, moscow, mumbai, munich, nairobi,
-new delhi, new york, nice, niue, oran, osaka, oslo, ottawa, palo alto, paris, perth, phnom penh, port of
-spain, port-au-prince, prague, pune, quito, rabat, riga, rio de janeiro, riyadh, rome, salt lake city, san
-francisco, santiago, sao paulo, seoul, shanghai, singapore, sofia, stockholm, suva, sydney, taipei,
-tallinn, tashkent, tbilisi, tehran, tel aviv, the hague, tokyo, toronto, tripoli, troy, tunis, turin, ulm,
-united nations, vaduz, vienna, vilnius, warsaw, washington, wellington, yangon, yerevan, york, zagreb,
-zurich
-"""
-_KNOWN = frozenset(name.strip() for name in _KNOWN_TEXT.split(","))
+from search.reading.context import Survey
+from search.reading.gazetteer import City, cities_named, fold
+from search.reading.looks import is_label
+from search.reading.regions import Region, country_name, is_within, region_name, regions_named
 
-_LABELS_TEXT = """
-addition advisory alert aluminium analysis archive archives asean attention audio background banknotes
-barley baseball basketball bcast boxing breaking breakingviews brief briefs briefing bulletin buzz caption
-chronology clarification closing cocoa coffee column comment commentary commodities cop copper corn
-correct corrected correcting correction corrections cotton cricket currencies cycling daily data diary
-digest dow economy editorial editor editors editor's embargoed emerging energy enquiries exclusive
-explained explainer eyewitness fact factbox factcheck fact-check features feature file files film flash
-focus football forex frontex gallery global gold golf gradings grains graphic graphics guest headlines
-health highlights hockey how image insight instant interpol interview investigation ipo key kill latest
-lead letter letters listen live maize market markets media mercosur metals millet money moneymarkets
-monitor motor multimedia music nasdaq newsalert newsletter newsmaker nickel note notebook nyse obit
-obituary oil olympics op-ed opinion patch people photo photos picture pictures podcast poll polls preview
-press profile q&a quote quotes ranking rates recap refile refiling reflection repeat report reuters review
-river roundup rpt rubber rugby sales scenarios schedule science scores security silver skiing snap
-snapshot soccer special spoiler sorghum soybeans sport sports stocks sugar story summary survey swimming
-table take tankers tapioca tech technology tennis test text timeline tip top transcript treasuries
-trending unesco unicef update updated updates urgent usa-election vatican-diary video view viewpoint views
-warning watch weather week what wheat why zinc withdrawal withdrawn world wrap wrapup wrap-up writethru
-"""
-_LABELS = frozenset(_LABELS_TEXT.split())
-_NO_PLACE_BEGINS_TEXT = """
-a about after although an and as at because before between born both but by during early for from given he
-her his how i if in it its last late mr mrs ms next of on our she since so still that the their then there
-these they this those to today tomorrow under until we what when where while who why with yesterday you
-"""
-_NO_PLACE_BEGINS = frozenset(_NO_PLACE_BEGINS_TEXT.split())
-_WEEKDAYS_TEXT = """
-monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
-"""
-_WEEKDAYS = frozenset(_WEEKDAYS_TEXT.split())
-_SMALL_TEXT = """
-a al am an and at au aux bei da das de del dela della den der des di do dos du e el en i im in la las le
-les los na of on op over sul sur the und upon van von y
-"""
-_SMALL = frozenset(_SMALL_TEXT.split())
+OFTEN = 3  # datelines of the archive with evidence of their own that make a name a place where it stands alone
+LARGE = 100_000  # people of a city whose name in capitals before a dash is a dateline
+
 _ALWAYS_CAPITAL_TEXT = """
 UAE UK UN US USA USSR EU DC DR NSW
 """
@@ -72,70 +28,272 @@ am an and au aux da das de del der des di do dos du of sur upon
 """
 _SMALL_IN_CAPITALS = frozenset(_SMALL_IN_CAPITALS_TEXT.split())
 _INITIALS = regex.compile(r"(?:\p{Lu}\.)+\p{Lu}?\.?")
-_IN_SQUARE_BRACKETS = regex.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _WORD_PARTS = regex.compile(r"([\s/\-]+)")
 
+# Names that datelines have alone, beside those of the gazetteer's large cities: smaller capitals, other spellings and
+# languages, islands and headquarters.
+_ALONE_TEXT = """
+abuja, aden, athenes, bahrain, bali, belgrad, belgrado, berne, bogota, bombay, bonn, brasilia, brugge, bruges, bruselas,
+brussel, bruxelles, bukarest, calcutta, camp david, canton, cape canaveral, cape town, constantinople, davos,
+estocolmo, fiji, firenze, florenz, francfort, frankfurt, gaza city, geneve, genf, genova, gibraltar, ginebra, goa, guam,
+guantanamo bay, ho chi minh city, kiel, kiev, kiew, kopenhagen, koln, kuwait, kuwait city, le caire, leningrad,
+lisboa, lissabon, londra, londres, los angeles, lucerne, luxembourg, luxemburg, luxor, madras, mailand, malta,
+mekka, mexico, milano, monaco, moscou, moscu, moskau, moskva, mumbai, munchen, napoli, neapel, neu delhi, new delhi,
+new york, niue, nueva york, nuremberg, nurnberg, oran, palma, pekin, peking, prag, praga, praha, pyongyang, rangoon,
+roma, rom, saigon, salzburg, san marino, seville, sevilla, stockholm, strasbourg, suva, tallinn, tel aviv, tokio,
+torino, toronto, troy, turin, ulm, united nations, vaduz, valletta, vatican city, venezia, vereinte nationen,
+nations unies, naciones unidas, varsovie, varsovia, warschau, warszawa, wien, vienne, viena, york, zurigo
+"""
+_ALONE = frozenset(map(fold, _ALONE_TEXT.replace("\n", " ").split(", ")))
 
-class Look(enum.Enum):
-    """How what stands before a dash, a day or an agency is written."""
+# Cities that are words, brands or surnames as well: alone before a dash they are as likely a label.
+_WORDS_TEXT = """
+allen angers aurora bath bend best bolton boulder bury buffalo burton bush carson centennial chandler china clinton
+commerce concord cork corona crawford crawley dalton davis derby douglas energy enterprise flint garland gent george
+gilbert gold google grant hail hamilton hue hull independence irving jackson jordan kent lancaster lawrence limerick
+lincoln male man manning mary medina mesa mobile murray name nelson newton nice norman orange paradise phoenix
+preston providence pueblo queens reading richardson sale santos sari sparks split springs surprise sterling stirling
+sunrise tempe temple thornton tours tyler tyre van ventura victor victoria vista warren wells wilson worth
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())
 
-    CAPITALS = enum.auto()  # "OMAHA, Neb."
-    NAME = enum.auto()  # "San Diego", "नई दिल्ली"
-    SMALL = enum.auto()  # "new york", "Mexico city": typed without capitals
-    NONE = enum.auto()  # nothing stands there
-    OTHER = enum.auto()  # a sentence, a label, anything that is no place
-
-
-@functools.lru_cache(maxsize=4096)
-def look_of(written: str) -> Look:
-    """How `written` looks as a place; OTHER where it cannot be one."""
-    if not written:
-        return Look.NONE
-    first, *regions = (part.strip() for part in written.split(","))
-    words = first.replace("/", " ").replace("[", " ").replace("]", " ").split()
-    folded = [word.strip(".").casefold() for word in words]
-    too_long = len(words) > 8 or max(len(one.split()) for one in first.split("/")) > 5
-    if not words or too_long or len(regions) > 3 or not _WEEKDAYS.isdisjoint(folded):
-        return Look.OTHER
-    if first.isupper() and sum(map(str.isalpha, first)) > 1:
-        return Look.CAPITALS if all(_is_name(region) for region in regions) else Look.OTHER
-    if folded[0] in _NO_PLACE_BEGINS and first.casefold() not in _KNOWN:
-        return Look.OTHER
-    if (written[1:].islower() and 1 < len(words) <= 3) or (written.islower() and len(words) <= 3):
-        return Look.SMALL
-    return Look.NAME if _is_name(first) and all(_is_name(region) for region in regions) else Look.OTHER
-
-
-def _is_name(written: str) -> bool:
-    words = written.replace("[", " ").replace("]", " ").split()
-    return bool(words) and all(
-        not word[0].islower() or (word in _SMALL and (position > 0 or word == "the"))
-        for position, word in enumerate(words)
+# Places that no table of cities has, or has under a name that no dateline uses: name to show | country or "".
+_SPECIAL = {
+    fold(name): (shown, country)
+    for name, shown, country in (
+        ("Aboard Air Force One", "Aboard Air Force One", ""),
+        ("Aboard the Papal Plane", "Aboard the Papal Plane", ""),
+        ("Bali", "Bali", "ID"),
+        ("Camp David", "Camp David", "US"),
+        ("Cape Canaveral", "Cape Canaveral", "US"),
+        ("Davos", "Davos", "CH"),
+        ("Goa", "Goa", "IN"),
+        ("Guantanamo Bay", "Guantanamo Bay", "CU"),
+        ("Naciones Unidas", "United Nations", ""),
+        ("Nations Unies", "United Nations", ""),
+        ("UN", "United Nations", ""),
+        ("United Nations", "United Nations", ""),
+        ("Vatican", "Vatican City", "VA"),
+        ("Vatican City", "Vatican City", "VA"),
+        ("Vereinte Nationen", "United Nations", ""),
     )
+}
+
+# Other names that GeoNames does not have.
+_OTHER_NAMES = {fold("Gaza Strip"): "Gaza", fold("the Gaza Strip"): "Gaza"}
+
+# The usual spelling of English-language wires where GeoNames has another.
+_USUAL = {
+    "BE.VLG:Antwerpen": "Antwerp", "BE.VLG:Brugge": "Bruges", "BE.VLG:Gent": "Ghent", "BR.07:Brasília": "Brasilia",
+    "BR.27:São Paulo": "Sao Paulo", "CA.10:Montréal": "Montreal", "CA.10:Québec": "Quebec", "CH.ZH:Zürich": "Zurich",
+    "CN.13:Ürümqi": "Urumqi", "CO.34:Bogotá": "Bogota", "CR.08:San José": "San Jose", "DE.02:Nürnberg": "Nuremberg",
+    "DE.05:Frankfurt am Main": "Frankfurt", "DE.06:Hannover": "Hanover", "DE.07:Köln": "Cologne",
+    "DE.07:Düsseldorf": "Duesseldorf", "ES.51:Sevilla": "Seville", "PT.17:Porto": "Porto",
+    "RU.66:Saint Petersburg": "St. Petersburg", "SE.28:Göteborg": "Gothenburg", "US.NY:New York City": "New York",
+}  # fmt: skip
+
+_BRACKETED = regex.compile(r"\s*[\[(]\s*([^\[\]()]{1,80})\s*[\])]")
+_WITH_SLASH = regex.compile(r"(\p{L}+)/(\p{L}+)")
+_JOINED = regex.compile(r"\s*/\s*|\s+(?:and|AND|&|und|UND|et|ET)\s+")
+_TRANSLITERATION = str.maketrans("’‘āīūēōḩẕşţḑĀĪŪĒŌḨ", "''aiueohzstdAIUEOH")
 
 
-def is_label(written: str) -> bool:
-    """Whether `written` is a desk's label (FILE, ANALYSIS, UPDATE) and no place, though it looks like one."""
-    words = written.split(",", maxsplit=1)[0].casefold().split()
-    return bool(words) and (words[0].strip(".") in _LABELS or words[-1] in _LABELS)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a written name means. `key` is the same for all spellings of one city; `country` a short name in English."""
+
+    key: str
+    name: str
+    country: str | None
 
 
-def stands_alone(written: str, *, known_only: bool = False) -> bool:
-    """Whether capitals with neither day nor agency beside them ("PARIS - ") are safely a place."""
-    first, *regions = written.casefold().split(",")
-    if all(part.strip() in _KNOWN for part in first.split("/")):
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """A name as it is understood before the archive's habits are asked.
+
+    `usual` is None where the gazetteer has no such place; `spelling` is that of the city alone.
+    """
+
+    key: str
+    usual: str | None
+    spelling: str
+    country: str | None
+    city: City | None = None
+
+
+def resolve(written: str, survey: Survey) -> Place | None:
+    """The place that `written` names, called as most of the archive's datelines call it; None for an empty name."""
+    meaning = _meaning(written)
+    return Place(meaning.key, _shown(meaning, survey), meaning.country) if meaning else None
+
+
+def key_of(written: str) -> str | None:
+    """What all spellings of the place share, and no other place has; None for an empty name."""
+    meaning = _meaning(written)
+    return meaning.key if meaning else None
+
+
+def tally(written: str, survey: Survey) -> None:
+    """Count one dateline or field that writes its place like this."""
+    meaning = _meaning(written)
+    if meaning is not None:
+        survey.places.setdefault(meaning.key, Counter())[meaning.spelling] += 1
+
+
+def display(written: str, survey: Survey) -> str | None:
+    """The one name that this archive uses for the place that `written` names; None for an empty name."""
+    meaning = _meaning(written)
+    return _shown(meaning, survey) if meaning else None
+
+
+def is_in_gazetteer(written: str) -> bool:
+    """Whether `written` names a city of the gazetteer, or one of the special places beside it."""
+    meaning = _meaning(written)
+    return meaning is not None and meaning.usual is not None
+
+
+def is_region(written: str) -> bool:
+    """Whether `written` is a state, province or country."""
+    return bool(regions_named(written))
+
+
+def has_region(written: str) -> bool:
+    """Whether all that follows the first comma or stands in brackets are states and countries ("OMAHA, Neb.")."""
+    _, *regions = _parts(written)
+    return bool(regions) and all(map(regions_named, regions))
+
+
+def stands_alone(written: str, survey: Survey) -> bool:
+    """Whether this name, with neither day nor agency beside it ("PARIS - "), is safely a place.
+
+    It is where the archive's other datelines often have it, or where it is a large city's and no word, brand or
+    surname besides.
+    """
+    meaning = _meaning(written)
+    if meaning is None or is_label(written):
+        return False
+    if survey.places.get(meaning.key, Counter()).total() >= OFTEN:
         return True
-    if known_only or is_label(written):
+    return all(map(_is_large, _JOINED.split(_parts(written)[0])))
+
+
+def _is_large(name: str) -> bool:
+    folded = fold(name)
+    if folded in _WORDS:
         return False
-    if sum(map(str.isalpha, first)) < 5 or len(regions) > 1:  # NASA, IBM; a headline with commas
-        return False
-    return len(first.split()) <= (3 if regions else 1) and all(len(region.split()) <= 2 for region in regions)
+    if folded in _ALONE or folded in _SPECIAL:
+        return True
+    if name.isascii() or regex.match(r"\p{Latin}", name):
+        return any(city.population >= LARGE and fold(city.name) == folded for city in cities_named(name)[:1])
+    return len(folded) > 3 and any(city.population >= LARGE for city in cities_named(name)[:1])
+
+
+def _shown(meaning: _Meaning, survey: Survey) -> str:
+    """The spelling most often counted, else the usual one, with state or country where a likelier city has the name."""
+    name = meaning.usual or meaning.spelling
+    if counted := survey.places.get(meaning.key):
+        spellings = _spellings(counted)
+        name = min(spellings, key=lambda one: (-spellings[one], one != meaning.usual, one))
+    city = meaning.city
+    if city is None or city in (cities_named(name)[:1] or (city,)):
+        return name
+    area = region_name(city.country, city.region)
+    return f"{name}, {area}" if area else name
+
+
+def _spellings(counted: Counter[str]) -> Counter[str]:
+    """The counts by the spelling of the city alone, however its region was written beside it."""
+    spellings: Counter[str] = Counter()
+    for written, count in counted.items():
+        meaning = _meaning(written)
+        spellings[meaning.spelling if meaning else written] += count
+    return spellings
+
+
+@functools.lru_cache(maxsize=4096)  # an archive names the same few thousand places again and again
+def _meaning(written: str) -> _Meaning | None:
+    parts = _parts(written)
+    if not parts:
+        return None
+    first, *regions = parts
+    if len(joined := _several(first)) > 1:
+        first, regions = joined[0], []  # "LONDON/ST JOHN'S, Newfoundland": the region is the last one's
+    first = _OTHER_NAMES.get(fold(first), first)
+    meant = [regions_named(region) for region in regions]
+    special = _SPECIAL.get(fold(first))
+    if special is not None and _agrees(special[1], meant):
+        shown, country = special
+        return _Meaning(f"-:{shown}", shown, spelled(first), country_name(country))
+    city = _city(first, meant)
+    if city is None:
+        return _unlisted(first, regions, meant)
+    usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
+    return _Meaning(city.key, usual, spelled(first), country_name(city.country), city)
+
+
+def _parts(written: str) -> list[str]:
+    """The city, or cities, and then the regions: what is parted by commas or in brackets."""
+    tidy = " ".join(written.split())
+    whole = tidy if tidy.endswith(")") else _WITH_SLASH.sub(r"\1 (\2)", tidy)
+    if whole.endswith(")") and cities_named(whole):  # "Frankfurt (Oder)", "Frankfurt/Oder"
+        return [whole]
+    parts = [part.strip() for part in _BRACKETED.sub(r", \1", tidy).split(",") if part.strip(" .")]
+    if len(parts) == 1 and not cities_named(parts[0]):
+        words = parts[0].split(" ")
+        for length in range(1, min(3, len(words))):  # "Houston Texas", "Washington D.C."
+            city, region = " ".join(words[:-length]), " ".join(words[-length:])
+            if regions_named(region) and cities_named(city):
+                return [city, region]
+    return parts
+
+
+def _several(first: str) -> list[str]:
+    joined = _JOINED.split(first)
+    return joined if "/" in first or all(map(cities_named, joined)) else [first]
+
+
+def _agrees(country: str, meant: list[tuple[Region, ...]]) -> bool:
+    return not country or all(any(region[0] == country for region in regions) for regions in meant if regions)
+
+
+def _city(name: str, meant: list[tuple[Region, ...]]) -> City | None:
+    """The likeliest city of this name in all the regions beside it."""
+    cities = cities_named(name)
+    known = [regions for regions in meant if regions]
+    within = [
+        city
+        for city in cities
+        if all(any(is_within(city.country, city.region, region) for region in regions) for regions in known)
+    ]
+    if not within or (len(known) < len(meant) and not _is_plain(within)):
+        return None
+    return within[0]
+
+
+def _is_plain(cities: list[City]) -> bool:
+    """Whether the first is the one that is meant even if what stands beside the name says nothing."""
+    return len(cities) == 1 or cities[0].population >= 10 * cities[1].population
+
+
+def _unlisted(first: str, regions: list[str], meant: list[tuple[Region, ...]]) -> _Meaning:
+    """A place that the gazetteer does not have. Its state is kept, and a country that tells it from a namesake."""
+    if all(found and not any(state for _, state in found) for found in meant) and not cities_named(first):
+        return _Meaning(fold(first), None, spelled(first), _country([*meant, regions_named(first)]))
+    areas = [".".join(found[0]) if found else fold(region) for region, found in zip(regions, meant, strict=True)]
+    return _Meaning(", ".join([fold(first), *areas]), None, spelled(", ".join([first, *regions])), _country(meant))
+
+
+def _country(meant: list[tuple[Region, ...]]) -> str | None:
+    """The country that all the regions are in; None where that is not certain, as it is not for Georgia alone."""
+    countries = [{country for country, _ in regions} for regions in meant if regions]
+    shared = set.intersection(*countries) if countries else set()
+    return country_name(shared.pop()) if len(shared) == 1 else None
 
 
 @functools.lru_cache(maxsize=4096)  # an archive names the same few thousand places again and again
 def spelled(written: str) -> str:
     """The normal form: capitals as in a title, one space, no dot at the end of "Mass.", dots in "D.C."."""
-    tidy = _IN_SQUARE_BRACKETS.sub(r", \1", " ".join(written.split()))  # ANI's New Delhi [India]
+    tidy = _BRACKETED.sub(r", \1", " ".join(written.split()))  # ANI's New Delhi [India]
     parts = [part.strip() for part in tidy.split(",") if part.strip(" .")]
     return ", ".join(_spelled_part(part, first=index == 0) for index, part in enumerate(parts))
 

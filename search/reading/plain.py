@@ -8,8 +8,8 @@ midst of running text.
 """
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import regex
 
@@ -22,18 +22,20 @@ from search.articles import (
     Article,
     Dateline,
     Note,
-    NoteKind,
     Origins,
     Paragraph,
     Source,
 )
 from search.errors import ArticleError
-from search.reading import agencies, identifiers, titles
+from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dateline import Opening, read_opening
+from search.reading.dateline import Opening, moved, read_opening
+from search.reading.dateline_parts import Day
 from search.reading.dates import DateError
+from search.reading.dating import date_from, date_note, date_origin
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
-from search.reading.written_dates import day_of_dateline, read_date
+from search.reading.locating import MOST_LINES, is_furniture, lines_of_paragraphs, locate
+from search.reading.written_dates import read_date
 
 LONGEST_TITLE = 150
 _TOP = 6000  # code points in which to look for all that stands above the first paragraph
@@ -65,23 +67,24 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     Raises ArticleError where it has no text.
     """
     top = _read_top(text, context)
-    opening, spans = _open(text, top)
+    opening, spans, bare = _open(text, top, context)
     if not spans:
         raise ArticleError(name, "has no text below its opening")
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
-    date = top.date or day_of_dateline(opening.day if opening else None, top.unread, today=context.today)
+    date = top.date or date_from(opening, bare, top.unread, context)
     if note := date_note(opening, date, top.unread):
         yield Note(name, note[0], kind=note[1])
     dateline = Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None
-    byline, agency = split_byline(top.byline, opening.agency if opening else None)
+    byline, agency = split_byline(top.byline, opening.agency if opening else None, context.agencies)
+    place = places.resolve(opening.written, context.survey) if opening and opening.written else None
     yield Article(
         id=identifiers.for_text(name),
         title=top.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=top.title is None,
         date=date,
-        place=opening.place if opening else None,
+        place=place.name if place else None,
         agency=agency,
         byline=byline,
         section=None,
@@ -92,48 +95,45 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
         origins=Origins(
             id=PATH,
             title=LINE if top.title else SENTENCE,
-            date=(LINE if top.date else DATELINE) if date else None,
-            place=DATELINE if opening and opening.place else None,
+            date=(LINE if top.date else date_origin(opening, top.unread, context)) if date else None,
+            place=DATELINE if place else None,
             agency=agency and agency_origin(opening),
             byline=byline and LINE,
         ),
         headline="\n".join(top.headline) or None,
+        country=place.country if place else None,
+        place_written=opening.written if opening else None,
     )
 
 
-def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
-    """The dateline, with offsets into `text`, and the paragraphs' spans."""
+def _open(text: str, top: _Top, context: ReadingContext) -> tuple[Opening | None, list[tuple[int, int]], Day | None]:
+    """The dateline, with offsets into `text`, the paragraphs' spans, and the day of a date in a line before it.
+
+    A line within a paragraph that begins with the dateline begins a paragraph of its own.
+    """
     spans = paragraph_spans(lines_of(text, top.body))
-    if not spans:
-        return None, []
-    start, end = spans[0]
-    opening = read_opening(text[start:end])
-    if opening is None:
-        return None, spans
-    moved = replace(opening, start=start + opening.start, end=start + opening.end, rest=start + opening.rest)
-    return moved, spans
+    first = spans[:MOST_LINES]
+    located = locate(lines_of_paragraphs(text[start:end] for start, end in first), context)
+    if located.opening is None:
+        return None, spans, located.day
+    begin = spans[located.index][0] + located.line
+    before = len(text[:begin].rstrip())
+    opening = moved(located.opening, spans[located.index][0])
+    return opening, _parted(spans, before=before, begin=begin) if located.line else spans, located.day
 
 
-def date_note(
-    opening: Opening | None, date: datetime.date | None, unread: DateError | None
-) -> tuple[str, NoteKind] | None:
-    """What to report on an article's date, and its kind: that it is `unread`, or is not that of the dateline."""
-    if unread is not None and (date is None or unread.kind in {NoteKind.DATE_UNREADABLE, NoteKind.DATE_DOUBTFUL}):
-        return str(unread), unread.kind
-    day = opening.day if opening else None
-    if day is None or (date is not None and day.agrees(date)):
-        return None
-    if date is None:
-        reason = "its dateline has a day but no year, so it has no date: give it one, such as `date 2024-08-24`"
-        return reason, NoteKind.DATE_INCOMPLETE
-    written = f"{day.year or date.year}-{day.month:02}-{day.day:02}"
-    return f"its date is {date}, but its dateline says {written}; {date} is kept", NoteKind.DATE_CONFLICT
+def _parted(spans: Sequence[tuple[int, int]], *, before: int, begin: int) -> list[tuple[int, int]]:
+    """The spans where that which holds `begin` is two, one up to `before` and one from `begin` on."""
+    parted: list[tuple[int, int]] = []
+    for start, end in spans:
+        parted.extend([(start, before), (begin, end)] if start < begin < end else [(start, end)])
+    return parted
 
 
-def split_byline(byline: str | None, agency: str | None) -> tuple[str | None, str | None]:
+def split_byline(byline: str | None, agency: str | None, extra: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Byline and agency: one at the byline's end ("NAME, Reuters") is the agency, unless there is another."""
     name, comma, last = (byline or "").rpartition(",")
-    known = agencies.spelled(last.strip()) if comma and agencies.is_known(last.strip()) else None
+    known = agencies.spelled(last.strip(), extra) if comma and agencies.is_known(last.strip(), extra) else None
     if known and agency in {None, known}:
         return name.strip(), known
     return byline, agency
@@ -207,7 +207,11 @@ def _is_title(text: str, lines: list[Line]) -> bool:
         return False
     if read_opening(line.text) is not None or titles.sentence_end(line.text) is not None:
         return False
-    if byline_in(following.text) or read_opening(text[following.start : following.start + 400]) is not None:
+    if (
+        byline_in(following.text)
+        or is_furniture(following.text)
+        or read_opening(text[following.start : following.start + 400]) is not None
+    ):
         return True
     blank_between = len(lines_of(text[line.end : following.start + 1])) > 2
     set_off = blank_between or following.indent >= line.indent + 2

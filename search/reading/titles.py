@@ -17,7 +17,7 @@ _END = regex.compile(
     r"""[.!?।]+["'”’»)\]]*(?=\s+["'“‘«(\[]*[\p{Lu}\p{Lt}\p{Lo}\p{Nd}])"""  # and another sentence follows
     r"""|[。！？]["'”’」』]*"""
 )
-_AFTER_DATELINE = regex.compile(r"[\s,.:\-_\u2013\u2014\u2015]+")
+_AFTER_DATELINE = regex.compile(r"[\s,.:|=/\-_\u2013\u2014\u2015]+")
 _INITIAL = regex.compile(r"(?:^|[\s(\"'“‘\-.])\p{L}\.$")  # "J.", "U.S."
 _ABBREVIATIONS_TEXT = """
 adm apr aug bros brig capt co col corp cpl dec dept dr drs ed est etc feb fig fr ft gen gov hon inc jan jr

@@ -15,7 +15,7 @@ import regex
 
 from search.reading import date_forms, date_languages
 from search.reading.context import ReadingContext, Survey
-from search.reading.dates import AmbiguousDateError, DateError, PartialDateError, WrittenDay, check_date
+from search.reading.dates import AmbiguousDateError, DateError, PartialDateError, check_date
 from search.reading.months import MONTHS
 
 CERTAIN = 10  # one order of day and month is the archive's where it is more than so many times as frequent
@@ -50,38 +50,6 @@ def is_day_first(survey: Survey) -> bool | None:
     if survey.day_first > CERTAIN * survey.month_first:
         return True
     return False if survey.month_first > CERTAIN * survey.day_first else None
-
-
-def day_of_dateline(day: WrittenDay | None, unread: DateError | None, *, today: datetime.date) -> datetime.date | None:
-    """The day of a dateline as the article's date, with its own year or what a date that was not read says of it.
-
-    A month or year without a day, and the two meanings of a numeric date, are known from `unread`. In the last week of
-    a year a year alone is not enough, for the story may be of the next.
-    """
-    if day is None:
-        return None
-    candidates: list[datetime.date] = []
-    if day.year is not None:
-        candidates = [datetime.date(day.year, day.month, day.day)]
-    elif isinstance(unread, AmbiguousDateError):
-        candidates = [meaning for meaning in unread.meanings if day.agrees(meaning)]
-    elif isinstance(unread, PartialDateError) and (unread.month == day.month or _is_of_one_year(unread, day)):
-        candidates = _existing(unread.year, day)
-    try:
-        return check_date(candidates[0], today=today) if len(candidates) == 1 else None
-    except DateError:
-        return None
-
-
-def _is_of_one_year(unread: PartialDateError, day: WrittenDay) -> bool:
-    return unread.month is None and (day.month, day.day) < (12, 25)
-
-
-def _existing(year: int, day: WrittenDay) -> list[datetime.date]:
-    try:
-        return [datetime.date(year, day.month, day.day)]
-    except ValueError:  # February 29
-        return []
 
 
 def _day_of(iso: str) -> datetime.date:
