@@ -22,6 +22,7 @@ from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.query.nodes import Phrase, Term
 from search.reading import ReadingContext, SourceFile, find_files, printable, read_files
+from search.reading.survey import survey
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
 from search.tally import PROMOTING, Changes, Progress, Summary, Tally
@@ -199,6 +200,7 @@ class _Rebuild:
             tally.bytes_read += number
 
         context = ReadingContext(today=datetime.datetime.now().astimezone().date())
+        context = replace(context, survey=survey(files, context=context))
         for reading in read_files(files, context=context, on_bytes=on_bytes):
             match reading:
                 case Article():

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 
 from search.articles import Article, Note, NoteKind
 from search.errors import ArticleError
@@ -17,13 +18,16 @@ from search.reading.decoding import NotTextError, decode
 from search.reading.files import SourceFile, find_files, open_bytes, printable
 from search.reading.json_files import read_json
 from search.reading.plain import read_plain
+from search.reading.uniqueness import Uniqueness
 
 __all__ = [
+    "Format",
     "Reading",
     "ReadingContext",
     "SourceFile",
     "Survey",
     "find_files",
+    "format_of",
     "printable",
     "read_file",
     "read_files",
@@ -36,12 +40,26 @@ _Located = tuple[Reading, str | None]
 LONGEST_TEXT = 1 << 26  # bytes of a plain-text file, unpacked: no article comes near
 
 _JSON_LINES = {".jsonl", ".ndjson", ".jl", ".jsonlines"}
+_JSON = {".json", *_JSON_LINES}
 _UNREAD_TEXT = """
 .7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .log .md .mp3
 .mp4 .nitf .odt .parquet .pdf .pickle .pkl .png .ppt .pptx .py .rst .rtf .sgm .sgml .sqlite .svg .tar .tex
 .tgz .tif .tiff .toml .tsv .wav .webp .xhtml .xls .xlsx .xml .xz .yaml .yml .zip .zst
 """
 _UNREAD = frozenset(_UNREAD_TEXT.split())
+
+
+class Format(Enum):
+    """How a file is read."""
+
+    TEXT = "plain text"
+    JSON = "JSON"
+
+
+def format_of(name: str) -> Format | None:
+    """The format that a file's suffix tells; None for one that Dateline does not read."""
+    suffix = _suffix(name)
+    return None if suffix in _UNREAD else Format.JSON if suffix in _JSON else Format.TEXT
 
 
 def read_file(file: SourceFile, *, context: ReadingContext, on_bytes: OnBytes | None = None) -> Iterator[Reading]:
@@ -56,18 +74,14 @@ def read_file(file: SourceFile, *, context: ReadingContext, on_bytes: OnBytes | 
 def read_files(
     files: Iterable[SourceFile], *, context: ReadingContext, on_bytes: OnBytes | None = None
 ) -> Iterator[Reading]:
-    """What all the files hold. Of two articles with one id the first stays; the other is an ArticleError."""
-    held: dict[str, str] = {}
+    """What all the files hold. Of two articles with one id the second gets another; duplicates are noted."""
+    uniqueness = Uniqueness()
     for file in files:
         for reading, where in _read_located(file, context, on_bytes):
             if isinstance(reading, Article):
-                place = f"{file.name}, {where}" if where else file.name
-                first = held.setdefault(reading.id, place)
-                if first is not place:
-                    reason = f"its id {reading.id!r} is already that of {first}"
-                    yield ArticleError(file.name, reason, where=where)
-                    continue
-            yield reading
+                yield from uniqueness.checked(reading, where)
+            else:
+                yield reading
 
 
 def _read_located(file: SourceFile, context: ReadingContext, on_bytes: OnBytes | None) -> Iterator[_Located]:
@@ -106,11 +120,12 @@ class _Counter:
 
 def _read_format(file: SourceFile, context: ReadingContext, counter: _Counter) -> Iterator[_Located]:
     suffix = _suffix(file.name)
-    if suffix in _UNREAD:
+    form = format_of(file.name)
+    if form is None:
         reason = f"is not a format Dateline reads ({suffix}): convert it to .txt or .jsonl"
         raise ArticleError(file.name, reason)
     with open_bytes(file.path, on_bytes=counter) as stream:
-        if suffix in _JSON_LINES or suffix == ".json":
+        if form is Format.JSON:
             yield from read_json(stream, name=file.name, context=context, lines=suffix in _JSON_LINES)
             return
         data = stream.read(LONGEST_TEXT + 1)

@@ -37,7 +37,7 @@ def read_json(stream: BinaryIO, *, name: str, context: ReadingContext, lines: bo
     Where it is not, and no article is found, all that is said is one ArticleError.
     """
     reader = _Reader(name, context)
-    readings = reader.read(_as_utf8(stream))
+    readings = reader.read(stream)
     yield from readings if lines else _one_error_at_most(readings, name)
 
 
@@ -49,9 +49,10 @@ class _Reader:
         self._context = context
 
     def read(self, stream: BinaryIO) -> Iterator[Located]:
-        head, begins = _first_lines(stream)
+        stream, taken = _as_utf8(stream)
+        head, begins = _first_lines(stream, taken)
         if _is_in_lines(begins):
-            yield from self._lines(chain(io.BytesIO(head), _lines(stream)))
+            yield from self._lines(chain(io.BytesIO(head), _lines(stream, head)))
         else:
             yield from self._values(ValueReader(stream, head))
 
@@ -164,14 +165,19 @@ def _lists_in(value: dict[str, Any], path: Path) -> Iterator[tuple[Path, list[di
             yield from _lists_in(inner, (*path, key))
 
 
-def _first_lines(stream: BinaryIO) -> tuple[bytes, list[bytes]]:
-    """The beginning of the stream, and its first two lines that say something, without white space around them."""
+def _first_lines(stream: BinaryIO, taken: bytes) -> tuple[bytes, list[bytes]]:
+    """The beginning of the stream, and its lines that say something, the first two at least, without white space."""
     head: list[bytes] = []
     begins: list[bytes] = []
-    while len(begins) < 2 and (line := stream.readline(LONGEST_VALUE + 1)):
-        head.append(line if head else line.removeprefix(codecs.BOM_UTF8))
-        if stripped := head[-1].strip():
-            begins.append(stripped)
+    while len(begins) < 2:
+        line = taken.removeprefix(codecs.BOM_UTF8) + stream.readline(LONGEST_VALUE + 1)
+        if not line:
+            break
+        taken = b""
+        head.append(line)
+        begins += filter(None, map(bytes.strip, line.split(b"\n")))
+        if len(line) > LONGEST_VALUE:
+            break
     return b"".join(head), begins
 
 
@@ -194,43 +200,40 @@ def _is_whole(value: bytes) -> bool:
         return False
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream's lines; of one that is far too long only as much as shows that it is."""
-    while line := stream.readline(LONGEST_VALUE + 1):
+def _lines(stream: BinaryIO, line: bytes) -> Iterator[bytes]:
+    """The lines after `line`; of one that is far too long only as much as shows that it is."""
+    while True:
         if len(line) > LONGEST_VALUE:
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = stream.readline(1 << 20)
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(1 << 20)
+        line = stream.readline(LONGEST_VALUE + 1)
+        if not line:
+            return
         yield line
 
 
-def _as_utf8(stream: BinaryIO) -> BinaryIO:
-    """The stream, or its text in UTF-8 where it begins like UTF-16 or UTF-32."""
+def _as_utf8(stream: BinaryIO) -> tuple[BinaryIO, bytes]:
+    """The stream and the bytes that were taken off its head; its text in UTF-8 where it begins like UTF-16 or UTF-32."""
     head = stream.read(4)
     encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    raw = _Headed(stream, head, codecs.getincrementaldecoder(encoding)("replace") if encoding else None)
-    return io.BufferedReader(raw, 1 << 18)
+    if encoding is None:
+        return stream, head
+    return io.BufferedReader(_Recoded(stream, head, codecs.getincrementaldecoder(encoding)("replace"))), b""
 
 
-class _Headed(io.RawIOBase):
-    """A stream with the bytes that were taken off its head, decoded where there is a decoder."""
+class _Recoded(io.RawIOBase):
+    """A stream's text in UTF-8. `head` are the bytes that were taken off its head."""
 
-    def __init__(self, stream: BinaryIO, head: bytes, decoder: codecs.IncrementalDecoder | None) -> None:
+    def __init__(self, stream: BinaryIO, head: bytes, decoder: codecs.IncrementalDecoder) -> None:
         self._stream = stream
-        self._held = head
         self._decoder = decoder
-        if decoder is not None:
-            self._held = decoder.decode(head).encode()
+        self._held = decoder.decode(head).encode()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # io.RawIOBase asks for any buffer
-        while not self._held:
-            data = self._stream.read(len(buffer))
-            if self._decoder is None or not data:
-                self._held = data
-                break
+        while not self._held and (data := self._stream.readline(len(buffer))):
             self._held = self._decoder.decode(data).encode()
         taken = self._held[: len(buffer)]
         buffer[: len(taken)] = taken
