@@ -146,13 +146,18 @@ def _lists_of_records(value: object) -> set[Path] | None:
 
     An object without text holds the lists whose records have text or, where it has no title either, those with titles.
     """
-    if not isinstance(value, dict) or has_body(value):
+    if not isinstance(value, dict) or not any(map(_may_hold_records, value.values())) or has_body(value):
         return None
     lists = dict(_lists_in(value, ()))
     with_text = {path for path, records in lists.items() if any(map(has_body, records))}
     if with_text or layout_of_record(value).title:
         return with_text or None
     return {path for path, records in lists.items() if any(map(_is_record, records))} or None
+
+
+def _may_hold_records(value: object) -> bool:
+    """Whether to look into it; spares nearly every record the closer look."""
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict | list))
 
 
 def _lists_in(value: dict[str, Any], path: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
@@ -213,7 +218,7 @@ def _lines(stream: BinaryIO, line: bytes) -> Iterator[bytes]:
 
 
 def _as_utf8(stream: BinaryIO) -> tuple[BinaryIO, bytes]:
-    """The stream and the bytes that were taken off its head; its text in UTF-8 where it begins like UTF-16 or UTF-32."""
+    """The stream, in UTF-8 where it begins like UTF-16 or UTF-32, and the bytes that were taken off its head."""
     head = stream.read(4)
     encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if encoding is None:

@@ -15,6 +15,7 @@ _BREAKS = regex.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _BLANK_LINES = regex.compile(r"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)\s*|\u2029\s*")
 _TAGS = regex.compile(r"<[^<>]{1,1000}>")
 _INSIDE = ("text", "content", "body", "value", "rendered", "paragraph", "plain", "#text", "html")
+_STRINGS = {str}
 _DEEPEST = 4  # levels of lists and objects around a text
 
 
@@ -88,7 +89,7 @@ def envelope_of(values: Mapping[str, Any], layout: Layout) -> dict[str, Any] | N
 
 def _paragraphs(value: object, key: str) -> list[str]:
     """The paragraphs that `value` holds, as written."""
-    if isinstance(value, list) and all(isinstance(text, str) for text in value):
+    if isinstance(value, list) and _STRINGS.issuperset(map(type, value)):
         return value
     return _texts(value, key, _DEEPEST)
 

@@ -1,7 +1,7 @@
 """Look over an archive before it is read: how its dates are ordered, how its places are spelled, which words it has.
 
-Files in, a Survey out. An archive of at most SAMPLE code points is looked over whole, so what is told of it is exact. Of
-a larger one a sample is read that is spread over its files in their order, and the same each time.
+Files in, a Survey out. An archive of at most SAMPLE code points is looked over whole, so what is told of it is exact.
+Of a larger one a sample is read that is spread over its files in their order, and the same each time.
 """
 
 import re
@@ -13,7 +13,7 @@ from search.reading import Format, format_of, places, read_file
 from search.reading.context import ReadingContext, Survey
 from search.reading.files import SourceFile
 
-SAMPLE = 16 << 20  # code points
+SAMPLE = 8 << 20  # code points
 MOST_WORDS = 500_000
 
 _PACKED = 4  # times as much text as bytes in a .gz, about

@@ -1,4 +1,4 @@
-"""See to it that no two articles of an archive share an id, and tell of duplicates. Articles in; Notes and Articles out.
+"""See to it that no two articles of an archive share an id, and tell of duplicates. Articles in, with Notes out.
 
 Two articles with one id are two articles: the second gets an id of its own, made of the first's and a digest of its
 file's name or, within one file, of its text. An article that repeats another's title and text stays, with a note.
@@ -7,12 +7,9 @@ file's name or, within one file, of its text. An article that repeats another's 
 from collections.abc import Iterator
 from dataclasses import replace
 
-import regex
-
 from search.articles import DIGEST, Article, Note, NoteKind
 from search.reading import identifiers
 
-_WHERE = regex.compile(r"(?P<kind>\p{L}{1,20}) (?P<number>[0-9]{1,10})(?![0-9])")
 _NUMBER_BITS = 36  # of a place: the number of a line or record, below the kinds of these and the count of files
 _KIND_BITS = 4
 _FILE_SHIFT = _NUMBER_BITS + _KIND_BITS
@@ -75,12 +72,13 @@ class Uniqueness:
         if path != self._files[-1]:
             self._files.append(path)
         file = len(self._files) - 1 << _FILE_SHIFT
-        match = _WHERE.match(where or "")
-        if match is None:
+        kind, _, rest = (where or "").partition(" ")
+        number = rest.partition(",")[0]
+        if not number.isdecimal():
             return file
-        if match["kind"] not in self._kinds:
-            self._kinds.append(match["kind"])
-        return file | self._kinds.index(match["kind"]) << _NUMBER_BITS | int(match["number"])
+        if kind not in self._kinds:
+            self._kinds.append(kind)
+        return file | self._kinds.index(kind) << _NUMBER_BITS | int(number)
 
     def _told(self, place: int) -> str:
         name = self._files[place >> _FILE_SHIFT]
