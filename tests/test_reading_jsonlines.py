@@ -224,3 +224,39 @@ def test_no_record_crashes_the_reader(tmp_path_factory, record):
 )
 def test_each_value_knows_where_it_was_found(read, record, origins):
     assert read(record)[-1].origins == origins
+
+
+def test_place_and_agency_have_the_one_value_of_all_readers(article):
+    story = article(id=1, title="Rain", place="WASHINGTON, D.C.", agency="The Associated Press")
+    assert (story.place, story.country, story.agency) == ("Washington", "United States", "AP")
+    assert story.place_written == "WASHINGTON, D.C."
+
+
+def test_the_same_city_in_another_spelling_is_the_same_dateline(article):
+    story = article(
+        id=1, place="New Delhi, India", date="2024-08-24", paragraphs=["NEW DELHI, Aug 24 (PTI) Rain fell."]
+    )
+    assert (story.place, story.agency, story.dateline.text) == ("New Delhi", "PTI", "NEW DELHI, Aug 24 (PTI)")
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "number"),
+    [
+        (["(Adds quotes)", "LIMA, Feb 2 (AFP) - Rain fell."], 2),
+        (["* Rain fell", "", "* It stopped", "LIMA, Feb 2 (AFP) - Rain fell."], 3),
+        (["Source: AFP\nLIMA, Feb 2 (AFP) - Rain fell."], 1),
+    ],
+)
+def test_a_dateline_below_what_precedes_it_is_found(article, paragraphs, number):
+    story = article(id=1, date="2024-02-02", paragraphs=paragraphs)
+    assert (story.place, story.agency, story.dateline.text) == ("Lima", "AFP", "LIMA, Feb 2 (AFP)")
+    whole = "\n\n".join(paragraphs)
+    assert whole[story.dateline.start : story.dateline.end] == story.dateline.text
+    holds = story.paragraphs[number - 1]
+    assert holds.start <= story.dateline.start < holds.end
+    assert story.title == "Rain fell."
+
+
+def test_a_bare_date_above_the_dateline_gives_the_day(article):
+    story = article(id=1, paragraphs=["Nov. 14, 2018", "LIMA (AP) — Rain fell."])
+    assert (story.date, story.place, story.origins.date) == (datetime.date(2018, 11, 14), "Lima", "line")

@@ -328,3 +328,133 @@ def test_no_bytes_crash_the_reader(tmp_path_factory, data):
 )
 def test_each_value_knows_where_it_was_found(read, content, origins):
     assert read(content)[-1].origins == origins
+
+
+DOCKERS = "ROTTERDAM, June 2 (Reuters) - Dockers returned to work on Monday."
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "(Adds quotes, background)",
+        "(Eds: Adds union comment in paras 4-6.)",
+        "* Dockers return on Monday.\n* Pay deal reached.",
+        "• Dockers return on Monday\n\n• Pay deal reached",
+        "Unions call the pay deal historic",
+        "By JOHN SMITH",
+        "URGENT",
+        "Source: Xinhua",
+        "desk@example.org",
+        "https://www.example.org/ports/1",
+        "r w bc-port-strike 06-02 0345",
+        "BC-EU--Port Strike,2nd Ld-Writethru,345",
+        "bdt0123 3 pl 345 dpa 0456",
+        "Nov. 14, 2018",
+        "Eds: Adds union comment.",
+        "(AP)",
+        "One\n\nTwo\n\nThree\n\nFour",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_dateline_is_found_below_what_agencies_put_before_it(article, between, gap):
+    story = article(f"date 2018-06-02\n\nPort strike ends\n\n{between}{gap}{DOCKERS}\n\nNo more was said.")
+    assert (story.title, story.place, story.agency) == ("Port strike ends", "Rotterdam", "Reuters")
+    assert story.dateline.text == "ROTTERDAM, June 2 (Reuters)"
+    assert any(paragraph.text == DOCKERS for paragraph in story.paragraphs)
+    words = " ".join([story.headline, *texts(story)]).split()
+    assert [word for word in between.split() if word not in words] == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "The dockers of the port, who had been on strike for a week, returned to work on Monday.",
+        "Dockers returned.",
+        "\n\n".join(f"Line {number}" for number in range(9)),
+    ],
+)
+def test_below_prose_and_below_many_lines_no_dateline_is_looked_for(article, before):
+    story = article(f"date 2018-06-02\n\n{before}\n\n{DOCKERS}")
+    assert (story.place, story.dateline) == (None, None)
+
+
+def test_below_the_first_line_a_place_needs_a_day_or_an_agency(article):
+    assert article("Port strike ends\n\nA new deal\n\nROTTERDAM - Dockers returned to work.").place is None
+
+
+def test_wrapped_prose_is_no_dateline_wherever_a_line_begins(article):
+    story = article("The ministers of the two countries spoke on Friday in\nParis (France) on June 2 and\nROME.")
+    assert (story.place, len(story.paragraphs)) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Nov. 14, 2018", datetime.date(2018, 11, 14)),
+        ("Wednesday, 14 November 2018", datetime.date(2018, 11, 14)),
+        ("2018-11-14", datetime.date(2018, 11, 14)),
+        ("Published: Nov. 14, 2018, 10:30 GMT", datetime.date(2018, 11, 14)),
+        ("14.11.2018", datetime.date(2018, 11, 14)),
+        ("04/11/2018", None),
+        ("Nov. 14", None),
+        ("Nov. 14, 2090", None),
+        ("Nov. 14, 2018 was a Wednesday", None),
+    ],
+)
+def test_a_date_in_a_line_of_its_own_gives_the_day_where_nothing_better_does(article, line, date):
+    story = article(f"Port strike ends\n\n{line}\n\nROTTERDAM (AP) — Dockers returned to work.")
+    assert (story.date, story.place) == (date, "Rotterdam")
+    assert story.origins.date == (date and "line")
+    dated = article(f"date 2018-11-15\n\nPort strike ends\n\n{line}\n\nROTTERDAM (AP) — Dockers returned.")
+    assert dated.date == datetime.date(2018, 11, 15)
+
+
+@pytest.mark.parametrize(
+    ("date", "day", "said"),
+    [
+        ("2020-01-01", "Dec 31", None),
+        ("2020-01-03", "Dec 29", None),
+        ("2019-12-31", "Jan 1", None),
+        ("2020-01-01", "Dec 1", "2019-12-01"),
+        ("2020-01-03", "Jan 2", "2020-01-02"),
+        ("2020-01-01", "Dec 31, 2020", "2020-12-31"),
+        ("2020-02-29", "Feb 28", "2020-02-28"),
+        ("2021-02-28", "Feb 29", "2021-02-28"),
+    ],
+)
+def test_a_day_without_a_year_is_taken_in_the_year_nearest_to_the_date(read, date, day, said):
+    *notes, story = read(f"date {date}\n\nDELHI, {day} (PTI) - The tunnel was opened.")
+    assert story.date.isoformat() == date
+    assert [said in note.reason for note in notes] == ([True] if said else [])
+
+
+def test_a_day_that_can_be_read_in_two_ways_gives_no_date_and_a_note_with_both(read):
+    note, story = read("Mumbai, 04/03/2019 (IANS) The market closed higher.")
+    assert (story.date, story.place) == (None, "Mumbai")
+    assert "2019-03-04" in note.reason
+    assert "2019-04-03" in note.reason
+    (story,) = read("date 2019-03-04\n\nMumbai, 04/03/2019 (IANS) The market closed higher.")
+    assert story.date == datetime.date(2019, 3, 4)
+
+
+def test_a_datelines_day_that_cannot_be_costs_the_date_and_not_the_article(read):
+    note, story = read("Suez, Aug 24, 2090 (COASTWIRE) Rain fell.")
+    assert (story.date, story.place) == (None, "Suez")
+    assert "2090-08-24" in note.reason
+
+
+@pytest.mark.parametrize(
+    ("dateline", "place", "country", "written"),
+    [
+        ("NEW DELHI, Aug 24 (PTI)", "New Delhi", "India", "NEW DELHI"),
+        ("New Delhi [India], Aug 24 (ANI):", "New Delhi", "India", "New Delhi [India]"),
+        ("LONDON/PARIS (Reuters) -", "London", "United Kingdom", "LONDON/PARIS"),
+        ("PARIS, Texas (AP) —", "Paris, Texas", "United States", "PARIS, Texas"),
+        ("(Reuters) -", None, None, None),
+    ],
+)
+def test_an_article_has_the_value_of_its_place_its_country_and_how_it_is_written(
+    article, dateline, place, country, written
+):
+    story = article(f"date 2024-08-24\n\n{dateline} Rain fell on the town.")
+    assert (story.place, story.country, story.place_written) == (place, country, written)

@@ -73,8 +73,8 @@ def spelled(agency: str, extra: Mapping[str, str] = _NO_EXTRA) -> str:
     the name leaves out ("dpa/lhe", "Reuters/J. Smith").
     """
     whole = _known(agency, extra)
-    if whole is not None:
-        return whole
+    if whole is not None or "/" not in agency:
+        return whole or agency
     named = [_known(part, extra) for part in _TEXT_OF_AGENCY.split(agency.strip())]
     return "/".join(dict.fromkeys(filter(None, named))) or agency
 

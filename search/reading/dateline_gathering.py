@@ -19,6 +19,7 @@ _MOST_PARTS = 6  # days, weekdays, agencies and regions that follow the place
 
 _SIGN = regex.compile(r"[(\[:|–—―]|\s/\s?(?=\p{L})|\s[-_]{1,3}(?=[\s\p{Lu}(])|--|(?<=[\p{Lu}\d])[-_](?=\s)|[.,]\s?-")
 _PLACE = regex.compile(r"\p{L}[\p{L}\p{M}'’ʻ.,/\-\s&]{1,90}|")
+_LINE_ENDS = regex.compile(r"(?<![,\s])\s{0,3}[\n\r]")  # a place runs on only after a comma: "RIO,\nFeb 26 -"
 _MISSPELT_DAY = regex.compile(
     r"(?P<place>.{2,80}?)\s?,\s{0,3}(?P<word>\p{Lu}\p{L}{2,9})\.?(?:\s{0,2}(?P<number>\d{1,3}))?",
     regex.DOTALL,
@@ -76,7 +77,7 @@ def gathered(head: str, start: int, stop: int, extra: Mapping[str, str]) -> Foun
     before = head[start:stop].rstrip(" \t\r\n,:|")
     found = Found(head, before, start + len(before), extra)
     _part_from_place(found)
-    if not _PLACE.fullmatch(found.place):
+    if not _PLACE.fullmatch(found.place) or _LINE_ENDS.search(found.place):
         return None
     for _ in range(_MOST_PARTS):
         if not (_take_day(found) or _take_weekday(found) or _take_bracket(found) or _take_bare(found)):

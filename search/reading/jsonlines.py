@@ -151,9 +151,10 @@ def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...]
     paragraphs: list[Paragraph] = []
     dateline = None
     position = 0
+    opening = located.opening
     for index, written in enumerate(raw):
         text = tidy(written)
-        if index == located.index and (opening := located.opening):
+        if opening is not None and index == located.index:
             start, end = position + opening.start, position + opening.end
             dateline = Dateline(written[opening.start : opening.end], start, end)
         if text:

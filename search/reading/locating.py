@@ -23,7 +23,7 @@ MOST_LINES = 8
 _LOOKED_AT_LINES = 2000  # code points of a paragraph whose lines are looked at
 _LONGEST_BETWEEN = 200  # code points of a line that is no prose
 
-_BRACKETED = regex.compile(r"[(\[{<].*[)\]}>]", regex.DOTALL)
+_OPENING_BRACKETS, _CLOSING_BRACKETS = frozenset("([{<"), frozenset(")]}>")
 _MARKED = regex.compile(
     r"(?:[*•·▪◦●■►>+]|[-–—]{1,2}\s)"
     r"|(?:Eds?|Editors?(?:'s|’s|s)?(?: note)?|Source|Quelle|Fuente|Fonte|Byline|By|Von|Par|Por|Photo|Location|Contact"
@@ -117,8 +117,10 @@ def is_furniture(line: str) -> bool:
     text = line.strip()
     if len(text) > _LONGEST_BETWEEN:
         return False
-    marked = _BRACKETED.fullmatch(text) or _MARKED.match(text) or _ADDRESS.search(text)
-    return bool(marked or bare_day(text))
+    if text[:1] in _OPENING_BRACKETS:
+        return text[-1:] in _CLOSING_BRACKETS
+    is_address = ("@" in text or "www." in text or "://" in text) and _ADDRESS.search(text)
+    return bool(_MARKED.match(text) or is_address or bare_day(text))
 
 
 def bare_day(line: str) -> Day | None:

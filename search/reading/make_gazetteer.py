@@ -24,6 +24,7 @@ _SOURCE = (
     "reduced, rounded and rearranged."
 )
 _LARGE = 100_000
+_KNOWN_ABROAD = 1_000_000
 _OTHER_NAME_WEIGHT = 10  # a city counts a tenth under a name that is not its usual one
 _LATIN = regex.compile(r"\p{Lu}[\p{Latin}\p{M} '’.\-]{3,}")
 _OTHER_SCRIPT = regex.compile(r"[\p{Cyrillic}\p{Devanagari}\p{Han}\p{Hangul}\p{Katakana}][\p{L}\p{M}\p{Nd} '’.\-・ー]+")
@@ -71,7 +72,7 @@ def _names(cities: list[_CityData], capitals: set[tuple[str, str]]) -> str:
         people = max(city["population"], 1)
         weights[fold(city["name"])][row] = people
         if people >= _LARGE or (city["countrycode"], city["name"]) in capitals:
-            for other in filter(_is_usable, city["alternatenames"]):
+            for other in filter(_is_usable, _other_names(city)):
                 weights[fold(other)].setdefault(row, people / _OTHER_NAME_WEIGHT)
     _part_delhi(cities, weights)
     lines = (
@@ -79,6 +80,19 @@ def _names(cities: list[_CityData], capitals: set[tuple[str, str]]) -> str:
         for name, rows in weights.items()
     )
     return "\n".join(sorted(lines))
+
+
+def _other_names(city: _CityData) -> list[str]:
+    """What else the city is called.
+
+    Of places in the United States GeoNames often lists neighbours (Totowa for Paterson): only forms of the own name
+    are kept, except of the largest, which have names in other languages.
+    """
+    others: list[str] = city["alternatenames"]
+    if city["countrycode"] != "US" or city["population"] >= _KNOWN_ABROAD:
+        return others
+    own = fold(city["name"])
+    return [name for name in others if own in fold(name) or fold(name) in own or not _LATIN.fullmatch(name)]
 
 
 def _part_delhi(cities: list[_CityData], weights: dict[str, dict[int, float]]) -> None:

@@ -216,9 +216,10 @@ def _meaning(written: str) -> _Meaning | None:
     if not parts:
         return None
     first, *regions = parts
-    if len(joined := _several(first)) > 1:
-        first, regions = joined[0], []  # "LONDON/ST JOHN'S, Newfoundland": the region is the last one's
-    first = _OTHER_NAMES.get(fold(first), first)
+    joined = _several(first)
+    if len(joined) > 1:
+        regions = []  # "LONDON/ST JOHN'S, Newfoundland": the region is the last one's
+    first = _OTHER_NAMES.get(fold(joined[0]), joined[0])
     meant = [regions_named(region) for region in regions]
     special = _SPECIAL.get(fold(first))
     if special is not None and _agrees(special[1], meant):
@@ -228,7 +229,8 @@ def _meaning(written: str) -> _Meaning | None:
     if city is None:
         return _unlisted(first, regions, meant)
     usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
-    return _Meaning(city.key, usual, spelled(first), country_name(city.country), city)
+    spelling = usual if first.islower() else spelled(first)  # "west fargo", as telex copy has it
+    return _Meaning(city.key, usual, spelling, country_name(city.country), city)
 
 
 def _parts(written: str) -> list[str]:
@@ -237,7 +239,7 @@ def _parts(written: str) -> list[str]:
     whole = tidy if tidy.endswith(")") else _WITH_SLASH.sub(r"\1 (\2)", tidy)
     if whole.endswith(")") and cities_named(whole):  # "Frankfurt (Oder)", "Frankfurt/Oder"
         return [whole]
-    parts = [part.strip() for part in _BRACKETED.sub(r", \1", tidy).split(",") if part.strip(" .")]
+    parts = [part.strip() for part in _BRACKETED.sub(r", \1", tidy).split(",") if _says(part)]
     if len(parts) == 1 and not cities_named(parts[0]):
         words = parts[0].split(" ")
         for length in range(1, min(3, len(words))):  # "Houston Texas", "Washington D.C."
@@ -247,8 +249,12 @@ def _parts(written: str) -> list[str]:
     return parts
 
 
+def _says(part: str) -> bool:
+    return any(map(str.isalnum, part))
+
+
 def _several(first: str) -> list[str]:
-    joined = _JOINED.split(first)
+    joined = [one for one in _JOINED.split(first) if _says(one)]
     return joined if "/" in first or all(map(cities_named, joined)) else [first]
 
 
