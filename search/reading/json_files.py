@@ -27,6 +27,7 @@ _MARKS = (  # the longer first: UTF-32's begins with UTF-16's; without a mark a 
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
     (b"{\x00", "utf-16-le"), (b"[\x00", "utf-16-le"), (b"\x00{", "utf-16-be"), (b"\x00[", "utf-16-be"),
 )  # fmt: skip
+_CHUNK = 1 << 16
 _LOOKED_AT = 50  # elements of a list that tell whether they are records
 _MOST_HELD = 20  # errors that wait for an article in a file that may have none
 
@@ -138,7 +139,11 @@ def _one_error_at_most(readings: Iterator[Located], name: str) -> Iterator[Locat
 
 
 def _is_record(value: dict[str, Any]) -> bool:
-    return bool(layout_of_record(value).title) or has_body(value)
+    return _has_title(value) or has_body(value)
+
+
+def _has_title(value: dict[str, Any]) -> bool:
+    return any(value[key] for key in layout_of_record(value).title)
 
 
 def _lists_of_records(value: object) -> set[Path] | None:
@@ -150,7 +155,7 @@ def _lists_of_records(value: object) -> set[Path] | None:
         return None
     lists = dict(_lists_in(value, ()))
     with_text = {path for path, records in lists.items() if any(map(has_body, records))}
-    if with_text or layout_of_record(value).title:
+    if with_text or _has_title(value):
         return with_text or None
     return {path for path, records in lists.items() if any(map(_is_record, records))} or None
 
@@ -175,13 +180,15 @@ def _first_lines(stream: BinaryIO, taken: bytes) -> tuple[bytes, list[bytes]]:
     head: list[bytes] = []
     begins: list[bytes] = []
     while len(begins) < 2:
-        line = taken.removeprefix(codecs.BOM_UTF8) + stream.readline(LONGEST_VALUE + 1)
+        line = taken.removeprefix(codecs.BOM_UTF8) + stream.readline(_CHUNK)
+        taken = b""
+        if line.lstrip()[:1] != b"[":  # of an array in one line the beginning is enough
+            line += stream.readline(LONGEST_VALUE) if line and line[-1:] != b"\n" else b""
         if not line:
             break
-        taken = b""
         head.append(line)
         begins += filter(None, map(bytes.strip, line.split(b"\n")))
-        if len(line) > LONGEST_VALUE:
+        if line[-1:] != b"\n":
             break
     return b"".join(head), begins
 

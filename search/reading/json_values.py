@@ -56,13 +56,21 @@ class ValueReader:
             elif first == b"{":
                 try:
                     value = self._take()
-                except TooLongError:
-                    for _, element in self.elements_inside(lambda _, element: accepts(element)):
-                        yield element
-                    continue
-                yield value
+                except TooLongError as error:
+                    yield from self._records_inside(error, accepts)
+                else:
+                    yield value
             else:
                 raise BrokenError("is not JSON: neither an object nor an array begins here")
+
+    def _records_inside(self, error: TooLongError, accepts: Callable[[bytes], bool]) -> Iterator[bytes | TooLongError]:
+        """The records in an object that is too long for memory, or the error that it is where there are none."""
+        has_records = False
+        for _, element in self.elements_inside(lambda _, element: accepts(element)):
+            has_records = True
+            yield element
+        if not has_records:
+            yield error
 
     def elements_inside(
         self, accepts: Callable[[Path, bytes], bool], path: Path = ()
@@ -108,6 +116,7 @@ class ValueReader:
             except TooLongError as error:
                 self._skip()
                 yield error
+        self._at += 1
 
     def _next(self) -> bytes:
         """The first byte of what comes next, past white space and commas; nothing at the end."""

@@ -1,6 +1,7 @@
 """The text of a JSON record: a string, a list of paragraphs, or objects around them. A record in, paragraphs out.
 
-Paragraphs are as written: a string is parted at blank lines, else where its lines look like paragraphs (layout.py).
+Paragraphs are as written: a string is parted at blank lines, else into its lines where each ends like a sentence, else
+where its lines look like paragraphs (layout.py).
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 import regex
 
-from search.reading.layout import lines_of, paragraph_spans
+from search.reading.layout import ends_like_a_sentence, lines_of, paragraph_spans
 from search.reading.record_keys import Layout, layout_of_record
 
 _BREAKS = regex.compile(r"[\n\r\v\f\x85\u2028\u2029]")
@@ -127,7 +128,10 @@ def _parted(text: str) -> list[str]:
         return [text]
     if _BLANK_LINES.search(text):
         return _BLANK_LINES.split(text)
-    return [text[start:end] for start, end in paragraph_spans(lines_of(text))]
+    lines = [line for line in lines_of(text) if not line.blank]
+    if all(ends_like_a_sentence(line.text) for line in lines):
+        return [line.text for line in lines]
+    return [text[start:end] for start, end in paragraph_spans(lines)]
 
 
 def _letters(paragraphs: list[str]) -> int:
