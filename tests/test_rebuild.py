@@ -136,7 +136,7 @@ def test_what_cannot_be_an_article_is_reported_with_path_and_reason_and_the_rest
     (source / "deep").mkdir()
     (source / "deep" / "empty.txt").write_bytes(b"")
     (source / "picture.png").write_bytes(b"\x89PNG\0")
-    write_texts(source, future="date 2999-01-01 Rain fell.", never="date 2024-02-31 Rain fell.")
+    write_texts(source, future="date 2999-01-01 Rain fell.", never="date 2024-02-31 Snow fell.")
     (source / "gone.txt").symlink_to(source / "nowhere.txt")
     write_records(source / "more.jsonl", [{"id": "m1", "title": "Fog", "paragraphs": ["Fog came."]}, [1], {"id": 1.5}])
     _, summary = build(index, source)
