@@ -220,6 +220,7 @@ def test_an_author_may_be_a_string_a_list_or_an_object(article, field, byline):
         ({"tags": ["rain"]}, ("rain",), None),
         ({"keywords": "rain, hills", "articleSection": "weather"}, ("rain", "hills"), "weather"),
         ({"section": ["weather"], "topics": ["ports"]}, ("ports",), "weather"),
+        ({"articleSection": ["weather", "ports"]}, (), "weather"),
     ],
 )
 def test_topics_may_be_a_string_a_list_or_objects_and_tags_are_no_section(article, field, topics, section):

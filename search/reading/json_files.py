@@ -7,14 +7,14 @@ stream by. Each reading comes with its "line N", or "record N" where records are
 import codecs
 import io
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from search.articles import Article, Note
 from search.errors import ArticleError
 from search.reading.context import ReadingContext
 from search.reading.json_text import parse
-from search.reading.json_values import DEEPEST, LONGEST_VALUE, BrokenError, Path, TooLongError, ValueReader
+from search.reading.json_values import DEEPEST, LONGEST_VALUE, MEMBERS, BrokenError, Path, TooLongError, ValueReader
 from search.reading.jsonlines import read_json_record
 from search.reading.record_bodies import has_body
 from search.reading.record_keys import layout_of_record
@@ -80,30 +80,23 @@ class _Reader:
 
     def _value(self, data: bytes, where: str) -> Iterator[Article | Note | ArticleError]:
         """What one value is: a record, or an array or object that holds records."""
-        elements: Iterator[bytes | TooLongError]
         try:
             parsed = parse(data, context=self._context)
-            if isinstance(parsed.value, list) and any(isinstance(each, dict) for each in parsed.value):
-                elements = ValueReader.of(data).records(self._holds_article)
-            elif paths := _lists_of_records(parsed.value):
-                accepted = paths
-                inside = ValueReader.of(data).elements_inside(lambda path, _: path in accepted)
-                elements = (element for _, element in inside)
-            else:
+            elements = _elements_of(data, parsed.value)
+            if elements is None:
                 yield from read_json_record(data, parsed, name=self._name, where=where, context=self._context)
                 return
         except RecordError as error:
-            yield ArticleError(self._name, str(error), where=where)
-            return
+            elements = _several(data)
+            if elements is None:
+                yield ArticleError(self._name, str(error), where=where)
+                return
         yield from self._elements(elements, where)
 
-    def _elements(
-        self, elements: Iterator[bytes | TooLongError], where: str
-    ) -> Iterator[Article | Note | ArticleError]:
-        """The records in an array or object that was parsed, and so has no broken element."""
+    def _elements(self, elements: Iterable[bytes], where: str) -> Iterator[Article | Note | ArticleError]:
+        """The records in a value, each by its number in it."""
         for number, element in enumerate(elements, 1):
             within = f"{where}, record {number}"
-            assert isinstance(element, bytes), "no element is longer than what it is in"
             try:
                 parsed = parse(element, context=self._context)
                 yield from read_json_record(element, parsed, name=self._name, where=within, context=self._context)
@@ -146,10 +139,37 @@ def _has_title(value: dict[str, Any]) -> bool:
     return any(value[key] for key in layout_of_record(value).title)
 
 
+def _elements_of(data: bytes, value: object) -> list[bytes] | None:
+    """The records within a value; None for one that is a record itself, or nothing."""
+    try:
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            return _in_memory(ValueReader.of(data).records(lambda _: False))
+        if paths := _lists_of_records(value):
+            inside = ValueReader.of(data).elements_inside(lambda path, _: path in paths)
+            return _in_memory(element for _, element in inside) or None
+    except BrokenError:  # in an encoding whose bytes look like signs of JSON
+        pass
+    return None
+
+
+def _several(data: bytes) -> list[bytes] | None:
+    """The values of a line that holds several, one after another; None where it is broken."""
+    try:
+        values = _in_memory(ValueReader.of(data).records(lambda _: False))
+    except BrokenError:
+        return None
+    return values if len(values) > 1 else None
+
+
+def _in_memory(elements: Iterable[bytes | TooLongError]) -> list[bytes]:
+    return [element for element in elements if isinstance(element, bytes)]  # none is longer than what it is in
+
+
 def _lists_of_records(value: object) -> set[Path] | None:
     """Where the lists are that hold the articles of an object; None for an object that is one itself, or has none.
 
     An object without text holds the lists whose records have text or, where it has no title either, those with titles.
+    An object all of whose values are objects counts as a list of these.
     """
     if not isinstance(value, dict) or not any(map(_may_hold_records, value.values())) or has_body(value):
         return None
@@ -167,6 +187,9 @@ def _may_hold_records(value: object) -> bool:
 
 def _lists_in(value: dict[str, Any], path: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
     """The lists of objects within an object, each by its path and first elements."""
+    members = list(islice(value.values(), _LOOKED_AT))
+    if len(members) > 1 and all(isinstance(each, dict) for each in members):
+        yield (*path, MEMBERS), members
     for key, inner in value.items():
         if isinstance(inner, list):
             if records := [each for each in inner[:_LOOKED_AT] if isinstance(each, dict)]:

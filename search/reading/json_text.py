@@ -1,7 +1,8 @@
 """The bytes of one JSON value in, the value out, with what was not as JSON should be.
 
 orjson reads nearly all. What it refuses is read once more and leniently: NaN and Infinity are null, bytes that are not
-UTF-8 are decoded in the encoding that they look to be in, lone surrogates are replaced, control characters let pass.
+UTF-8 are decoded in the encoding that they look to be in, lone surrogates are replaced, control characters and a comma
+after the last element let pass.
 """
 
 import json
@@ -20,6 +21,7 @@ from search.reading.records import Problem, RecordError
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_LAST_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def parse(data: bytes, *, context: ReadingContext) -> Parsed:
 def _parse_leniently(data: bytes, context: ReadingContext) -> Parsed:
     text, problems = _decoded(data, context)
     try:
-        value = json.loads(text, strict=False, parse_constant=lambda _: None)
+        value = _loads(text)
     except json.JSONDecodeError as error:
         raise RecordError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists without end
@@ -59,6 +61,17 @@ def _parse_leniently(data: bytes, context: ReadingContext) -> Parsed:
             )
             problems = (*problems, Problem(NoteKind.CHARACTER_REPLACED, reason))
     return Parsed(value, len(text), problems)
+
+
+def _loads(text: str) -> Any:
+    """A value whose lists and objects may end in a comma."""
+    try:
+        return json.loads(text, strict=False, parse_constant=lambda _: None)
+    except json.JSONDecodeError:
+        repaired = _LAST_COMMA.sub(lambda match: match[1] or "", text)
+        if repaired == text:
+            raise
+        return json.loads(repaired, strict=False, parse_constant=lambda _: None)
 
 
 def _decoded(data: bytes, context: ReadingContext) -> tuple[str, tuple[Problem, ...]]:

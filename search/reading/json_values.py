@@ -13,6 +13,7 @@ import orjson
 
 LONGEST_VALUE = 1 << 26  # bytes; a longer one is no article, and would take the memory
 DEEPEST = 3  # objects around a list of records
+MEMBERS = "\0"  # stands in a path for every key of an object
 
 _CHUNK = 1 << 18
 _SPACE = re.compile(rb"[\s,]*")
@@ -77,7 +78,8 @@ class ValueReader:
     ) -> Iterator[tuple[Path, bytes | TooLongError]]:
         """The objects in lists within the object that begins here, with the keys that lead to their list.
 
-        `accepts` is asked with a list's path and its first element, whether it is a list of records.
+        `accepts` is asked with a list's path and its first element, whether it is a list of records. It is asked with
+        MEMBERS for the last key, and no element, whether the objects that an object has for values are records.
         """
         self._at += 1
         while (first := self._next()) != b"}":
@@ -92,6 +94,8 @@ class ValueReader:
                 self._at += 1
                 for element in self._accepted((*path, key), accepts):
                     yield (*path, key), element
+            elif first == b"{" and accepts((*path, MEMBERS), b""):
+                yield (*path, MEMBERS), self._take()
             elif first == b"{" and len(path) + 1 < DEEPEST:
                 yield from self.elements_inside(accepts, (*path, key))
             else:

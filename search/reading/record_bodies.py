@@ -101,7 +101,7 @@ def _texts(value: object, key: str, levels: int) -> list[str]:
     if value is None:
         return []
     if isinstance(value, Mapping) and levels:
-        inside = next((name for name in _INSIDE if value.get(name)), None)
+        inside = next((name for name in _INSIDE if value.get(name)), next(iter(value)) if len(value) == 1 else None)
         if inside is not None:
             return _texts(value[inside], key, levels - 1)
     if isinstance(value, list) and levels:

@@ -70,7 +70,7 @@ def read_record(values: object) -> Record:
     record.source = _quietly(layout.source, values)
     record.byline = ", ".join(reader.first("byline", layout.byline, names_of) or ()) or None
     record.topics = reader.first("topics", layout.topics, listed_names_of) or ()
-    record.section = reader.first("section", layout.section, text_of)
+    record.section = next(iter(reader.first("section", layout.section, names_of) or ()), None)
     if record.section is None and record.topics:
         record.section, record.keys["section"] = record.topics[0], record.keys["topics"]
     record.topics = record.topics or reader.first("topics", layout.tags, listed_names_of) or ()
@@ -122,7 +122,7 @@ def _read_text(record: Record, values: dict[str, Any], layout: Layout) -> Layout
 
 
 def _says(paragraphs: list[str]) -> bool:
-    return any(text and not text.isspace() for text in paragraphs)
+    return any(map(tidy, paragraphs))
 
 
 def _tell_keys(record: Record, values: dict[str, Any], layout: Layout) -> None:
