@@ -119,6 +119,7 @@ class NoteKind(StrEnum):
     DUPLICATE = "duplicate"
     SAME_ID = "same id"
     PARAGRAPH_CUT = "long paragraph cut"
+    BODY_MISSING = "no text found"
     OTHER = "other"
 
 

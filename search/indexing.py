@@ -20,6 +20,7 @@ from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
 from search.reading import SourceFile, find_files, printable, read_files
 from search.reading.context import reading_context
+from search.reading.survey import survey
 from search.reporting import count_notes, reporting_to
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
@@ -200,8 +201,8 @@ class _Rebuild:
         def on_bytes(number: int) -> None:
             tally.bytes_read += number
 
-        today = datetime.datetime.now().astimezone().date()
-        context = reading_context(self._settings, today)
+        context = reading_context(self._settings, datetime.datetime.now().astimezone().date())
+        context = replace(context, survey=survey(files, context=context))
         for reading in read_files(files, context=context, on_bytes=on_bytes):
             match reading:
                 case Article():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from search.articles import Article
+from search.articles import Article, NoteKind
 from search.errors import ArticleError, SettingsError
 from search.reading import ReadingContext, find_files, read_file, read_files
 
@@ -67,9 +67,7 @@ def test_plain_text_is_read_under_any_suffix_that_names_no_other_format(tmp_path
     assert story.paragraphs[0].text == "Rain fell."
 
 
-@pytest.mark.parametrize(
-    "name", ["a.json", "a.XML", "a.html", "a.csv", "a.rtf", "a.md", "a.pdf", "a.docx", "a.json.gz"]
-)
+@pytest.mark.parametrize("name", ["a.XML", "a.html", "a.csv", "a.rtf", "a.md", "a.pdf", "a.docx", "a.html.gz"])
 def test_other_formats_are_reported_with_what_to_do(tmp_path, name):
     (tmp_path / name).write_bytes(b"Rain fell.")
     (error,) = read_all(tmp_path)
@@ -111,16 +109,47 @@ def test_damaged_gzip_data_is_reported(tmp_path, data):
     assert isinstance(error, ArticleError)
 
 
-def test_a_clash_of_ids_names_both_places_and_the_first_stays(tmp_path):
+def test_articles_of_one_id_stay_and_a_note_names_both_places_and_the_new_id(tmp_path):
     (tmp_path / "7.txt").write_text("Rain fell.")
     (tmp_path / "wire.jsonl").write_text('{"id": 7, "title": "Sun"}\n{"id": "7", "title": "Fog"}\n')
-    story, *errors = read_all(tmp_path)
-    assert story.title == "Rain fell."
-    assert [(error.path, error.where) for error in errors] == [
-        ("wire.jsonl", "line 1"),
-        ("wire.jsonl", "line 2"),
+    first, note, second, other, third = read_all(tmp_path)
+    assert (first.id, first.title, second.title, third.title) == ("7", "Rain fell.", "Sun", "Fog")
+    assert [(each.path, each.where, each.kind) for each in (note, other)] == [
+        ("wire.jsonl", "line 1", NoteKind.SAME_ID),
+        ("wire.jsonl", "line 2", NoteKind.SAME_ID),
     ]
-    assert all("7.txt" in error.reason for error in errors)
+    assert "already that of 7.txt" in note.reason
+    assert second.id in note.reason
+    assert len({first.id, second.id, third.id}) == 3
+
+
+def test_an_id_that_another_file_has_is_told_apart_by_the_file_and_within_a_file_by_the_text(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "Rain."}\n{"id": 1, "text": "Fog."}\n')
+    (tmp_path / "b.jsonl").write_text('{"id": 1, "text": "Sun."}\n')
+    before = {story.paragraphs[0].text: story.id for story in read_all(tmp_path) if isinstance(story, Article)}
+    (tmp_path / "a.jsonl").write_text(
+        '{"id": 1, "text": "Rain."}\n{"id": 2, "text": "Hail."}\n{"id": 1, "text": "Fog."}\n'
+    )
+    after = {story.paragraphs[0].text: story.id for story in read_all(tmp_path) if isinstance(story, Article)}
+    assert before.items() <= after.items()
+    assert all(story_id.startswith("1") for text, story_id in before.items())
+
+
+def test_an_article_that_repeats_another_stays_and_a_note_names_the_first(tmp_path):
+    (tmp_path / "a.txt").write_text("Rain\n\nIt fell.")
+    (tmp_path / "b.txt").write_text("Rain\r\n\r\nIt  fell.")
+    (tmp_path / "c.jsonl").write_text('{"title": "Rain", "text": "It fell."}\n{"title": "Sun", "text": "It fell."}\n')
+    first, note, second, other, third, fourth = read_all(tmp_path)
+    assert (note.kind, other.kind, other.where) == (NoteKind.DUPLICATE, NoteKind.DUPLICATE, "line 1")
+    assert "duplicate" in note.reason
+    assert "a.txt" in other.reason
+    assert [story.title for story in (first, second, third, fourth)] == ["Rain", "Rain", "Rain", "Sun"]
+
+
+def test_records_without_an_id_that_say_the_same_are_numbered(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"title": "Rain", "text": "It fell."}\n' * 3)
+    first, _, second, _, third = read_all(tmp_path)
+    assert (second.id, third.id) == (f"{first.id}-2", f"{first.id}-3")
 
 
 def test_a_name_that_is_not_utf8_can_still_be_printed(tmp_path):

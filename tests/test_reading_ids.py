@@ -36,6 +36,20 @@ def test_a_record_without_id_is_called_by_its_file_and_its_text():
     assert re.fullmatch(r"wire/1987-[0-9a-f]{12}", first)
     assert first == identifiers.for_nameless_record("wire/1987.jsonl.gz", None, ["Rain fell."])
     assert first != identifiers.for_nameless_record("wire/1987.jsonl.gz", None, ["Rain fell!"])
+    assert first != identifiers.for_nameless_record("wire/1987.jsonl.gz", None, ["Rain fell."], "2024-08-24")
+
+
+@pytest.mark.parametrize("name", ["wire.jl", "wire.json", "wire.json.gz", "wire.ndjson", "wire.jsonl"])
+def test_the_suffix_of_a_file_of_records_is_no_part_of_their_ids(name):
+    assert re.fullmatch(r"wire-[0-9a-f]{12}", identifiers.for_nameless_record(name, "Rain", []))
+
+
+@pytest.mark.parametrize("article_id", ["7", "x" * 200, "a/b"])
+def test_an_id_that_is_told_apart_stays_safe_and_begins_as_before(article_id):
+    for made in (identifiers.distinguished(article_id, "wire.jsonl"), identifiers.numbered(article_id, 2)):
+        assert SAFE.fullmatch(made)
+        assert made.startswith(article_id[:190])
+        assert made != article_id
 
 
 @given(st.text(max_size=260))

@@ -189,14 +189,29 @@ def test_sign_offs_stay_text(article):
 
 @pytest.mark.parametrize(
     "date",
-    ["2024-13-45", "2024-02-30", "7/23/17", "0001-11-30", "2050-09-30", "24.08.2024", "31-MAR-1987", "Aug"],
+    ["2024-13-45", "2024-02-30", "0001-11-30", "2050-09-30", "11/03/2016", "31.02.2016", "Aug"],
 )
-def test_an_impossible_date_is_an_error_that_says_what_to_type(read, date):
-    (error,) = read(f"date {date} \n\nRain fell.")
-    assert isinstance(error, ArticleError)
-    assert error.path == "story.txt"
-    assert date[:4] in error.reason
-    assert "write" in error.reason or "YYYY-MM-DD" in error.reason
+def test_an_impossible_date_leaves_the_article_without_one_and_the_note_says_what_to_type(read, date):
+    note, story = read(f"date {date} \n\nRain fell.")
+    assert (note.path, story.date) == ("story.txt", None)
+    assert date[:4] in note.reason
+    assert "write" in note.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("7/23/17", "2017-07-23"),
+        ("24.08.2024", "2024-08-24"),
+        ("31-MAR-1987", "1987-03-31"),
+        ("March 31, 1987", "1987-03-31"),
+        ("31 March 1987", "1987-03-31"),
+        ("19870331", "1987-03-31"),
+    ],
+)
+def test_a_date_is_read_in_the_forms_that_a_record_may_have(article, written, date):
+    story = article(f"date {written}\n\nRain fell.")
+    assert (str(story.date), texts(story)) == (date, ["Rain fell."])
 
 
 def test_a_month_alone_leaves_the_article_without_a_date_and_is_noted(read):

@@ -25,6 +25,7 @@ from sources import (
 from search import indexing
 from search.analysing import ALONE_UP_TO
 from search.archive import Archive
+from search.articles import NoteKind
 from search.errors import ArticleError, DatelineError, EngineError, IndexMissing, RebuildRefused, SettingsError
 from search.indexing import Changes
 from search.settings import Settings
@@ -147,22 +148,24 @@ def test_what_cannot_be_an_article_is_reported_with_path_and_reason_and_the_rest
     (source / "deep").mkdir()
     (source / "deep" / "empty.txt").write_bytes(b"")
     (source / "picture.png").write_bytes(b"\x89PNG\0")
-    write_texts(source, future="date 2999-01-01 Rain fell.", never="date 2024-02-31 Rain fell.")
+    write_texts(source, future="date 2999-01-01 Rain fell.", never="date 2024-02-31 Snow fell.")
     (source / "gone.txt").symlink_to(source / "nowhere.txt")
     write_records(source / "more.jsonl", [{"id": "m1", "title": "Fog", "paragraphs": ["Fog came."]}, [1], {"id": 1.5}])
     _, summary = build(index, source)
     found = reasons(summary)
     assert [reason.partition(":")[0] for reason in found] == [
         "deep/empty.txt",
-        "future.txt",
         "gone.txt",
         "more.jsonl, line 2",
         "more.jsonl, line 3",
-        "never.txt",
         "picture.png",
     ]
     assert all(len(reason.partition(": ")[2]) > 5 for reason in found)
-    assert summary.articles == 3
+    assert [(note.path, note.kind) for note in summary.notes] == [
+        ("future.txt", NoteKind.DATE_DOUBTFUL),
+        ("never.txt", NoteKind.DATE_UNREADABLE),
+    ]
+    assert summary.articles == 5
     assert search(index, "fog").paragraphs == 2  # the headline too
 
 
@@ -197,18 +200,26 @@ def test_json_lines_and_texts_go_into_one_archive(index, tmp_path, source):
     assert list(archive.manifest(archive.current_id()).sources) == [str(source), str(lone)]
 
 
-def test_of_two_articles_with_one_id_the_first_stays_and_the_other_is_reported(index, tmp_path):
+def test_two_articles_with_one_id_are_two_articles_and_it_is_noted(index, tmp_path):
     first = write_texts(tmp_path / "one", story="Rain fell.")
     second = write_texts(tmp_path / "two", story="Snow fell.")
     records = [{"id": "a", "title": "Fog", "paragraphs": ["Fog came."]}, {"id": "a", "title": "Mist"}]
     lines = write_records(tmp_path / "lines.jsonl", records)
     _, summary = build(index, first, second, lines)
-    assert summary.articles == 2
-    assert reasons(summary) == [
-        "lines.jsonl, line 2: its id 'a' is already that of lines.jsonl, line 1",
-        "story.txt: its id 'story' is already that of story.txt",
+    assert (summary.articles, summary.rejected) == (4, ())
+    assert [(note.path, note.where, note.kind) for note in summary.notes] == [
+        ("lines.jsonl", "line 2", NoteKind.SAME_ID),
+        ("story.txt", None, NoteKind.SAME_ID),
     ]
-    assert [search(index, word).paragraphs for word in ("rain", "snow", "fog", "mist")] == [1, 0, 2, 0]
+    assert [search(index, word).articles for word in ("rain", "snow", "fog", "mist")] == [1, 1, 1, 1]
+
+
+def test_the_order_of_numeric_dates_is_learned_from_all_files_before_any_is_read(index, tmp_path):
+    early = write_records(tmp_path / "a.jsonl", [{"id": "a", "date": "11/03/2016", "text": "Rain fell."}])
+    late = write_records(tmp_path / "b.jsonl", [{"id": "b", "date": "25/03/2016", "text": "Snow fell."}])
+    assert build(index, early, late)[1].first_day == datetime.date(2016, 3, 11)
+    (note,) = build(index, early)[1].notes
+    assert note.kind is NoteKind.DATE_AMBIGUOUS
 
 
 def test_a_source_given_twice_counts_once(index, source):

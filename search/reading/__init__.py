@@ -9,23 +9,26 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from enum import Enum
 
 from search.articles import Article, Note, NoteKind
 from search.errors import ArticleError
 from search.reading.context import ReadingContext, Survey
 from search.reading.decoding import NotTextError, decode
 from search.reading.files import SourceFile, find_files, open_bytes, printable
-from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
+from search.reading.json_files import read_json
 from search.reading.path_dates import dated_by_path
 from search.reading.plain import read_plain
+from search.reading.uniqueness import Uniqueness
 
 __all__ = [
+    "Format",
     "Reading",
     "ReadingContext",
     "SourceFile",
     "Survey",
     "find_files",
+    "format_of",
     "printable",
     "read_file",
     "read_files",
@@ -37,13 +40,27 @@ _Located = tuple[Reading, str | None]
 
 LONGEST_TEXT = 1 << 26  # bytes of a plain-text file, unpacked: no article comes near
 
-_LINES = {".jsonl", ".ndjson"}
+_JSON_LINES = {".jsonl", ".ndjson", ".jl", ".jsonlines"}
+_JSON = {".json", *_JSON_LINES}
 _UNREAD_TEXT = """
-.7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .json .log .md .mp3
+.7z .avi .bmp .bz2 .css .csv .db .doc .docx .eml .epub .gif .htm .html .jpeg .jpg .js .log .md .mp3
 .mp4 .nitf .odt .parquet .pdf .pickle .pkl .png .ppt .pptx .py .rst .rtf .sgm .sgml .sqlite .svg .tar .tex
 .tgz .tif .tiff .toml .tsv .wav .webp .xhtml .xls .xlsx .xml .xz .yaml .yml .zip .zst
 """
 _UNREAD = frozenset(_UNREAD_TEXT.split())
+
+
+class Format(Enum):
+    """How a file is read."""
+
+    TEXT = "plain text"
+    JSON = "JSON"
+
+
+def format_of(name: str) -> Format | None:
+    """The format that a file's suffix tells; None for one that Dateline does not read."""
+    suffix = _suffix(name)
+    return None if suffix in _UNREAD else Format.JSON if suffix in _JSON else Format.TEXT
 
 
 def read_file(file: SourceFile, *, context: ReadingContext, on_bytes: OnBytes | None = None) -> Iterator[Reading]:
@@ -58,21 +75,19 @@ def read_file(file: SourceFile, *, context: ReadingContext, on_bytes: OnBytes | 
 def read_files(
     files: Iterable[SourceFile], *, context: ReadingContext, on_bytes: OnBytes | None = None
 ) -> Iterator[Reading]:
-    """What all the files hold. Of two articles with one id the first stays; the other is an ArticleError."""
-    held: dict[str, str] = {}
+    """What all the files hold. Of two articles with one id the second gets another; duplicates are noted."""
+    uniqueness = Uniqueness()
     for file in files:
         for reading, where in _read_located(file, context, on_bytes):
             if isinstance(reading, Article):
-                place = f"{file.name}, {where}" if where else file.name
-                first = held.setdefault(reading.id, place)
-                if first is not place:
-                    reason = f"its id {reading.id!r} is already that of {first}"
-                    yield ArticleError(file.name, reason, where=where)
-                    continue
-                if context.dates_from_paths:
-                    yield from dated_by_path(reading, context.today, where)
-                    continue
-            yield reading
+                dated = dated_by_path(reading, context.today, where) if context.dates_from_paths else (reading,)
+                for each in dated:
+                    if isinstance(each, Article):
+                        yield from uniqueness.checked(each, where)
+                    else:
+                        yield each
+            else:
+                yield reading
 
 
 def _read_located(file: SourceFile, context: ReadingContext, on_bytes: OnBytes | None) -> Iterator[_Located]:
@@ -111,25 +126,16 @@ class _Counter:
 
 def _read_format(file: SourceFile, context: ReadingContext, counter: _Counter) -> Iterator[_Located]:
     suffix = _suffix(file.name)
-    if suffix in _UNREAD:
+    form = format_of(file.name)
+    if form is None:
         reason = f"is not a format Dateline reads ({suffix}): convert it to .txt or .jsonl"
         raise ArticleError(file.name, reason)
     with open_bytes(file.path, on_bytes=counter) as stream:
-        if suffix in _LINES:
-            yield from read_jsonlines(_lines(stream), name=file.name, context=context)
+        if form is Format.JSON:
+            yield from read_json(stream, name=file.name, context=context, lines=suffix in _JSON_LINES)
             return
         data = stream.read(LONGEST_TEXT + 1)
     yield from ((reading, None) for reading in _read_text(data, file.name, context))
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream's lines; of one that is far too long only as much as shows that it is."""
-    while line := stream.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = stream.readline(1 << 20)
-        yield line
 
 
 def _suffix(name: str) -> str:

@@ -1,33 +1,51 @@
-"""The days that sources write, as calendar days. Text in, dates out; shared by both readers.
+"""Calendar days as sources write them: what is a day at all, and why one cannot be used. Shared by all readers.
 
-Nothing is guessed: a day that cannot be, or that is not written YYYY-MM-DD, is a DateError that says what to
-type. A date-time gives its calendar day as written, never shifted by its zone.
+`written_dates` reads the date of a field or header; `WrittenDay` is the day of a dateline.
 """
 
 import datetime
 import difflib
-import re
 from dataclasses import dataclass
+from typing import ClassVar
 
+from search.articles import NoteKind
 from search.reading.months import ENGLISH_MONTHS, MONTHS
 
-OLDEST_YEAR = 1400  # before printing there was no news; a year such as 0001 is a program's "nothing"
+OLDEST_YEAR = 1500  # before printing there was no news; a year such as 0001 is a program's "nothing"
 LATEST = datetime.timedelta(days=366)  # embargoed copy is dated ahead, but not by more than a year
-
-_ISO = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
-    r"\s?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?"
-)
-_PARTIAL = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 
 
 class DateError(ValueError):
-    """A date that cannot be used; its text is the reason and what to type instead."""
+    """A date that cannot be used; its text is the reason and what to write instead, `kind` that of a note on it."""
+
+    kind: ClassVar[NoteKind] = NoteKind.DATE_UNREADABLE
+
+
+class DoubtfulDateError(DateError):
+    """A day before the year 1500 or more than a year ahead."""
+
+    kind: ClassVar[NoteKind] = NoteKind.DATE_DOUBTFUL
 
 
 class PartialDateError(DateError):
-    """A month or a year alone: true, but not a day, so the article is kept without a date."""
+    """A month or a year alone: true, but not a day. `month` is None where only the year is known."""
+
+    kind: ClassVar[NoteKind] = NoteKind.DATE_INCOMPLETE
+
+    def __init__(self, reason: str, *, year: int, month: int | None) -> None:
+        super().__init__(reason)
+        self.year = year
+        self.month = month
+
+
+class AmbiguousDateError(DateError):
+    """A numeric date whose order of day and month cannot be told; `meanings` are the two days that it can be."""
+
+    kind: ClassVar[NoteKind] = NoteKind.DATE_AMBIGUOUS
+
+    def __init__(self, reason: str, *, meanings: tuple[datetime.date, datetime.date]) -> None:
+        super().__init__(reason)
+        self.meanings = meanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +61,12 @@ class WrittenDay:
         return (self.month, self.day) == (date.month, date.day) and self.year in {None, date.year}
 
 
-def read_date(written: str, *, today: datetime.date) -> datetime.date:
-    """The calendar day that an ISO date or date-time names; raises PartialDateError or DateError."""
-    match = _ISO.fullmatch(written)
-    if match is None:
-        if _PARTIAL.fullmatch(written):
-            reason = f"the date {written!r} names no day, so it is left out: write YYYY-MM-DD"
-            raise PartialDateError(reason)
-        raise DateError(f"the date {written[:40]!r} is not in the form YYYY-MM-DD, such as 2024-08-24")
-    try:
-        date = datetime.date.fromisoformat(match["day"])
-    except ValueError as error:
-        raise DateError(f"there is no day {match['day']}: write YYYY-MM-DD, such as 2024-08-24") from error
-    return check_date(date, today=today)
-
-
 def check_date(date: datetime.date, *, today: datetime.date) -> datetime.date:
-    """`date` itself where news can bear it; DateError before the year 1400 or over a year from `today`."""
+    """`date` itself; raises DoubtfulDateError before the year 1500 or more than a year after `today`."""
     if date.year < OLDEST_YEAR:
-        raise DateError(f"the date {date} is before the year {OLDEST_YEAR}: write the day it was published")
+        raise DoubtfulDateError(f"the date {date} is before the year {OLDEST_YEAR}: write the day it was published")
     if date > today + LATEST:
-        raise DateError(f"the date {date} is more than a year ahead: write the day it was published")
+        raise DoubtfulDateError(f"the date {date} is more than a year ahead: write the day it was published")
     return date
 
 

@@ -13,7 +13,7 @@ LONGEST = 200
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~/-]")
 _TEXT_SUFFIX = re.compile(r"(?<=[^/])\.(?:txt|text)(?:\.gz)?$|(?<=[^/])\.gz$", re.IGNORECASE)
-_LINES_SUFFIX = re.compile(r"(?<=[^/])\.(?:jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
+_LINES_SUFFIX = re.compile(r"(?<=[^/])\.(?:jsonl|ndjson|jl|jsonlines|json)(?:\.gz)?$", re.IGNORECASE)
 
 
 def url_safe(name: str) -> str:
@@ -22,8 +22,7 @@ def url_safe(name: str) -> str:
     safe = "/".join(parts)
     if safe == name and 0 < len(name) <= LONGEST:
         return safe
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{safe[: LONGEST - 9]}-{digest}"
+    return f"{safe[: LONGEST - 9]}-{_digest(name)[:8]}"
 
 
 def for_text(file_name: str) -> str:
@@ -36,7 +35,25 @@ def for_record(record_id: str) -> str:
     return url_safe(record_id)
 
 
-def for_nameless_record(file_name: str, title: str | None, texts: Sequence[str]) -> str:
-    """The id of a JSON record without one: its file's name and 12 hex digits of sha256 of title and text."""
-    digest = hashlib.sha256("\n\n".join([title or "", *texts]).encode()).hexdigest()[:12]
-    return url_safe(f"{_LINES_SUFFIX.sub('', file_name)}-{digest}")
+def for_nameless_record(file_name: str, title: str | None, texts: Sequence[str], date: str | None = None) -> str:
+    """The id of a JSON record without one: its file's name and 12 hex digits of sha256 of title, text and date.
+
+    `date` is as written, so that a date that is read better some day does not change the id.
+    """
+    digest = _digest("\n\n".join([title or "", *texts, *([date] if date else [])]))
+    return url_safe(f"{_LINES_SUFFIX.sub('', file_name)}-{digest[:12]}")
+
+
+def distinguished(article_id: str, by: str) -> str:
+    """An id for the second of two articles with one id: the first's, "-", and 8 hex digits of the sha256 of `by`."""
+    return url_safe(f"{article_id[: LONGEST - 9]}-{_digest(by)[:8]}")
+
+
+def numbered(article_id: str, number: int) -> str:
+    """An id for a further article of the same name and text: the name's, "-" and a number from 2 on."""
+    suffix = f"-{number}"
+    return url_safe(f"{article_id[: LONGEST - len(suffix)]}{suffix}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

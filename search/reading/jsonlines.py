@@ -1,9 +1,10 @@
-"""Read JSON Lines, one article a line, as they stream by. Lines in, Articles and what went wrong out.
+"""Read one JSON record into an Article. The record's own bytes in, the Article and Notes on it out.
 
-A record is `id, title, date, place, agency, byline (or author), section, topics, paragraphs`; other keys are
-ignored. Its source is the file's name below SOURCE and the sha256 of the record's own line without its line
-end (the whole file's would need a second pass), spanning that line. Spans of its paragraphs and dateline
-count code points of the record's text: the paragraphs as written, joined by a blank line (two line feeds).
+A record is `id, title, date, place, agency, byline (or author), section, topics, paragraphs`, under these or other
+usual names (record_keys.py); other keys are ignored, and what cannot be read under one costs that field alone. Its
+source is the file's name below SOURCE and the sha256 of the record's own bytes (in JSON Lines its line without the line
+end), spanning these. Spans of its paragraphs and dateline count code points of the record's text: the paragraphs as
+written, joined by a blank line (two line feeds).
 
 A dateline in the first paragraphs (locating.py) is read where the record gives no place, and fills in what the record
 lacks; where the record does give its place, only a dateline that names that very place is read. The dateline stays in
@@ -12,9 +13,7 @@ its paragraph's text.
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator
-
-import orjson
+from collections.abc import Iterator
 
 from search.articles import (
     DATELINE,
@@ -24,78 +23,53 @@ from search.articles import (
     Article,
     Dateline,
     Note,
-    NoteKind,
     Origins,
     Paragraph,
     Source,
 )
-from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dates import DateError, PartialDateError, read_date
+from search.reading.dates import DateError
+from search.reading.dating import date_from, date_note, date_origin
+from search.reading.json_text import Parsed
 from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
-from search.reading.plain import agency_origin, byline_in, date_from, date_note, date_origin, split_byline
-from search.reading.records import Record, RecordError, read_record, tidy
-
-LONGEST_LINE = 1 << 26  # bytes; a longer one is no article, and would take the memory
+from search.reading.plain import agency_origin, byline_in, split_byline
+from search.reading.records import Record, read_record, tidy
+from search.reading.written_dates import read_date
 
 _JOINT = 2  # the two line feeds between paragraphs
-_UTF8_MARK = b"\xef\xbb\xbf"
 
 
-def read_jsonlines(
-    lines: Iterable[bytes], *, name: str, context: ReadingContext
-) -> Iterator[tuple[Article | Note | ArticleError, str]]:
-    """Each record's Article, its Notes before it, or the ArticleError that it is, each with its "line N"."""
-    for number, raw in enumerate(lines, 1):
-        line = raw.removeprefix(_UTF8_MARK) if number == 1 else raw
-        line = line.strip()
-        if not line:
-            continue
-        where = f"line {number}"
-        try:
-            for reading in _read_line(line, name=name, where=where, context=context):
-                yield reading, where
-        except (RecordError, DateError) as error:
-            yield ArticleError(name, str(error), where=where), where
-
-
-def _read_line(line: bytes, *, name: str, where: str, context: ReadingContext) -> Iterator[Article | Note]:
-    length = _length(line)
-    try:
-        values = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise RecordError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
-    record = read_record(values)
-    source = Source(name, hashlib.sha256(line).hexdigest(), 0, length)
-    date, reason = _date(record, context.today)
-    if reason:
-        yield Note(name, reason, where, NoteKind.DATE_INCOMPLETE)
+def read_json_record(
+    data: bytes, parsed: Parsed, *, name: str, where: str, context: ReadingContext
+) -> Iterator[Article | Note]:
+    """The Article that a record is, after any Notes on it. Raises RecordError where it is none."""
+    record = read_record(parsed.value)
+    source = Source(name, hashlib.sha256(data).hexdigest(), 0, parsed.length)
     located = _opening(record, context)
-    opening = located.opening
-    if date is None and reason is None:
-        date = date_from(opening, located.day, context)
-    if reason is None and (reason := date_note(opening, date)):
-        yield Note(name, reason, where, NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
-    yield _article(record, source, located, date, context)
+    date, unread = _date(record, context)
+    origin = _field(record, "date")
+    if date is None and (date := date_from(located.opening, located.day, unread, context)):
+        origin = date_origin(located.opening, unread, context)
+    for problem in (*parsed.problems, *record.problems):
+        yield Note(name, problem.reason, where, problem.kind)
+    if note := date_note(located.opening, date, unread):
+        yield Note(name, note[0], where, note[1])
+    yield _article(record, source, located, (date, origin), context)
 
 
-def _length(line: bytes) -> int:
-    if len(line) > LONGEST_LINE:
-        raise RecordError(f"is longer than {LONGEST_LINE >> 20} MiB, which no article is")
-    try:
-        return len(line.decode())
-    except UnicodeDecodeError as error:
-        raise RecordError(f"is not UTF-8 at its byte {error.start + 1}: save the file as UTF-8") from error
-
-
-def _date(record: Record, today: datetime.date) -> tuple[datetime.date | None, str | None]:
-    if record.date is None:
-        return None, None
-    try:
-        return read_date(record.date, today=today), None
-    except PartialDateError as error:
-        return None, str(error)
+def _date(record: Record, context: ReadingContext) -> tuple[datetime.date | None, DateError | None]:
+    """The first of the record's dates that can be read, else why the best could not."""
+    unread = None
+    for key, value in record.dates:
+        try:
+            date = read_date(value, context=context)
+        except DateError as error:
+            unread = unread or error
+        else:
+            record.keys["date"] = key
+            return date, None
+    return None, unread
 
 
 def _opening(record: Record, context: ReadingContext) -> Located:
@@ -111,16 +85,22 @@ def _opening(record: Record, context: ReadingContext) -> Located:
 
 
 def _article(
-    record: Record, source: Source, located: Located, date: datetime.date | None, context: ReadingContext
+    record: Record,
+    source: Source,
+    located: Located,
+    dated: tuple[datetime.date | None, str | None],
+    context: ReadingContext,
 ) -> Article:
     opening = located.opening
     paragraphs, dateline = _paragraphs(record.raw, located)
     headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
-        if record.title is None:
-            raise RecordError('has no text: neither "paragraphs" nor "title" say anything')
+        assert record.title is not None, "read_record takes no record without text and title"
         headline, paragraphs = None, (Paragraph(1, record.title, 0, len(record.title)),)
-    agency = record.agency or (opening.agency if opening else None)
+    given = record.agency or (
+        record.source if record.source and agencies.is_known(record.source, context.agencies) else None
+    )
+    agency = given or (opening.agency if opening else None)
     byline = record.byline and (byline_in(record.byline) or record.byline)
     byline, agency = split_byline(byline, agency and agencies.spelled(agency, context.agencies), context.agencies)
     written = record.place or (opening.written if opening else None)
@@ -129,7 +109,7 @@ def _article(
         id=_id(record, source.path, paragraphs),
         title=record.title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=record.title is None,
-        date=date,
+        date=dated[0],
         place=place.name if place else None,
         agency=agency,
         byline=byline,
@@ -139,13 +119,13 @@ def _article(
         source=source,
         paragraphs=paragraphs,
         origins=Origins(
-            id=f"{FIELD}id" if record.id is not None else DIGEST,
-            title=f"{FIELD}title" if record.title else SENTENCE,
-            date=(f"{FIELD}date" if record.date else date_origin(opening, context)) if date else None,
-            place=(f"{FIELD}place" if record.place else DATELINE) if place else None,
-            agency=agency and (f"{FIELD}agency" if record.agency else agency_origin(opening)),
-            byline=byline and f"{FIELD}{record.byline_field}",
-            section=record.section and f"{FIELD}{record.section_field}",
+            id=_field(record, "id") or DIGEST,
+            title=_field(record, "title") or SENTENCE,
+            date=dated[1],
+            place=(_field(record, "place") or DATELINE) if place else None,
+            agency=agency and (_field(record, "agency") or agency_origin(opening)),
+            byline=byline and _field(record, "byline"),
+            section=record.section and _field(record, "section"),
         ),
         headline=headline,
         country=place.country if place else None,
@@ -153,10 +133,17 @@ def _article(
     )
 
 
+def _field(record: Record, name: str) -> str | None:
+    """The origin of a value that was found under a key of the record."""
+    key = record.keys.get(name)
+    return key and f"{FIELD}{key}"
+
+
 def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
     if record.id is not None:
         return identifiers.for_record(record.id)
-    return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs])
+    written = str(record.dates[0][1]) if record.dates else None
+    return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs], written)
 
 
 def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...], Dateline | None]:

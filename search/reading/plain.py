@@ -22,7 +22,6 @@ from search.articles import (
     Article,
     Dateline,
     Note,
-    NoteKind,
     Origins,
     Paragraph,
     Source,
@@ -30,14 +29,15 @@ from search.articles import (
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
-from search.reading.dateline import Opening, moved, read_opening, settled
+from search.reading.dateline import Opening, moved, read_opening
 from search.reading.dateline_parts import Day
-from search.reading.dates import DateError, PartialDateError, WrittenDay, read_date
+from search.reading.dates import DateError
+from search.reading.dating import date_from, date_note, date_origin
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
-from search.reading.locating import MOST_LINES, date_of, is_furniture, lines_of_paragraphs, locate, nearest
+from search.reading.locating import MOST_LINES, is_furniture, lines_of_paragraphs, locate
+from search.reading.written_dates import read_date
 
 LONGEST_TITLE = 150
-_TURN_OF_YEAR = 7  # days that a dateline of December may lie before a date in January
 _TOP = 6000  # code points in which to look for all that stands above the first paragraph
 _DATE = regex.compile(r"date:?[ \t]{1,8}(?P<date>\S{1,40})[ \t]{0,40}")
 _DATE_BEGINS = regex.compile(r"(?:\p{Nd}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$)")
@@ -56,7 +56,7 @@ class _Top:
     has_date: bool = False
     title: str | None = None
     byline: str | None = None
-    note: str | None = None
+    unread: DateError | None = None
     headline: list[str] = field(default_factory=list)
     body: int = 0
 
@@ -64,23 +64,18 @@ class _Top:
 def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) -> Iterator[Article | Note]:
     """The article that `text` is, after any notes on it. `name` is the file's path below SOURCE.
 
-    Raises ArticleError where it is none: no text, or a date that cannot be.
+    Raises ArticleError where it has no text.
     """
-    try:
-        top = _read_top(text, context.today)
-        opening, spans, bare = _open(text, top, context)
-        date = top.date if top.has_date else date_from(opening, bare, context)
-    except DateError as error:
-        raise ArticleError(name, str(error)) from error
+    top = _read_top(text, context)
+    opening, spans, bare = _open(text, top, context)
     if not spans:
         raise ArticleError(name, "has no text below its opening")
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
-    if top.note:
-        yield Note(name, top.note, kind=NoteKind.DATE_INCOMPLETE)
-    if reason := date_note(opening, date):
-        yield Note(name, reason, kind=NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
+    date = top.date or date_from(opening, bare, top.unread, context)
+    if note := date_note(opening, date, top.unread):
+        yield Note(name, note[0], kind=note[1])
     dateline = Dateline(text[opening.start : opening.end], opening.start, opening.end) if opening else None
     byline, agency = split_byline(top.byline, opening.agency if opening else None, context.agencies)
     place = places.resolve(opening.written, context.survey) if opening and opening.written else None
@@ -100,7 +95,7 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
         origins=Origins(
             id=PATH,
             title=LINE if top.title else SENTENCE,
-            date=(LINE if top.date else date_origin(opening, context)) if date else None,
+            date=(LINE if top.date else date_origin(opening, top.unread, context)) if date else None,
             place=DATELINE if place else None,
             agency=agency and agency_origin(opening),
             byline=byline and LINE,
@@ -135,50 +130,6 @@ def _parted(spans: Sequence[tuple[int, int]], *, before: int, begin: int) -> lis
     return parted
 
 
-def date_from(opening: Opening | None, bare: Day | None, context: ReadingContext) -> datetime.date | None:
-    """The date of a dateline that has its year, else that of a line of its own; None for one that news cannot bear."""
-    date = date_of(opening.day, today=context.today) if opening else None
-    return date or (date_of(settled(bare, context.survey), today=context.today) if bare else None)
-
-
-def date_origin(opening: Opening | None, context: ReadingContext) -> str:
-    """Where a date that `date_from` gave was found."""
-    return DATELINE if date_from(opening, None, context) else LINE
-
-
-def date_note(opening: Opening | None, date: datetime.date | None) -> str | None:
-    """What to report on a dateline's day: that the date given is another, or why it gives no date.
-
-    A day without a year is taken in the year that brings it nearest to `date`, and over the turn of a year a dateline
-    may be some days older than its story without a note.
-    """
-    if opening is None:
-        return None
-    if opening.day is None:
-        return _note_on_either(opening.either, date)
-    day = opening.day
-    if date is None and day.year is None:
-        return "its dateline has a day but no year, so it has no date: give it one, such as `date 2024-08-24`"
-    if date is None:
-        return f"its dateline says {_iso(day)}, which cannot be its date: give it one, such as `date 2024-08-24`"
-    said = nearest(day, date)
-    if day.agrees(date) or (said.year != date.year and abs((said - date).days) <= _TURN_OF_YEAR):
-        return None
-    return f"its date is {date}, but its dateline says {said}; {date} is kept"
-
-
-def _note_on_either(either: tuple[WrittenDay, WrittenDay] | None, date: datetime.date | None) -> str | None:
-    if either is None or (date is not None and any(day.agrees(date) for day in either)):
-        return None
-    one, other = (_iso(day) for day in either)
-    kept = f"its date {date} is neither" if date else "it has no date: give it one, such as `date 2024-08-24`"
-    return f"the day in its dateline may be {one} or {other}; {kept}"
-
-
-def _iso(day: WrittenDay) -> str:
-    return f"{day.year or '----'}-{day.month:02}-{day.day:02}"
-
-
 def split_byline(byline: str | None, agency: str | None, extra: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Byline and agency: one at the byline's end ("NAME, Reuters") is the agency, unless there is another."""
     name, comma, last = (byline or "").rpartition(",")
@@ -203,13 +154,13 @@ def _is_sentence(name: str) -> bool:
     return ends_like_a_sentence(name) and not regex.search(r"\b(?:Jr|Sr|\p{Lu})\.$", name)
 
 
-def _read_top(text: str, today: datetime.date) -> _Top:
+def _read_top(text: str, context: ReadingContext) -> _Top:
     """Take date, title and bylines off the top; `body` is where the rest begins."""
     top = _Top()
     lines = [line for line in lines_of(text[:_TOP]) if not line.blank]
     while lines:
         line = lines[0]
-        if not top.has_date and (rest := _take_date(line, top, today)):
+        if not top.has_date and (rest := _take_date(line, top, context)):
             lines[:1] = lines_of(text[: line.end], rest) if rest < line.end else []
             top.body = rest
             continue
@@ -226,7 +177,7 @@ def _read_top(text: str, today: datetime.date) -> _Top:
     return top
 
 
-def _take_date(line: Line, top: _Top, today: datetime.date) -> int | None:
+def _take_date(line: Line, top: _Top, context: ReadingContext) -> int | None:
     """Read a `date` header into `top`; where the line goes on after it, or None where there is none."""
     match = _DATE.match(line.text[0].lower() + line.text[1:])
     if match is None or not _DATE_BEGINS.match(match["date"]):
@@ -234,10 +185,16 @@ def _take_date(line: Line, top: _Top, today: datetime.date) -> int | None:
     if line.text[0] == "D" and ":" not in match[0] and not match["date"][:4].isdecimal():
         return None  # "Date 7 was ..." is a sentence; "date 7/23/17" a header gone wrong
     top.has_date = True
-    try:
-        top.date = read_date(match["date"], today=today)
-    except PartialDateError as error:
-        top.note = str(error)
+    try:  # all of the line ("date 11 March 2016")
+        top.date = read_date(line.text[match.start("date") :], context=context)
+    except DateError as unread:
+        top.unread = unread
+    else:
+        return line.end
+    try:  # what stands before a dateline ("date 2016-03-11 Lima (AFP)")
+        top.date, top.unread = read_date(match["date"], context=context), None
+    except DateError as unread:
+        top.unread = unread
     return line.start + int(match.end())
 
 
