@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from search.articles import Article, Note, NoteKind
+from search.articles import Article, Note
 from search.errors import ArticleError
 from search.reading.context import ReadingContext, Survey
 from search.reading.decoding import NotTextError, decode
@@ -137,7 +137,7 @@ def _suffix(name: str) -> str:
 def _read_text(data: bytes, name: str, context: ReadingContext) -> Iterator[Article | Note]:
     if len(data) > LONGEST_TEXT:
         raise ArticleError(name, f"is larger than {LONGEST_TEXT >> 20} MiB, which no article is")
-    decoded = decode(data)
-    if decoded.remark:
-        yield Note(name, decoded.remark, kind=NoteKind.ENCODING_DOUBTFUL)
+    decoded = decode(data, context=context)
+    for remark in decoded.remarks:
+        yield Note(name, remark.reason, remark.where, remark.kind)
     yield from read_plain(decoded.text, name=name, sha256=hashlib.sha256(data).hexdigest(), context=context)
