@@ -233,3 +233,15 @@ def _prepare_batch(texts: Sequence[ArticleTexts]) -> Path:
 def _stem_words(words: Sequence[str]) -> list[str]:
     assert _stem is not None
     return list(map(_stem, words))
+
+
+@contextlib.contextmanager
+def rubbish_left() -> Iterator[None]:
+    """Do not look for cycles among what is made by the million and has none: that takes a twentieth of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

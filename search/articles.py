@@ -96,6 +96,11 @@ class Article:
     country: str | None = None
     place_written: str | None = None
 
+    @property
+    def units(self) -> tuple[Paragraph, ...]:
+        """What is indexed and found: the headline, if there is one, as number 0, then the paragraphs."""
+        return self.paragraphs if self.headline is None else (Paragraph(0, self.headline, 0, 0), *self.paragraphs)
+
 
 class NoteKind(StrEnum):
     """What a note is about; a report counts notes by it."""

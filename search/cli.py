@@ -121,6 +121,13 @@ def _building(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--engine", type=click.Choice(ENGINES), help="Engine of the new index."),
         click.option("--strict", is_flag=True, help="Stop at the first file that cannot be read as an article."),
         click.option("--force", is_flag=True, help="Even if the archive shrinks by more than half."),
+        click.option(
+            "--report",
+            "report_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write all that was noticed to FILE, as JSON Lines.",
+        ),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -129,7 +136,9 @@ def _building(command: Callable[..., None]) -> Callable[..., None]:
 
 @_building
 @pass_settings
-def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+def rebuild(
+    settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool, report_file: Path | None
+) -> None:
     """Build a new index from SOURCE: files and folders of articles (by default the folder seeds).
 
     What served goes on serving until the new index is complete and verified.
@@ -143,13 +152,16 @@ def rebuild(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, f
                 strict=strict,
                 force=force,
                 report=stoppable.watching(print_progress),
+                report_file=report_file,
             )
         print_summary(summary, settings, sys.stdout)
 
 
 @_building
 @pass_settings
-def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool) -> None:
+def update(
+    settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool, report_file: Path | None
+) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
     with _Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:
@@ -160,6 +172,7 @@ def update(settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, fo
                 strict=strict,
                 force=force,
                 report=stoppable.watching(print_progress),
+                report_file=report_file,
             )
         if summary is None:
             click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")

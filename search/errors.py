@@ -33,7 +33,7 @@ class Diagnostic:
 
     `start` and `end` are a half-open span of code points of the parameter's value, or None where no part of it
     is at fault. `fix` is the whole corrected value, ready to be used instead; `total` is the number of paragraphs it
-    was seen to find, or None where it was not run.
+    was seen to find, or None where it was not run. `without` names parameters to leave out where the fix is used.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Diagnostic:
     severity: Severity = "error"
     parameter: str = "q"
     total: int | None = None
+    without: tuple[str, ...] = ()
 
 
 class DatelineError(Exception):

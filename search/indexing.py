@@ -1,8 +1,6 @@
 """Sources -> a new generation: read, analyse, build aside, verify, promote. The writing half of Dateline."""
 
-import contextlib
 import datetime
-import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,25 +11,26 @@ from pathlib import Path
 import orjson
 
 from search import engines
-from search.analysing import Analysis
+from search.analysing import Analysis, rubbish_left
 from search.archive import Archive
 from search.articles import Article, Note
 from search.engines.base import Counts
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
-from search.query.nodes import Phrase, Term
-from search.reading import ReadingContext, SourceFile, find_files, printable, read_files
+from search.reading import SourceFile, find_files, printable, read_files
+from search.reading.context import reading_context
+from search.reporting import count_notes, reporting_to
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
 from search.tally import PROMOTING, Changes, Progress, Summary, Tally
+from search.verifying import verify
 
 SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
 # So many paragraphs, where there are as many, show an engine what the archive is like.
 LEARNED_FROM = 50_000
-_PROBE_WORDS = 6
 _SECONDS_BETWEEN_REPORTS = 0.1
 
 
@@ -46,8 +45,11 @@ def rebuild(
     strict: bool = False,
     force: bool = False,
     report: Report = lambda _: None,
+    report_file: Path | None = None,
 ) -> Summary:
     """Build a new generation from sources and let it serve.
+
+    All that was noticed is written to `report_file`, also where the new generation is refused.
 
     Raises:
         RebuildRefused: another rebuild runs; no article was found; or the archive would shrink by more than half
@@ -56,7 +58,9 @@ def rebuild(
         EngineError: what was built is not what was read.
     """
     with archive.building() as folder:
-        return _Rebuild(folder, tuple(sources), archive, settings, report).run(strict=strict, force=force)
+        job = _Rebuild(folder, tuple(sources), archive, settings, report)
+        with reporting_to(report_file, job.tally, archive.folder):
+            return job.run(strict=strict, force=force)
 
 
 def update(
@@ -67,6 +71,7 @@ def update(
     strict: bool = False,
     force: bool = False,
     report: Report = lambda _: None,
+    report_file: Path | None = None,
 ) -> Summary | None:
     """Bring the archive up to date with its sources; None where no file was added, changed or removed.
 
@@ -86,17 +91,14 @@ def update(
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
-    kind = engines.kind(_choice(settings, manifest.paragraphs).name, settings)
+    kind = engines.kind(engines.choose(settings, paragraphs=manifest.paragraphs).name, settings)
     built = (manifest.engine, manifest.engine_version, manifest.analysis)
     if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
         return None
     with archive.building() as folder:
         job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
-        return job.run(strict=strict, force=force)
-
-
-def _choice(settings: Settings, paragraphs: int) -> engines.Choice:
-    return engines.choose(settings, paragraphs=paragraphs)
+        with reporting_to(report_file, job.tally, archive.folder):
+            return job.run(strict=strict, force=force)
 
 
 class _Rebuild:
@@ -119,7 +121,7 @@ class _Rebuild:
         self._report = report
         self._changes = changes
         self._analyzer = Analyzer(settings.language)
-        self._tally = Tally()
+        self.tally = Tally()
         self._arrivals = Arrivals()
         self._bytes_in_all = 0
         self._added_articles = self._added_paragraphs = 0
@@ -135,12 +137,12 @@ class _Rebuild:
         checksums = _checksums(files)
         self._bytes_in_all = sum(file.size for file in files)
         articles = self._articles(files)
-        with _rubbish_left():
+        with rubbish_left():
             # What is learned of the archive, and which engine suits it, is known from its first articles.
             first = self._first_articles(articles)
-            self._choice = _choice(self._settings, self._tally.paragraphs)
+            self._choice = engines.choose(self._settings, paragraphs=self.tally.paragraphs)
             self._kind = engines.kind(self._choice.name, self._settings)
-            sentences = SentenceModel.train(self._tally.sample)
+            sentences = SentenceModel.train(self.tally.sample)
             self._build(first, articles, sentences, force=force)
         self._tell("verifying")
         counts = self._verify()
@@ -158,7 +160,7 @@ class _Rebuild:
         try:
             return self._archive.seen()
         except IndexDamaged as error:
-            self._tally.notes.append(Note(SEEN_FILE, f"{error}; all articles count as new"))
+            self.tally.notes.append(Note(SEEN_FILE, f"{error}; all articles count as new"))
             return Seen.nothing()
 
     def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
@@ -167,7 +169,7 @@ class _Rebuild:
         first = []
         for article in articles:
             first.append(article)
-            if self._tally.has_sample and self._tally.paragraphs > enough:
+            if self.tally.has_sample and self.tally.paragraphs > enough:
                 break
         return first
 
@@ -193,12 +195,13 @@ class _Rebuild:
                 raise
 
     def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
-        tally = self._tally
+        tally = self.tally
 
         def on_bytes(number: int) -> None:
             tally.bytes_read += number
 
-        context = ReadingContext(today=datetime.datetime.now().astimezone().date())
+        today = datetime.datetime.now().astimezone().date()
+        context = reading_context(self._settings, today)
         for reading in read_files(files, context=context, on_bytes=on_bytes):
             match reading:
                 case Article():
@@ -221,7 +224,7 @@ class _Rebuild:
             self._tell("reading")
 
     def _tell(self, stage: str) -> None:
-        tally = self._tally
+        tally = self.tally
         # Articles are read ahead of what is done with them, many of them at first.
         done = self._added_paragraphs / max(tally.paragraphs, 1)
         self._report(
@@ -237,11 +240,11 @@ class _Rebuild:
         )
 
     def _check_size(self, *, force: bool) -> None:
-        new = self._tally.paragraphs
+        new = self.tally.paragraphs
         if not new:
             where = ", ".join(map(str, self._sources))
             reasons = (
-                f"; the first of {len(self._tally.rejected)}: {self._tally.rejected[0]}" if self._tally.rejected else ""
+                f"; the first of {len(self.tally.rejected)}: {self.tally.rejected[0]}" if self.tally.rejected else ""
             )
             raise RebuildRefused(f"No article was found in {where}{reasons}. The index is as it was.")
         try:
@@ -258,23 +261,12 @@ class _Rebuild:
         """Open what was built, and compare it with what was read."""
         engine = self._kind.open(self._folder, self._analyzer, cache_bytes=1 << 24, seconds=60.0)
         try:
-            counts = engine.counts()
-            if (counts.articles, counts.paragraphs) != (self._tally.articles, self._tally.paragraphs):
-                raise IndexDamaged(
-                    f"The index holds {counts.articles:,} articles and {counts.paragraphs:,} paragraphs of "
-                    f"{self._tally.articles:,} and {self._tally.paragraphs:,}; run the rebuild again."
-                )
-            for article_id, number, text in self._tally.probes:
-                words = self._analyzer.words(text)[:_PROBE_WORDS]
-                phrase = Phrase(tuple(Term((word,), stemmed=False) for word in words))
-                if words and not engine.count(phrase):
-                    raise IndexDamaged(f"{article_id}#p{number} is not found by its own words; run the rebuild again.")
-            return counts
+            return verify(engine, self.tally, self._analyzer)
         finally:
             engine.close()
 
     def _manifest(self, counts: Counts, checksums: dict[str, str], now: datetime.datetime) -> Manifest:
-        tally = self._tally
+        tally = self.tally
         return Manifest(
             id=self._folder.name,
             built_at=now.isoformat().replace("+00:00", "Z"),
@@ -288,13 +280,17 @@ class _Rebuild:
             tokens=counts.tokens,
             first_day=tally.first_day.isoformat() if tally.first_day else None,
             last_day=tally.last_day.isoformat() if tally.last_day else None,
+            undated=tally.undated,
+            without_place=tally.without_place,
             rejected=len(tally.rejected),
+            left_out=len(tally.left_out),
+            notes=count_notes(tally.notes),
             sources=[printable(source.resolve()) for source in self._sources],
             source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         )
 
     def _summary(self) -> Summary:
-        tally = self._tally
+        tally = self.tally
         return Summary(
             generation_id=self._folder.name,
             engine=self._choice.name,
@@ -309,19 +305,11 @@ class _Rebuild:
             text_bytes=tally.text_bytes,
             index_bytes=sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file()),
             changes=self._changes,
+            undated=tally.undated,
+            without_place=tally.without_place,
+            first_undated=tally.first_undated,
+            left_out=tuple(tally.left_out),
         )
-
-
-@contextlib.contextmanager
-def _rubbish_left() -> Iterator[None]:
-    """Do not look for cycles among what is made by the million and has none: that takes a twentieth of the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _source_files(sources: Sequence[Path], archive: Archive) -> tuple[SourceFile, ...]:

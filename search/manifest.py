@@ -1,6 +1,8 @@
 """What a generation is: its manifest, written last, read first, believed only as far as it was checked."""
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -8,13 +10,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many articles of an index lack a date or place, how many files and records are none, notes by their kind."""
+
+    undated: int
+    without_place: int
+    rejected: int
+    left_out: int
+    notes: Mapping[str, int]
 
 
 class Manifest(BaseModel):
     """One generation. `files` maps each file's path in it to the sha256 of its bytes.
 
+    `undated` and `without_place` count articles, `rejected` and `left_out` what is none, `notes` those of a kind.
     `engine_reason` says why this engine was taken; nothing in those of versions that did not record it.
     """
 
@@ -32,7 +46,11 @@ class Manifest(BaseModel):
     tokens: int
     first_day: str | None
     last_day: str | None
+    undated: int
+    without_place: int
     rejected: int
+    left_out: int
+    notes: dict[str, int]
     sources: list[str]
     source_digest: str
     files: dict[str, str] = {}
@@ -50,6 +68,11 @@ class Manifest(BaseModel):
         """The first and the last day that has articles."""
         first, last = (day and datetime.date.fromisoformat(day) for day in (self.first_day, self.last_day))
         return first or None, last or None
+
+    @property
+    def counted(self) -> Counted:
+        """What was counted beside articles and paragraphs when it was built."""
+        return Counted(self.undated, self.without_place, self.rejected, self.left_out, self.notes)
 
     def to_bytes(self) -> bytes:
         """Return the manifest as it is written."""

@@ -12,6 +12,8 @@ import regex
 
 from search.answering.answer import Answer, ShownHit, Status
 from search.errors import Diagnostic, QueryError
+from search.manifest import Counted
+from search.reporting import count_notes, counted_lines, examples_of
 from search.settings import Settings
 from search.tally import Progress, Summary
 
@@ -72,10 +74,16 @@ def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
         click.echo(f"{changes.added:,} files added, {changes.changed:,} changed, {changes.removed:,} removed", stream)
     click.echo(f"{_counted(summary.articles, 'article')}, {_counted(summary.paragraphs, 'paragraph')}", stream)
     click.echo(f"dates covered: {_days(summary.first_day, summary.last_day)}", stream)
+    counted = Counted(
+        summary.undated,
+        summary.without_place,
+        len(summary.rejected),
+        len(summary.left_out),
+        count_notes(summary.notes),
+    )
+    for line in counted_lines(counted, examples_of(summary)):
+        click.echo(shown(line), stream)
     _print_reasons(f"{len(summary.rejected):,} rejected", [str(error) for error in summary.rejected], stream)
-    notes = [f"{note.path}{f', {note.where}' if note.where else ''}: {note.reason}" for note in summary.notes]
-    if notes:
-        _print_reasons(f"{len(notes):,} read, but worth a look", notes, stream)
     rate = summary.paragraphs / summary.seconds
     megabytes = summary.index_bytes / 1e6
     ratio = summary.index_bytes / max(summary.text_bytes, 1)
@@ -90,7 +98,7 @@ def _print_reasons(title: str, reasons: list[str], stream: TextIO) -> None:
     for reason in reasons[:_REASONS_SHOWN]:
         click.echo(f"  {shown(reason)}", stream)
     if len(reasons) > _REASONS_SHOWN:
-        click.echo(f"  ... and {len(reasons) - _REASONS_SHOWN:,} more; --strict stops at the first", stream)
+        click.echo(f"  ... and {len(reasons) - _REASONS_SHOWN:,} more; --report FILE has all of them", stream)
 
 
 def print_status(status: Status, settings: Settings, kept: list[str], stream: TextIO) -> None:
@@ -100,6 +108,9 @@ def print_status(status: Status, settings: Settings, kept: list[str], stream: Te
     click.echo(f"engine {generation.engine}", stream)
     click.echo(f"{_counted(status.articles, 'article')}, {_counted(status.paragraphs, 'paragraph')}", stream)
     click.echo(f"dates covered: {_days(status.first, status.last)}", stream)
+    for line in counted_lines(status.counted, {}):
+        click.echo(line, stream)
+    click.echo(f"{status.counted.rejected:,} rejected", stream)
     click.echo(f"generations kept: {', '.join(kept)}", stream)
 
 
@@ -125,7 +136,8 @@ def _print_hit(hit: ShownHit, stream: TextIO) -> None:
     more = f", {hit.more} more" if hit.more else ""
     click.echo(f"\n{hit.rank}. {click.style(shown(card.title), bold=True)}", stream)
     click.echo(f"   {shown(' · '.join(fact for fact in facts if fact))}", stream)
-    click.echo(f"   {hit.id} (paragraph {hit.paragraph} of {card.of}{more})", stream)
+    which = f"paragraph {hit.paragraph} of {card.of}" if hit.paragraph else "headline"
+    click.echo(f"   {hit.id} ({which}{more})", stream)
     text = shown(hit.snippet.text)
     marked = ""
     position = 0

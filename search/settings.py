@@ -3,7 +3,7 @@
 import datetime
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 
@@ -13,6 +13,7 @@ ENGINES = ("auto", "whoosh", "tantivy", "opensearch")
 
 # An address without a path, and without a user and password, which have variables of their own.
 _HOST = re.compile(r"https?://[^/@\s?#,]+")
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 _PREFIX = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -36,6 +37,15 @@ class Settings:
     language: str = field(
         default="english",
         metadata={"meaning": "language of the archive, by the name of its Snowball stemmer"},
+    )
+    mend_mojibake: bool = field(
+        default=False, metadata={"meaning": "`1` mends text that was decoded wrongly before it was saved"}
+    )
+    dates_from_paths: bool = field(
+        default=False, metadata={"meaning": "`1` takes a day in a file's path for the date of an article without one"}
+    )
+    agencies: tuple[str, ...] = field(
+        default=(), metadata={"meaning": "more names of agencies, as `Coast Wire=COASTWIRE,Coast News=COASTWIRE`"}
     )
     host: str = field(default="127.0.0.1", metadata={"meaning": "address `serve` listens on"})
     port: int = field(default=8000, metadata={"meaning": "port `serve` listens on; 0 takes a free one"})
@@ -113,7 +123,19 @@ class Settings:
                 raise SettingsError(f"DATELINE_{name.upper()} must be above 0, not {getattr(self, name)}.")
         if self.engine not in ENGINES:
             raise SettingsError(f"DATELINE_ENGINE must be one of {', '.join(ENGINES)}, not {self.engine!r}.")
+        self.agency_names()
         self._check_cluster()
+
+    def agency_names(self) -> dict[str, str]:
+        """Return the agencies that were added: what is written -> the name to use, itself where none was given.
+
+        Raises:
+            SettingsError: one of them has no name.
+        """
+        pairs = [(written.strip(), name.strip(), sign) for written, sign, name in _partitioned(self.agencies)]
+        if wrong := [written + sign + name for written, name, sign in pairs if not written or (sign and not name)]:
+            raise SettingsError(f"DATELINE_AGENCIES must be pairs such as Coast Wire=COASTWIRE, not {wrong[0]!r}.")
+        return {written: name or written for written, name, _ in pairs}
 
     def _check_cluster(self) -> None:
         for host in self.opensearch_hosts:
@@ -150,6 +172,10 @@ class Settings:
             ) from error
 
 
+def _partitioned(pairs: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    return (pair.partition("=") for pair in pairs)
+
+
 def _parse(name: str, setting: "Field[object]", text: str) -> object:
     default = setting.default
     if not text.strip() or "\0" in text:
@@ -163,6 +189,10 @@ def _parse(name: str, setting: "Field[object]", text: str) -> object:
             return datetime.date.fromisoformat(text)
         except ValueError as error:
             raise SettingsError(f"{name} must be a day such as 2024-08-24, not {text!r}.") from error
+    if isinstance(default, bool):
+        if text.strip().lower() not in _BOOLEANS:
+            raise SettingsError(f"{name} must be 1 or 0 (true or false), not {text!r}.")
+        return _BOOLEANS[text.strip().lower()]
     if isinstance(default, int) and not re.fullmatch("[0-9]{1,9}", text):
         raise SettingsError(f"{name} must be a whole number, not {text!r}.")
     if isinstance(default, float) and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):

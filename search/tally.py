@@ -41,7 +41,8 @@ class Changes:
 class Summary:
     """What a rebuild did, with which engine and why.
 
-    `index_bytes` is the size on disk, `text_bytes` that of the paragraphs in UTF-8.
+    `index_bytes` is the size on disk, `text_bytes` that of the paragraphs in UTF-8. `first_undated` is the path of the
+    first article without a date; `left_out` has the files that are no articles by their names.
     """
 
     generation_id: str
@@ -57,11 +58,15 @@ class Summary:
     text_bytes: int
     index_bytes: int
     changes: Changes | None = None
+    undated: int = 0
+    without_place: int = 0
+    first_undated: str | None = None
+    left_out: tuple[Note, ...] = ()
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was seen so far."""
+    """What was seen so far. Paths and ids of articles without a date or place are kept where it `lists_articles`."""
 
     articles: int = 0
     paragraphs: int = 0
@@ -72,6 +77,13 @@ class Tally:
     last_day: datetime.date | None = None
     rejected: list[ArticleError] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    left_out: list[Note] = field(default_factory=list)
+    undated: int = 0
+    without_place: int = 0
+    first_undated: str | None = None
+    lists_articles: bool = False
+    undated_articles: list[tuple[str, str]] = field(default_factory=list)
+    placeless_articles: list[tuple[str, str]] = field(default_factory=list)
     sample: list[str] = field(default_factory=list)
     sample_size: int = 0
     probes: list[tuple[str, int, str]] = field(default_factory=list)
@@ -88,6 +100,7 @@ class Tally:
         if article.date:
             self.first_day = min(self.first_day or article.date, article.date)
             self.last_day = max(self.last_day or article.date, article.date)
+        self._count_missing(article)
         for paragraph in article.paragraphs:
             self.text_bytes += len(paragraph.text.encode())
             if not self.has_sample:
@@ -97,3 +110,16 @@ class Tally:
         if self.articles & (self.articles - 1) == 0:
             last = article.paragraphs[-1]
             self.probes = [*self.probes, (article.id, last.number, last.text)][-PROBES:]
+
+    def _count_missing(self, article: Article) -> None:
+        """Count an article without a date or place."""
+        known = (article.source.path, article.id)
+        if article.date is None:
+            self.undated += 1
+            self.first_undated = self.first_undated or article.source.path
+            if self.lists_articles:
+                self.undated_articles.append(known)
+        if article.place is None:
+            self.without_place += 1
+            if self.lists_articles:
+                self.placeless_articles.append(known)

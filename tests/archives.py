@@ -45,11 +45,13 @@ def article(
     title: str = "",
     date: str | datetime.date | None = None,
     place: str | None = None,
+    country: str | None = None,
     agency: str | None = None,
     byline: str | None = None,
     section: str | None = None,
     topics: tuple[str, ...] = (),
     dateline: Dateline | None = None,
+    headline: str | None = None,
 ) -> Article:
     """Make an article of these paragraphs, whose source is the paragraphs joined by blank lines."""
     paragraphs = []
@@ -63,6 +65,7 @@ def article(
         title_derived=not title,
         date=day(date) if isinstance(date, str) else date,
         place=place,
+        country=country,
         agency=agency,
         byline=byline,
         section=section,
@@ -70,6 +73,7 @@ def article(
         dateline=dateline,
         source=Source(f"{article_id}.txt", "0" * 64, 0, start),
         paragraphs=tuple(paragraphs),
+        headline=headline,
     )
 
 

@@ -25,10 +25,11 @@ _DIALECTS = tuple(Dialect)
 _SIGNS = """
 AND OR NOT and or not AND, not, NOT? TO - ( ) (( )) () -( w/5 pre/2 NEAR/3 w/0 w/999 w/ W/05 w/5. w/99999999999
 w/٣ near/ pre/255 w/s w/p W/S w/s. w/:s w%p (not) w/sp atleast/3( atleast/0( ATLEAST/256( atleast3( atleast/(
-caps( caps hlead( hlead: hlead:( title: place:( agency: section: byline: Title: colour: hl: title:title:
+caps( caps hlead( hlead: hlead:( title: place:( agency: country: section: byline: Title: colour: hl: title:title:
 title:caps( caps(title: http://x a:b:c : :: title:AND date: date:2024 date:.. date:>= date:--08-15 date:--02-30
 date:--13 date:last-7-days date:last-9999-years date:last-0-days date:today date:yesterday.. date:2024-02-30
 date:(2024) date:2025..2024 date:٢٠٢٤ date:0001 date:<0001 date:>9999 date:24-08-2024 today last-1-day words:
+date:none date:none..2024
 words:>300 words:1.. words:.. words:9..1 words:1,000 words:-1 words:999999999999 " "" “ ” „ « » =" "~ "~3 "~0
 "~256 "^2 "a"~2^3 "—" ' ’ ~ ~1 ~2 ~9 ~~ ^ ^2 ^0 ^-1 ^2^3 ^0.001 ^100.5 = == * ** ? ?? a* ?a* ab* *ab a*b*c
 min*~1 =min* ab*^2 co-* 16* a? ab? *-* wom?n . , ... / \\ & | + # @ % $ < > { } [ ] ; ! _ —
@@ -315,10 +316,12 @@ class _Typist:
                 (("", "*"), ("*", ""), ("=", ""), ("", "~1"), ("", "^0.5"), ("m?n", ""))
             )
             return before + word + after
-        field = self._chance.choice(("title:", "hlead:", "place:", "agency:", "section:", "byline:", "date:", "words:"))
+        field = self._chance.choice(
+            ("title:", "hlead:", "place:", "agency:", "section:", "byline:", "date:", "words:", "country:")
+        )
         if field == "date:":
             return field + self._chance.choice(
-                ("2024", "2024-02..", "--02-29", "last-3-months", "<2024-08-24", "today")
+                ("2024", "2024-02..", "--02-29", "last-3-months", "<2024-08-24", "today", "none")
             )
         if field == "words:":
             return field + self._chance.choice((">300", "100..300", "<=50", "7"))

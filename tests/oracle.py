@@ -34,6 +34,7 @@ from search.engines.base import (
     Position,
     Scope,
     Sort,
+    UndatedArticles,
 )
 from search.errors import ArticleNotFound, Diagnostic, QueryError
 from search.language import Analyzer, SentenceModel
@@ -58,6 +59,7 @@ from search.query.nodes import (
     Prefer,
     Term,
     Together,
+    Undated,
     Unit,
     Wildcard,
     Window,
@@ -86,7 +88,7 @@ _LEAVES = (Term, Wildcard, Fuzzy, Phrase)
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A paragraph: the place of its article in the list, and its number and text there."""
+    """A unit (0 is the headline): the place of its article in the list, and its number and text there."""
 
     article: int
     number: int
@@ -115,7 +117,7 @@ class Oracle:
         self._paragraphs = [
             _Paragraph(index, paragraph.number, paragraph.text)
             for index, article in enumerate(self._articles)
-            for paragraph in article.paragraphs
+            for paragraph in article.units
         ]
         texts = [self._tokens(paragraph.text, self._sentences.starts(paragraph.text)) for paragraph in self._paragraphs]
         self._text = _Space(texts, self._forms)
@@ -189,7 +191,8 @@ class Oracle:
 
     def counts(self) -> Counts:
         """Return what the archive holds."""
-        return Counts(len(self._articles), len(self._paragraphs), sum(map(len, self._text.units)))
+        paragraphs = sum(len(article.paragraphs) for article in self._articles)
+        return Counts(len(self._articles), paragraphs, sum(map(len, self._text.units)))
 
     def close(self) -> None:
         """Do nothing: there are no files."""
@@ -232,7 +235,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return {paragraph: scores.get(paragraph, 0.0) for paragraph in self._paragraphs_of(self._often(node))}
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles() | Everything():
                 return self._spread(self._of_articles(node))
         return self._text.scored(node)
 
@@ -264,7 +267,7 @@ class Oracle:
             case AtLeast(child=child):
                 scores = self._text.scored(child)
                 return self._often(node), set(scores), scores
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles() | Everything():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles() | Everything():
                 by_article = self._of_articles(node)
                 return set(by_article), set(), self._spread(by_article)
         scores = self._in_paragraph(node)
@@ -306,6 +309,8 @@ class Oracle:
                         article.date is not None and article.date.month == month and day in (None, article.date.day)
                     )
                 )
+            case Undated():
+                return self._having(lambda article: article.date is None)
             case Length(low=low, high=high):
                 return self._having(
                     lambda article: (low or 0) <= self._length(article) <= (math.inf if high is None else high)
@@ -411,7 +416,10 @@ class Oracle:
 
     def _facets(self, scores: Scores, articles: Sequence[int], names: Sequence[str]) -> Facets:
         values = {name: self._facet(name, scores, articles) for name in FACETS if name in names}
-        return Facets(values, self._months(articles) if "date" in names else None)
+        if "date" not in names:
+            return Facets(values)
+        undated = {index for index, article in enumerate(self._articles) if article.date is None}
+        return Facets(values, self._months(articles), UndatedArticles(len(undated & set(articles)), len(undated)))
 
     def _facet(self, name: str, scores: Scores, articles: Sequence[int]) -> tuple[FacetValue, ...]:
         by_article = Counter(getattr(self._articles[index], name) for index in articles)
@@ -604,9 +612,11 @@ def _card(article: Article) -> Card:
         title_derived=article.title_derived,
         date=article.date,
         place=article.place,
+        country=article.country,
         agency=article.agency,
         byline=article.byline,
         section=article.section,
         source=article.source,
         of=len(article.paragraphs),
+        lead=article.paragraphs[0].text[:400] if article.headline is not None else None,
     )

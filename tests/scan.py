@@ -39,6 +39,7 @@ from search.query.nodes import (
     Prefer,
     Term,
     Together,
+    Undated,
     Unit,
     Wildcard,
     Window,
@@ -124,7 +125,7 @@ class Scan:
                 return set(range(len(self._texts))) - self._paragraphs(child)
             case Prefer(must=child) | Boost(child=child):
                 return self._paragraphs(child)
-            case AtLeast() | Field() | DateRange() | AnnualDay() | Length() | Everything():
+            case AtLeast() | Field() | DateRange() | AnnualDay() | Undated() | Length() | Everything():
                 return {index for article in self._of_article(node) for index in self._paragraphs_of[article]}
         return set(self._occurrences(node))
 
@@ -147,7 +148,7 @@ class Scan:
                 return self._anywhere(child)
             case AtLeast(child=child):
                 return self._of_article(node), set(self._occurrences(child))
-            case Field() | DateRange() | AnnualDay() | Length() | Everything():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Everything():
                 return self._of_article(node), set()
         paragraphs = set(self._occurrences(node))
         return {self._article_of[index] for index in paragraphs}, paragraphs
@@ -180,6 +181,8 @@ class Scan:
                 return day is not None and (start or day) <= day <= (end or day)
             case AnnualDay(month=month, day=day_of_month):
                 return article.date is not None and _is_on(article.date, month, day_of_month)
+            case Undated():
+                return article.date is None
             case Length(low=low, high=high):
                 words = sum(len(self._texts[each].kinds) for each in self._paragraphs_of[index])
                 return (low is None or low <= words) and (high is None or words <= high)

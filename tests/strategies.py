@@ -36,12 +36,14 @@ PATTERNS = (
 )
 PLACES = ("Geneva", "São Paulo", "New York", "US")
 AGENCIES = ("IANS", "COASTWIRE", "Reuters")
+COUNTRIES = ("Switzerland", "United States", "US")
 SECTIONS = ("world", "Business of Sport")
 BYLINES = ("By R. Minister", "A talk")
 DAYS = (datetime.date(2019, 12, 31), datetime.date(2024, 2, 29), datetime.date(2024, 8, 24), datetime.date(2024, 9, 1))
 DATES = (
     *("2024", "2024-08", "2024-08-24", "2019..2024-02", "..2023", "2024-02..", ">=2024-08-24", "<2024", ">2024-02-29"),
     *("<=2019-12-31", "--08-24", "--02", "2024..today"),
+    *("none", "none", "NONE"),
 )
 
 IDS = ("a", "B", "b", "b-1", "b.2", "z_9", "10", "9", "é", "m", "n", "o")
@@ -62,6 +64,12 @@ def texts(most: int = 14) -> st.SearchStrategy[str]:
 
 
 @cache
+def headlines() -> st.SearchStrategy[str]:
+    """Headlines of one to three lines: kicker, title, byline."""
+    return st.lists(texts(5), min_size=1, max_size=3).map("\n".join)
+
+
+@cache
 def articles(article_id: str) -> st.SearchStrategy[Article]:
     """One article of one to four paragraphs."""
     return _articles(article_id)
@@ -75,9 +83,11 @@ def _articles(draw: st.DrawFn, article_id: str) -> Article:
         title=draw(texts(5)),
         date=draw(st.sampled_from((None, *DAYS))),
         place=draw(st.sampled_from((None, *PLACES))),
+        country=draw(st.sampled_from((None, *COUNTRIES))),
         agency=draw(st.sampled_from((None, *AGENCIES))),
         section=draw(st.sampled_from((None, *SECTIONS))),
         byline=draw(st.sampled_from((None, *BYLINES))),
+        headline=draw(st.one_of(st.none(), headlines())),
     )
 
 
@@ -125,11 +135,15 @@ def in_capitals() -> st.SearchStrategy[str]:
 @cache
 def filters() -> st.SearchStrategy[str]:
     """Clauses about an article's fields."""
-    values = st.sampled_from((*PLACES, *AGENCIES, *SECTIONS, "york", "world", "minister", "R. Minister", "us", "US"))
-    in_field = st.builds('{}:"{}"'.format, st.sampled_from(["place", "agency", "section", "byline"]), values)
+    values = st.sampled_from(
+        (*PLACES, *COUNTRIES, *AGENCIES, *SECTIONS, "york", "world", "minister", "R. Minister", "us", "US")
+    )
+    in_field = st.builds('{}:"{}"'.format, st.sampled_from(["place", "country", "agency", "section", "byline"]), values)
     in_title = st.one_of(positional(), quoted()).map("title:{}".format)
     pattern = st.builds(
-        "{}:{}".format, st.sampled_from(["place", "agency", "byline"]), st.sampled_from(["gen*", "ians~1", "min*"])
+        "{}:{}".format,
+        st.sampled_from(["place", "country", "agency", "byline"]),
+        st.sampled_from(["gen*", "ians~1", "min*"]),
     )
     dates = st.sampled_from(DATES).map("date:{}".format)
     lengths = st.sampled_from([">3", "<20", "5..15", "0", ">=12"]).map("words:{}".format)

@@ -178,7 +178,7 @@ def test_what_changed_and_what_is_gone_is_told(open_page: Callable[..., Page]) -
         "[]",
         "7",
         '{"cuttings": 7}',
-        '{"cuttings": [null, 7, {}, {"id": 7}, {"id": "<b>"}, {"id": "a#p0"}]}',
+        '{"cuttings": [null, 7, {}, {"id": 7}, {"id": "<b>"}, {"id": "a#p00"}]}',
     ],
 )
 def test_garbage_in_the_storage_is_an_empty_basket(open_page: Callable[..., Page], garbage: str) -> None:

@@ -113,9 +113,9 @@ def raw_controls(shown):
 def test_from_a_folder_of_articles_to_an_answer(tmp_path):
     write_texts(tmp_path / "seeds", harbour=wire_text(DAY, "Lima", "AFP", "Rain fell on the harbour.", "It stopped."))
     built = dateline("rebuild", cwd=tmp_path)
-    assert (built.returncode, built.stdout.splitlines()[:3]) == (
+    assert (built.returncode, built.stdout.splitlines()[:4]) == (
         0,
-        ["1 article, 2 paragraphs", "dates covered: 2024-03-05 to 2024-03-05", "0 rejected"],
+        ["1 article, 2 paragraphs", "dates covered: 2024-03-05 to 2024-03-05", "0 undated", "0 rejected"],
     )
     found = dateline("search", "rain", cwd=tmp_path)
     assert (found.returncode, found.stderr) == (0, "")
@@ -125,7 +125,7 @@ def test_from_a_folder_of_articles_to_an_answer(tmp_path):
         "1. Rain fell on the harbour.",
         "   2024-03-05 · Lima · AFP",
         "   harbour#p1 (paragraph 1 of 2)",
-        "   Rain fell on the harbour.",
+        "   Lima, Mar 5 (AFP) Rain fell on the harbour.",
     ]
     missed = dateline("search", "snow", cwd=tmp_path)
     assert (missed.returncode, missed.stderr) == (1, "")
@@ -554,6 +554,9 @@ def test_the_status_says_what_serves(run, place):
         "engine whoosh",
         "33 articles, 65 paragraphs",
         "dates covered: 2022-06-01 to 2024-04-05",
+        "0 undated",
+        "30 without a place",
+        "0 rejected",
         f"generations kept: {manifest.id}",
     ]
 
@@ -580,13 +583,10 @@ def test_a_rebuild_tells_what_was_rejected_and_what_is_worth_a_look(run, tmp_pat
     status, told, _ = run("rebuild", source, "--index", tmp_path / "index")
     lines = told.splitlines()
     assert status == 0
-    assert lines[2:4] == ["23 rejected:", "  bad00.txt: is empty"]
-    assert lines[22:25] == [
-        "  bad19.txt: is empty",
-        "  ... and 3 more; --strict stops at the first",
-        "1 read, but worth a look:",
-    ]
-    assert lines[25].startswith("  late.txt: ")
+    assert lines[2:4] == ["1 undated: good.txt", "1 without a place"]
+    assert lines[4].startswith("1 date that its dateline contradicts: late.txt: its date is 2024-08-24, but ")
+    assert lines[5:7] == ["23 rejected:", "  bad00.txt: is empty"]
+    assert lines[25:27] == ["  bad19.txt: is empty", "  ... and 3 more; --report FILE has all of them"]
     generation_id = Archive(tmp_path / "index").current_id()
     how = "engine whoosh (chosen by auto: at most 50,000 paragraphs)"
     assert lines[-1] == f"{how}; generation {generation_id} serves from {tmp_path / 'index'}"

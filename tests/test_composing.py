@@ -26,6 +26,7 @@ WRITTEN = [
     ({"near": "india"}, "india"),
     ({"title": "arms treaty"}, "title:(arms treaty)"),
     ({"place": "New York", "agency": "IANS"}, 'place:"New York" agency:IANS'),
+    ({"country": "South Africa"}, 'country:"South Africa"'),
     ({"from": "2024-01", "to": "2024-08"}, "date:2024-01..2024-08"),
     ({"from": "2024"}, "date:2024.."),
     ({"to": "2024-08-24"}, "date:..2024-08-24"),

@@ -191,7 +191,7 @@ REFUSED = {
         # Ranges
         ("title:{Aida TO Carmen}", [("no-counterpart", "{Aida TO Carmen}", None)]),
         ("[a TO b]", [("no-counterpart", "[a TO b]", None)]),
-        ("date:[* TO *]", [("no-counterpart", "[* TO *]", None)]),
+        ("words:[* TO *]", [("no-counterpart", "[* TO *]", None)]),
         ("date:[2002 TO soon]", [("bad-date", "[2002 TO soon]", None)]),
         ("date:[20020230 TO *]", [("bad-date", "[20020230 TO *]", None)]),
         ("date:{2002 TO 2003}", [("bad-date", "{2002 TO 2003}", None)]),

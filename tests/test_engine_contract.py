@@ -35,6 +35,7 @@ from search.engines.base import (
     Position,
     Scope,
     Sort,
+    UndatedArticles,
 )
 from search.errors import ArticleNotFound, QueryError
 from search.query import Match
@@ -52,6 +53,7 @@ from search.query.nodes import (
     Or,
     Phrase,
     Prefer,
+    Undated,
     Wildcard,
     Window,
 )
@@ -107,6 +109,65 @@ def shown(engine, node, **how):
 def score(engine, node, article_id="a", paragraph=1):
     hits = engine.search(Ask(node, group=Group.NONE, size=10_000)).hits
     return next(hit.score for hit in hits if (hit.card.id, hit.position.paragraph) == (article_id, paragraph))
+
+
+class TestHeadlines:
+    """Unit 0 of an article: its kicker, title and byline, found like a paragraph."""
+
+    @pytest.fixture
+    def zoo(self, make_engine):
+        return make_engine(
+            article("a", "The keeper was hurt.", "It was caught.", title="Zebra escapes from city zoo",
+                    headline="URGENT\nZebra escapes from city zoo\nBy Maria Silva", byline="Maria Silva"),
+            article("b", "A zebra was seen by the keeper.", title="A zebra was seen by the keeper."),
+            article("c", "Rain.", title="Zebra", headline="Zebra", section="weather"),
+        )  # fmt: skip
+
+    def test_its_words_are_found_and_it_comes_before_the_first_paragraph(self, zoo):
+        assert found(zoo, word("zebra")) == [("a", 0), ("b", 1), ("c", 0)]
+        assert found(zoo, word("silva")) == [("a", 0)]
+        assert found(zoo, tree('"city zoo"')) == [("a", 0)]
+        assert found(zoo, Everything()) == [("a", 0), ("a", 1), ("a", 2), ("b", 1), ("c", 0), ("c", 1)]
+
+    def test_a_hit_has_its_text_and_how_the_first_paragraph_begins(self, zoo):
+        (hit,) = zoo.search(Ask(word("urgent"))).hits
+        assert hit.text == "URGENT\nZebra escapes from city zoo\nBy Maria Silva"
+        assert (hit.card.of, hit.card.lead) == (2, "The keeper was hurt.")
+
+    def test_it_is_one_unit_in_which_words_stand_together(self, zoo):
+        assert found(zoo, tree("zebra keeper")) == [("b", 1)]
+        assert found(zoo, tree("zebra keeper"), scope=Scope.ARTICLE) == [("a", 0), ("a", 1), ("b", 1)]
+        assert found(zoo, tree("zebra w/9 silva")) == [("a", 0)]
+
+    def test_it_counts_among_what_is_found_and_in_facets(self, zoo):
+        answer = zoo.search(Ask(tree("zebra OR rain"), facets=("section",)))
+        assert (answer.paragraphs, answer.articles) == (4, 3)
+        assert answer.facets.values["section"] == (FacetValue("weather", 1, 2),)
+        assert {(hit.card.id, hit.more) for hit in answer.hits} == {("a", 0), ("b", 0), ("c", 1)}
+
+    def test_it_is_no_paragraph_of_those_counted_and_its_words_none_of_the_length(self, zoo):
+        assert zoo.counts().paragraphs == 4
+        assert {each for each, _ in found(zoo, tree("words:7"))} == {"a", "b"}
+        assert {each for each, _ in found(zoo, tree("words:1"))} == {"c"}
+
+    def test_the_lead_is_the_first_paragraph_whether_or_not_there_is_a_headline(self, zoo):
+        assert {each for each, _ in found(zoo, tree("hlead(keeper)"))} == {"a", "b"}
+        assert {each for each, _ in found(zoo, tree("hlead(caught)"))} == set()
+
+    def test_a_page_begins_after_a_headline(self, zoo):
+        node, order = Everything(), [("a", 0), ("a", 1), ("a", 2), ("b", 1), ("c", 0), ("c", 1)]
+        for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.OLDEST):
+            for index, (article_id, paragraph) in enumerate(order):
+                after = Position(0.0, article_id, paragraph)
+                assert shown(zoo, node, group=Group.NONE, sort=sort, after=after) == order[index + 1 :]
+
+    def test_an_article_is_given_back_with_it(self, zoo):
+        whole = zoo.article("a")
+        assert (whole.headline, [unit.number for unit in whole.units]) == (
+            "URGENT\nZebra escapes from city zoo\nBy Maria Silva",
+            [0, 1, 2],
+        )
+        assert zoo.article("b").headline is None
 
 
 class TestNodes:
@@ -292,11 +353,14 @@ def _blocks(number):
 class TestFields:
     @pytest.fixture
     def engine(self, make_engine):
+        us, uk = {"country": "United States"}, {"country": "United Kingdom"}
         return make_engine(
-            article("a", "text one", "text two", title="The minister talks", date="2024-08-24", place="New York"),
-            article("b", "minister", title="Other", date="2024-08-31", place="York", agency="IANS", section="World"),
+            article("a", "text one", "text two", title="The minister talks", date="2024-08-24", place="New York", **us),
+            article(
+                "b", "minister", title="Other", date="2024-08-31", place="York", agency="IANS", section="World", **uk
+            ),
             article("c", "text", title="", date=None, place=None, byline="By R. Minister"),
-            article("d", "text", title="—", date="2023-01-01", place="US", agency="Ians"),
+            article("d", "text", title="—", date="2023-01-01", place="US", agency="Ians", **us),
         )
 
     def test_the_title_is_asked_in_any_form_of_a_word(self, engine):
@@ -354,6 +418,17 @@ class TestFields:
     def test_a_range_of_days_includes_both_and_never_the_undated(self, engine, start, end, ids):
         days = (datetime.date.fromisoformat(text) if text else None for text in (start, end))
         assert "".join(dict.fromkeys(found_id for found_id, _ in found(engine, DateRange(*days)))) == ids
+
+    def test_the_undated_are_those_that_no_range_of_days_finds(self, engine):
+        assert found(engine, Undated()) == found(engine, Not(DateRange(None, None))) == [("c", 1)]
+        assert found(engine, Not(Undated())) == found(engine, DateRange(None, None))
+        assert found(engine, And((word("text"), Or((Undated(), Exactly("place", ("us",))))))) == [("c", 1), ("d", 1)]
+
+    def test_a_country_is_asked_like_a_place(self, engine):
+        assert found(engine, Field("country", exact("states"))) == [("a", 1), ("a", 2), ("d", 1)]
+        assert found(engine, Field("country", Phrase((exact("united"), exact("kingdom"))))) == [("b", 1)]
+        assert found(engine, Not(Field("country", exact("united")))) == [("c", 1)]
+        assert engine.search(Ask(InArticles(("d",)))).hits[0].card.country == "United States"
 
     def test_values_add_nothing_to_a_score(self, engine):
         plain = score(engine, word("text"), "d")
@@ -660,7 +735,7 @@ class TestShowing:
     def test_nothing_found_is_an_answer(self, engine):
         answer = engine.search(Ask(exact("nowhere"), facets=(*FACETS, "date")))
         assert (answer.paragraphs, answer.articles, answer.hits, answer.has_more) == (0, 0, (), False)
-        assert answer.facets == Facets(dict.fromkeys(FACETS, ()), ())
+        assert answer.facets == Facets(dict.fromkeys(FACETS, ()), (), UndatedArticles(0, 1))
 
     @pytest.mark.parametrize("how", list(itertools.product(Scope, Group, Sort)), ids="-".join)
     @pytest.mark.parametrize("size", [1, 2, 3, 7])
@@ -754,7 +829,23 @@ class TestFacets:
 
     def test_where_only_undated_articles_match_there_are_no_months(self, engine):
         node = And((word("pact"), Not(DateRange(None, None))))
-        assert engine.search(Ask(node, facets=("date",))).facets.months == ()
+        facets = engine.search(Ask(node, facets=("date",))).facets
+        assert (facets.months, facets.undated) == ((), UndatedArticles(1, 1))
+
+    def test_undated_articles_are_counted_beside_the_months_found_and_held(self, make_engine):
+        engine = make_engine(
+            article("a", "pact", "pact"),
+            article("b", "pact"),
+            article("c", "x"),
+            article("d", "pact", date="2024-01-31"),
+        )
+        assert engine.search(Ask(word("pact"), facets=("date",))).facets.undated == UndatedArticles(2, 3)
+        assert engine.search(Ask(word("x"), facets=("date",))).facets.undated == UndatedArticles(1, 3)
+        assert engine.search(Ask(DateRange(None, None), facets=("date",))).facets.undated == UndatedArticles(0, 3)
+
+    def test_where_all_articles_have_a_day_none_is_undated(self, make_engine):
+        engine = make_engine(article("a", "x", date="2019-12-31"))
+        assert engine.search(Ask(word("x"), facets=("date",))).facets.undated == UndatedArticles(0, 0)
 
     def test_facets_are_of_everything_found_not_of_the_page_and_in_every_group(self, engine):
         facets = (*FACETS, "date")

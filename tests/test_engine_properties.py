@@ -16,7 +16,7 @@ from search.articles import Article
 from search.engines.base import FACETS, Ask, Engine, Found, Group, Position, Scope, Sort
 from search.errors import QueryError
 from search.query import Match
-from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not
+from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not, Undated
 
 BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {
     "whoosh": whoosh_engine,
@@ -44,6 +44,7 @@ CHOSEN = st.one_of(
     values("section", SECTIONS),
     values("place", PLACES).map(Not),
     st.lists(st.sampled_from(IDS), max_size=3).map(lambda ids: InArticles(tuple(ids))),
+    st.sampled_from([Undated(), Not(Undated())]),
     st.builds(DateRange, st.sampled_from([None, DAYS[1]]), st.sampled_from([None, DAYS[2]])),
 )
 

@@ -15,6 +15,9 @@ VALUES = {
     "engine": ("whoosh", "whoosh"),
     "auto_paragraphs": ("0", 0),
     "language": ("german", "german"),
+    "mend_mojibake": ("1", True),
+    "dates_from_paths": ("True", True),
+    "agencies": ("Coast Wire=COASTWIRE, Hill News", ("Coast Wire=COASTWIRE", "Hill News")),
     "host": ("::1", "::1"),
     "port": ("0", 0),
     "threads": ("3", 3),
@@ -45,6 +48,9 @@ REFUSED = {
     "engine": ["", "lucene", "Whoosh", " whoosh"],
     "auto_paragraphs": ["", "-1", "few", "1.5"],
     "language": ["", " "],
+    "mend_mojibake": ["", "2", "yes", "on"],
+    "dates_from_paths": ["", "-1", "path"],
+    "agencies": ["", "=COASTWIRE", "Coast Wire=", "Coast Wire=COASTWIRE,,", "="],
     "host": ["", " "],
     "port": ["", "-1", "65536", "80.0", "http", "8_0", "٣", "1e3"],
     "threads": ["", "0", "-1", "many", "1.5"],
@@ -141,6 +147,18 @@ def test_a_message_says_what_would_do(name, text, message):
     with pytest.raises(SettingsError) as raised:
         read(**{name: text})
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("true", True), ("0", False), ("FALSE", False)])
+def test_what_is_on_or_off_is_a_number_or_a_word(text, value):
+    assert read(mend_mojibake=text).mend_mojibake is value
+
+
+def test_agencies_are_added_by_what_is_written_and_the_name_to_use():
+    settings = read(agencies="Coast Wire=COASTWIRE, Coast News = COASTWIRE,Hill News")
+    named = {"Coast Wire": "COASTWIRE", "Coast News": "COASTWIRE", "Hill News": "Hill News"}
+    assert settings.agency_names() == named
+    assert Settings().agency_names() == {}
 
 
 @pytest.mark.parametrize("name", VALUES)

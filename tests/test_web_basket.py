@@ -103,7 +103,7 @@ def test_a_source_that_changed_since_is_told(seeds: Served, address: str) -> Non
     [
         ({}, "There is nothing to cut out"),
         ({"paragraph": ["nonsense"]}, "is no paragraph's id"),
-        ({"paragraph": ["a#p0"]}, "is no paragraph's id"),
+        ({"paragraph": ["a#p00"]}, "is no paragraph's id"),
         ({"paragraph": ["a" * 5_000 + "#p1"]}, "is no paragraph's id"),
         ({"paragraph": ["a#p1"] * (MOST + 1)}, f"a basket holds {MOST}"),
         ({"paragraph": ["a#p1", "a#p2"], "note": ["x"]}, "send one for each, or none"),

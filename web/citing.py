@@ -12,7 +12,7 @@ def citation_parts(article: Article, paragraph: int | None = None) -> tuple[str,
     A title that was taken from the first sentence stands in square brackets, as cataloguers set what they supply.
     """
     count = len(article.paragraphs)
-    where = words.count(count, "paragraph") if paragraph is None else f"paragraph {paragraph} of {count}"
+    where = words.count(count, "paragraph") if paragraph is None else words.unit(paragraph, count)
     return (
         _title(article),
         *_published(article),

@@ -34,6 +34,7 @@ FORM = (
     FormField("near", "Near each other", "these two words, in either order", "india w/5 china"),
     FormField("title", "In the title", "words of the title, in any form", "title:treaty"),
     FormField("place", "Place", "where the dateline says it was written", 'place:"New York"'),
+    FormField("country", "Country", "the country of that place", "country:India"),
     FormField("agency", "Agency", "who sent it", "agency:IANS"),
     FormField("section", "Section", "", "section:business"),
     FormField("byline", "Byline", "who wrote it", "byline:correspondent"),
@@ -68,7 +69,7 @@ def _clauses(given: Mapping[str, str]) -> Iterator[str]:
 def _in_fields(given: Mapping[str, str]) -> Iterator[str]:
     if title := _joined(map(_word, given.get("title", "").split())):
         yield f"title:{title}"
-    for name in ("place", "agency", "section", "byline"):
+    for name in ("place", "country", "agency", "section", "byline"):
         if name in given:
             yield f"{name}:{_one(given[name])}"
     first, last = (given.get(name, "").replace(" ", "") for name in ("from", "to"))

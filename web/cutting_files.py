@@ -62,7 +62,7 @@ def written_markdown(clippings: Clippings) -> str:
 def _gone(gone: Gone) -> Iterator[str]:
     wanted = gone.wanted
     yield f"## {escaped(wanted.title or wanted.article_id)}"
-    yield f"Paragraph {wanted.number} of {escaped(wanted.article_id)} is not in the archive any more."
+    yield f"{words.unit(wanted.number).capitalize()} of {escaped(wanted.article_id)} is not in the archive any more."
     yield from _note(wanted.note)
 
 
@@ -72,7 +72,7 @@ def _cutting(cutting: Cutting, host: str) -> Iterator[str]:
     if wire := words.wire(article):
         yield escaped(wire)
     yield from _context(cutting.before)
-    yield f"> **¶ {cutting.paragraph.number}** {escaped(cutting.paragraph.text)}"
+    yield f"> **{words.sign(cutting.paragraph.number)}** {escaped(cutting.paragraph.text)}"
     yield from _context(cutting.after)
     yield from _note(cutting.wanted.note)
     if cutting.changed:
@@ -83,7 +83,7 @@ def _cutting(cutting: Cutting, host: str) -> Iterator[str]:
 
 def _context(paragraph: Paragraph | None) -> Iterator[str]:
     if paragraph:
-        yield f"¶ {paragraph.number} {escaped(paragraph.text)}"
+        yield f"{words.sign(paragraph.number)} {escaped(paragraph.text)}"
 
 
 def _note(note: str) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _cited(each: Cutting | Gone, clippings: Clippings) -> Citation:
     if isinstance(each, Cutting):
         citation = citation_of(each.article, url, clippings.day)
         return replace(citation, key=key, note=_one_line(*_ris_note(each), citation.note))
-    lost = f"Paragraph {wanted.number} of {wanted.article_id} is not in the archive any more."
+    lost = f"{words.unit(wanted.number).capitalize()} of {wanted.article_id} is not in the archive any more."
     return Citation(
         key=key,
         title=_one_line(wanted.title or wanted.article_id),
@@ -126,7 +126,8 @@ def _cited(each: Cutting | Gone, clippings: Clippings) -> Citation:
 
 
 def _ris_note(cutting: Cutting) -> Iterator[str]:
-    yield f"Paragraph {cutting.paragraph.number} of {len(cutting.article.paragraphs)}: “{cutting.paragraph.text}”"
+    called = words.unit(cutting.paragraph.number, len(cutting.article.paragraphs)).capitalize()
+    yield f"{called}: “{cutting.paragraph.text}”"
     if cutting.before:
         yield f"Before it: “{cutting.before.text}”"
     if cutting.after:

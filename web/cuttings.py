@@ -12,14 +12,14 @@ from search.answering.service import SearchService
 from search.articles import Article, Paragraph
 from search.errors import ArticleNotFound
 from web.citing import citation_parts
-from web.fragments import passage_fragments, passage_path
+from web.fragments import fragments_of, passage_path
 
 # What a basket holds at most; a longer list is no basket any more but an export of a search.
 MOST = 200
 LONGEST_NOTE = 1_000
 LONGEST_TITLE = 300
 _LONGEST_ID = 220
-_ID = re.compile(r"(?P<article>\S+)#p(?P<number>[1-9][0-9]{0,6})", re.ASCII)
+_ID = re.compile(r"(?P<article>\S+)#p(?P<number>0|[1-9][0-9]{0,6})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,7 +41,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """A paragraph with its neighbours and its citation.
+    """A paragraph (or the headline) with its neighbours and its citation.
 
     `path` leads to it and has a browser mark its words; `short_path` only leads to it. `changed` tells that the source
     is another than when the paragraph was marked.
@@ -107,16 +107,16 @@ def collect(service: SearchService, wanted: Sequence[Wanted]) -> Iterator[Cuttin
     """
     articles = {article_id: _found(service, article_id) for article_id in {each.article_id for each in wanted}}
     fragments = {
-        article_id: passage_fragments(article.title, [paragraph.text for paragraph in article.paragraphs])
+        article_id: dict(enumerate(("p0", *fragments_of(article))))
         for article_id, article in articles.items()
         if article
     }
     for each in wanted:
         article = articles[each.article_id]
-        if article is None or each.number > len(article.paragraphs):
+        if article is None or each.number not in {unit.number for unit in article.units}:
             yield Gone(each)
         else:
-            yield _cutting(each, article, fragments[each.article_id][each.number - 1])
+            yield _cutting(each, article, fragments[each.article_id][each.number])
 
 
 def _found(service: SearchService, article_id: str) -> Article | None:
@@ -127,13 +127,13 @@ def _found(service: SearchService, article_id: str) -> Article | None:
 
 
 def _cutting(wanted: Wanted, article: Article, fragment: str) -> Cutting:
-    paragraphs, at = article.paragraphs, wanted.number - 1
+    units = {unit.number: unit for unit in article.units}
     return Cutting(
         wanted=wanted,
         article=article,
-        paragraph=paragraphs[at],
-        before=paragraphs[at - 1] if at else None,
-        after=paragraphs[at + 1] if at + 1 < len(paragraphs) else None,
+        paragraph=units[wanted.number],
+        before=units.get(wanted.number - 1),
+        after=units.get(wanted.number + 1),
         citation=citation_parts(article, wanted.number),
         path=passage_path(article.id, fragment),
         short_path=article_path(article.id, wanted.number),

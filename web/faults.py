@@ -42,7 +42,8 @@ def _shown(diagnostic: Diagnostic, items: Pairs, path: str) -> ShownFault:
     end = start if diagnostic.end is None else min(max(diagnostic.end, start), len(value))
     href = None
     if diagnostic.fix is not None or name != "q":
-        href = address(path, with_value(items, name, diagnostic.fix))
+        kept = [(key, text) for key, text in items if key not in diagnostic.without]
+        href = address(path, with_value(kept, name, diagnostic.fix))
     return ShownFault(
         code=diagnostic.code,
         message=diagnostic.message,

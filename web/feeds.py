@@ -104,7 +104,7 @@ def _add_entry(feed: ET.Element, hit: ShownHit, news: News, parameters: SearchPa
     if card.section:
         ET.SubElement(entry, "category", term=showable(card.section))
     _link(entry, "alternate", href, "text/html")
-    _add(entry, "summary", hit.snippet.text)
+    _add(entry, "summary", hit.context or hit.snippet.text)
 
 
 def _description() -> ET.Element:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from search.answering.answer import article_path
+from search.articles import Article
 from web.words import showable
 
 # Code points up to which a paragraph stands in its address whole.
@@ -18,8 +19,13 @@ _ENDS = (4, 8, 16)
 _MOST_WORK = 200_000_000
 
 
+def fragments_of(article: Article) -> tuple[str, ...]:
+    """Return the fragment that leads to each paragraph of an article."""
+    return passage_fragments(article.headline or article.title, [paragraph.text for paragraph in article.paragraphs])
+
+
 def passage_fragments(title: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the fragment that leads to each paragraph, without "#". `title` stands on the page before them."""
+    """Return the fragment that leads to each paragraph, without "#". `title` is on the page before them."""
     anchors = [f"p{number}" for number in range(1, len(texts) + 1)]
     if len(texts) * sum(map(len, texts)) > _MOST_WORK:
         return tuple(anchors)

@@ -54,6 +54,8 @@ def _rows(article: Article) -> Iterator[Row]:
         if value:
             href = search_address(everything, **{name: (value,)})
             yield Row(name.capitalize(), value, origin_words(name, getattr(origins, name)), href)
+        if name == "place":
+            yield from _more_of_place(article)
     if article.byline:
         yield Row("Byline", article.byline, origin_words("byline", origins.byline))
     if article.topics:
@@ -61,6 +63,15 @@ def _rows(article: Article) -> Iterator[Row]:
     if article.dateline:
         yield Row("Dateline, as written", article.dateline.text, None)
     yield Row("Identifier", article.id, origin_words("id", origins.id))
+
+
+def _more_of_place(article: Article) -> Iterator[Row]:
+    if article.place_written and article.place_written != article.place:
+        yield Row("Place, as written", article.place_written, None)
+    if article.country:
+        quoted = article.country.replace('"', "")
+        href = search_address(SearchParameters(q=f'country:"{quoted}"'))
+        yield Row("Country", article.country, None, href)
 
 
 def origin_words(name: str, origin: str | None) -> str | None:

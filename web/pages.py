@@ -12,6 +12,7 @@ from web import words
 from web.addresses import article_address, changed, citation_address, export_address, search_address
 from web.citing import citation_parts
 from web.freshness import Freshness
+from web.headlines import headline_of_article, headline_of_hit
 from web.origins import record_rows
 from web.reading import shown_paragraphs
 from web.results import results_of
@@ -25,9 +26,12 @@ _HELPERS = {
     "day": words.day,
     "dialects": tuple((dialect.value, dialect.capitalize()) for dialect in Dialect),
     "export_address": export_address,
+    "headline_of_hit": headline_of_hit,
     "pieces": words.pieces,
     "search_address": search_address,
+    "sign": words.sign,
     "timeline_height": HEIGHT,
+    "unit": words.unit,
     "wire": words.wire,
 }
 _EXAMPLES = ("defence minister", '"minister of defence"', "india w/5 china", "date:2024-08")
@@ -79,6 +83,7 @@ class Pages:
         page = render_template(
             "article.html",
             article=answer.article,
+            headline=headline_of_article(answer),
             paragraphs=shown_paragraphs(answer),
             record=record_rows(answer.article),
             citation=citation_parts(answer.article),

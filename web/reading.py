@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.answering.answer import ArticleAnswer
-from web.fragments import passage_fragments, passage_path
+from web.fragments import fragments_of, passage_path
 from web.words import Piece, pieces
 
 
@@ -25,9 +25,10 @@ class ShownParagraph:
 
 def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
     """Return the paragraphs of an article as they are shown."""
-    paragraphs = answer.article.paragraphs
-    marks = answer.marks or ((),) * len(paragraphs)
-    fragments = passage_fragments(answer.article.title, [paragraph.text for paragraph in paragraphs])
+    article = answer.article
+    paragraphs = article.paragraphs
+    marks = answer.marks[-len(paragraphs) :] or ((),) * len(paragraphs)
+    fragments = fragments_of(article)
     marked = [paragraph.number for paragraph, spans in zip(paragraphs, marks, strict=True) if spans]
     return tuple(
         ShownParagraph(

@@ -8,8 +8,9 @@ from typing import Any
 from search.answering.answer import Answer, ShownHit, Status
 from search.answering.parameters import MAX_SIZE, SearchParameters
 from search.answering.service import SearchService
+from search.answering.undated import undated_query
 from search.engines.base import FACETS, FacetValue, Group, Month, Scope, Sort
-from search.query import Match
+from search.query import Dialect, Match
 from web import words
 from web.addresses import Pairs, changed, pairs, search_address
 from web.facets import FacetBox, facet_boxes
@@ -61,6 +62,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """How many articles that were found have no date, and the address of these; None where that is all of them."""
+
+    articles: int
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What the results page shows of an answer."""
 
@@ -74,6 +83,7 @@ class Results:
     warnings: tuple[ShownFault, ...]
     nothing: Nothing | None
     timeline: Timeline | None
+    undated: Undated | None
     next_href: str | None
     first_href: str | None
     kept: tuple[tuple[str, str], ...]
@@ -93,6 +103,7 @@ def results_of(answer: Answer, parameters: SearchParameters, service: SearchServ
         warnings=tuple(_warnings(answer, asked)),
         nothing=_nothing(answer, parameters, service),
         timeline=draw(_months(answer, service.status())),
+        undated=_undated(answer, parameters),
         next_href=search_address(parameters, cursor=answer.next) if answer.next else None,
         first_href=search_address(parameters, cursor=None) if parameters.cursor else None,
         kept=tuple((name, text) for name, text in asked if name not in ("q", "cursor", "dialect")),
@@ -167,6 +178,18 @@ def _months(answer: Answer, status: Status) -> Sequence[Month]:
         return found
     articles = {month.value: month.articles for month in found}
     return [Month(month.value, articles.get(month.value, 0), month.held) for month in status.months]
+
+
+def _undated(answer: Answer, parameters: SearchParameters) -> Undated | None:
+    found = answer.facets.undated
+    if found is None or not found.articles:
+        return None
+    if found.articles == answer.articles:
+        return Undated(found.articles, None)
+    # Other dialects have no word for it.
+    text = parameters.q if parameters.dialect is Dialect.DATELINE else answer.canonical
+    href = search_address(parameters, q=undated_query(text), dialect=Dialect.DATELINE)
+    return Undated(found.articles, href)
 
 
 def _filters(parameters: SearchParameters) -> Iterable[Filter]:

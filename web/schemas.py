@@ -34,6 +34,7 @@ class Diagnostic(Described):
     fix: str | None = Field(description="The whole corrected value, ready to be used instead.")
     total: int | None = Field(description="How many paragraphs the fix was seen to find; never 0.")
     parameter: str = Field("q", description="The parameter remarked on; left out for q.")
+    without: list[str] = Field([], description="Parameters to leave out where the fix is used; left out where none.")
 
 
 class Query(Described):
@@ -84,6 +85,7 @@ class ArticleFields(Described):
     title_derived: bool = Field(description="Whether the title was made from the first sentence.")
     date: str | None = Field(description="A plain calendar date, ISO 8601.")
     place: str | None
+    country: str | None = Field(description="The country of the place, where that is known.")
     agency: str | None
     byline: str | None
     section: str | None
@@ -91,14 +93,16 @@ class ArticleFields(Described):
 
 
 class Hit(ArticleFields):
-    """One paragraph that was found."""
+    """One paragraph that was found, or the headline."""
 
     id: str
     article_id: str
-    paragraph: int = Field(ge=1)
+    paragraph: int = Field(ge=0, description="Counted from 1; 0 is the headline: kicker, title and byline.")
     rank: int = Field(ge=1, description="Counted over all pages.")
     score: float
     snippet: Snippet
+    title_marks: list[Mark] = Field(description="Offsets into `title`.")
+    context: str | None = Field(description="Where the headline was found: how the first paragraph begins.")
     more: int = Field(description="Further paragraphs of the article that match; 0 under group=none.")
     links: HitLinks
 
@@ -119,11 +123,19 @@ class Bucket(Described):
     held: int
 
 
+class Undated(Described):
+    """Articles without a date: those found, and those in the index whether they match or not."""
+
+    articles: int
+    indexed: int
+
+
 class DateFacet(Described):
-    """What was found month by month."""
+    """What was found month by month, and what has no date."""
 
     interval: Literal["month"]
     buckets: list[Bucket]
+    undated: Undated
 
 
 class Facets(Described):
@@ -205,6 +217,15 @@ class Paragraph(Described):
     marks: list[Mark]
 
 
+class Headline(Described):
+    """The headline as written (kicker, title and byline, a line each), and marks in its text."""
+
+    id: str
+    paragraph: int = Field(ge=0, le=0)
+    text: str
+    marks: list[Mark]
+
+
 class ArticleLinks(Described):
     """Where an article can be read: its page, and itself as JSON."""
 
@@ -216,10 +237,13 @@ class ArticleResponse(ArticleFields):
     """A whole article."""
 
     id: str
+    kicker: str | None = Field(description="What labels the title, such as URGENT or UPDATE 2.")
+    place_written: str | None = Field(description="The place as the article itself writes it.")
     topics: list[str]
     dateline: Dateline | None
     source: Source
     origins: Origins
+    headline: Headline | None = Field(description="None where the title is derived and there is no byline line.")
     paragraphs: list[Paragraph]
     generation: Generation
     links: ArticleLinks

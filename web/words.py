@@ -36,6 +36,18 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def unit(number: int, count: int | None = None) -> str:
+    """Return what a unit of an article is called: "headline" for 0, "paragraph 3" or "paragraph 3 of 12"."""
+    if not number:
+        return "headline"
+    return f"paragraph {number}" if count is None else f"paragraph {number} of {count}"
+
+
+def sign(number: int) -> str:
+    """Return a unit's sign: "¶ 3", or "Headline" for 0."""
+    return f"¶ {number}" if number else "Headline"
+
+
 def day(value: datetime.date) -> str:
     """Return a day as people write it: "24 August 2024"."""
     return f"{value.day} {calendar.month_name[value.month]} {value.year}"

@@ -1,15 +1,16 @@
 """The answer to one search, and its JSON: the same for the page, the endpoint and the terminal."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from search.articles import Article, Origins
-from search.engines.base import Card, Facets, Month
+from search.engines.base import Card, Facets, Month, UndatedArticles
 from search.errors import Diagnostic
+from search.manifest import Counted
 from search.seen import Instants
 
 # These are made by the hundred for a page: named tuples in a third of the time of frozen dataclasses.
@@ -31,7 +32,11 @@ class Snippet(NamedTuple):
 
 
 class ShownHit(NamedTuple):
-    """One hit as it is shown: rank counts from 1 over all pages."""
+    """One hit as it is shown: rank counts from 1 over all pages.
+
+    `paragraph` is 0 where the headline was found; `context` then is how the first paragraph begins. `title_marks` are
+    those of the title.
+    """
 
     card: Card
     paragraph: int
@@ -39,6 +44,8 @@ class ShownHit(NamedTuple):
     score: float
     snippet: Snippet
     more: int
+    title_marks: tuple[Mark, ...] = ()
+    context: str | None = None
 
     @property
     def id(self) -> str:
@@ -121,7 +128,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """A whole article; `marks` of each paragraph, in order, where a query was given."""
+    """A whole article; `marks` of each unit, in order, where a query was given."""
 
     article: Article
     generation: GenerationInfo
@@ -139,15 +146,18 @@ class Status:
     first: datetime.date | None
     last: datetime.date | None
     months: tuple[Month, ...]
+    counted: Counted
 
 
 # A page names each article several times, and the next page of an answer in JSON many of them again.
 _quoted = lru_cache(maxsize=2_000)(quote)
+# A headline has no span of its own in the source.
+_OF_HEADLINE = ("id", "paragraph", "text", "marks")
 
 
 def article_path(article_id: str, paragraph: int | None = None) -> str:
-    """Return the page of an article, at a paragraph."""
-    return f"/articles/{_quoted(article_id)}{f'#p{paragraph}' if paragraph else ''}"
+    """Return the page of an article, at a paragraph or, for 0, at its headline."""
+    return f"/articles/{_quoted(article_id)}{'' if paragraph is None else f'#p{paragraph}'}"
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -161,6 +171,8 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "fix": diagnostic.fix,
         "total": diagnostic.total,
     }
+    if diagnostic.without:
+        shown["without"] = list(diagnostic.without)
     return shown if diagnostic.parameter == "q" else {**shown, "parameter": diagnostic.parameter}
 
 
@@ -196,13 +208,27 @@ def generation_json(generation: GenerationInfo) -> dict[str, Any]:
 def article_json(answer: ArticleAnswer) -> dict[str, Any]:
     """Return an article as the JSON of the article endpoint."""
     article = answer.article
-    marks = answer.marks or ((),) * len(article.paragraphs)
+    units = [
+        {
+            "id": f"{article.id}#p{unit.number}",
+            "paragraph": unit.number,
+            "text": unit.text,
+            "start": unit.start,
+            "end": unit.end,
+            "marks": _marks_json(marked),
+        }
+        for unit, marked in zip(article.units, answer.marks or ((),) * len(article.units), strict=True)
+    ]
+    headline = None if article.headline is None else {name: units[0][name] for name in _OF_HEADLINE}
     return {
         "id": article.id,
         "title": article.title,
         "title_derived": article.title_derived,
+        "kicker": article.kicker,
         "date": _day(article.date),
         "place": article.place,
+        "place_written": article.place_written,
+        "country": article.country,
         "agency": article.agency,
         "byline": article.byline,
         "section": article.section,
@@ -219,17 +245,8 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
             field.name: origin for field in fields(Origins) if (origin := getattr(article.origins, field.name))
         },
         "of": len(article.paragraphs),
-        "paragraphs": [
-            {
-                "id": f"{article.id}#p{paragraph.number}",
-                "paragraph": paragraph.number,
-                "text": paragraph.text,
-                "start": paragraph.start,
-                "end": paragraph.end,
-                "marks": [{"start": mark.start, "end": mark.end} for mark in marked],
-            }
-            for paragraph, marked in zip(article.paragraphs, marks, strict=True)
-        ],
+        "headline": headline,
+        "paragraphs": units[len(units) - len(article.paragraphs) :],
         "generation": generation_json(answer.generation),
         "links": {"html": article_path(article.id), "self": f"/api/v1{article_path(article.id)}"},
     }
@@ -242,6 +259,11 @@ def status_json(status: Status) -> dict[str, Any]:
         "articles": status.articles,
         "paragraphs": status.paragraphs,
         "dates": {"first": _day(status.first), "last": _day(status.last)},
+        "undated": status.counted.undated,
+        "without_place": status.counted.without_place,
+        "rejected": status.counted.rejected,
+        "left_out": status.counted.left_out,
+        "notes": dict(status.counted.notes),
     }
 
 
@@ -260,17 +282,24 @@ def hit_json(hit: ShownHit) -> dict[str, Any]:
         "title_derived": card.title_derived,
         "date": _day(card.date),
         "place": card.place,
+        "country": card.country,
         "agency": card.agency,
         "byline": card.byline,
         "section": card.section,
         "snippet": {
             "text": hit.snippet.text,
             "start": hit.snippet.start,
-            "marks": [{"start": mark.start, "end": mark.end} for mark in hit.snippet.marks],
+            "marks": _marks_json(hit.snippet.marks),
         },
+        "title_marks": _marks_json(hit.title_marks),
+        "context": hit.context,
         "more": hit.more,
         "links": {"html": f"{path}#p{hit.paragraph}", "article": f"/api/v1{path}"},
     }
+
+
+def _marks_json(marks: Sequence[Mark]) -> list[dict[str, int]]:
+    return [{"start": mark.start, "end": mark.end} for mark in marks]
 
 
 def _facets_json(facets: Facets) -> dict[str, Any]:
@@ -280,7 +309,12 @@ def _facets_json(facets: Facets) -> dict[str, Any]:
     }
     if facets.months is not None:
         buckets = [{"value": month.value, "articles": month.articles, "held": month.held} for month in facets.months]
-        shown["date"] = {"interval": "month", "buckets": buckets}
+        undated = facets.undated or UndatedArticles(0, 0)
+        shown["date"] = {
+            "interval": "month",
+            "buckets": buckets,
+            "undated": {"articles": undated.articles, "indexed": undated.held},
+        }
     return shown
 
 

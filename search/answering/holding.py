@@ -14,6 +14,7 @@ from search.query.nodes import (
     Field,
     InArticles,
     Node,
+    Undated,
     children_of,
 )
 
@@ -36,6 +37,10 @@ class Described(Protocol):
         """Its place."""
 
     @property
+    def country(self) -> str | None:
+        """Its country."""
+
+    @property
     def agency(self) -> str | None:
         """Its agency."""
 
@@ -56,7 +61,7 @@ def asks_of_article(node: Node) -> bool:
     """Whether a tree asks anything that `Known` can tell."""
     if isinstance(node, Field) and node.name in _ASKED_FIELDS:
         return True
-    return isinstance(node, DateRange | AnnualDay | Exactly | InArticles) or any(
+    return isinstance(node, DateRange | AnnualDay | Undated | Exactly | InArticles) or any(
         map(asks_of_article, children_of(node))
     )
 
@@ -78,6 +83,8 @@ class Known:
             case AnnualDay(month=month, day=annual):
                 day = article.date
                 return day is not None and day.month == month and annual in (None, day.day)
+            case Undated():
+                return article.date is None
             case Exactly(name=name, values=values):
                 value = getattr(article, name)
                 return value is not None and self._analyzer.fold(value) in values

@@ -51,7 +51,7 @@ class Marker:
                 place: replace(token, sentence=bisect_right(starts, spans[place][0])) for place, token in tokens.items()
             }
         marks: list[Mark] = []
-        runs = self._matcher.marked_runs(tokens, anywhere=self._anywhere, leads=paragraph == 1, holds=holds)
+        runs = self._matcher.marked_runs(tokens, anywhere=self._anywhere, leads=paragraph <= 1, holds=holds)
         for first, last in runs:
             start, end = spans[first][0], spans[last][1]
             if marks and start < marks[-1].end:

@@ -22,10 +22,11 @@ from search.answering.asking import Asker
 from search.answering.completing import Completer, Completion
 from search.answering.cursor import Cursor, check_cursor, read_cursor, search_digest
 from search.answering.generations import OpenGenerations
+from search.answering.hints import hints
 from search.answering.marking import Marker
 from search.answering.parameters import SearchParameters
 from search.answering.relaxing import Missing, what_is_missing
-from search.answering.snippets import Sentences, make_snippet
+from search.answering.snippets import Sentences, make_snippet, marks_of_part
 from search.answering.spotting import Find, Spotter
 from search.answering.suggestions import (
     UnknownWord,
@@ -37,6 +38,7 @@ from search.answering.suggestions import (
     unknown_word_warning,
     unknown_words,
 )
+from search.answering.undated import left_out_note
 from search.answering.understanding import Understood
 from search.answering.whole import hits_of, news_of
 from search.archive import Archive, Generation
@@ -58,6 +60,17 @@ class _Asked:
     generation: Generation
     asker: Asker
     cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """What was noticed while a search was answered: words that are not there, nodes that are, hints."""
+
+    match: Match
+    found: Found
+    unknown: list[UnknownWord]
+    held: Collection[Node]
+    hints: list[Diagnostic]
 
 
 class SearchService:
@@ -163,7 +176,8 @@ class SearchService:
             manifest = generation.manifest
             first, last = manifest.days
             months = tuple(generation.engine.months_held())
-            return Status(_info(manifest), manifest.articles, manifest.paragraphs, first, last, months)
+            counts = manifest.articles, manifest.paragraphs
+            return Status(_info(manifest), *counts, first, last, months, manifest.counted)
 
     def generation_id(self) -> str:
         """Return the id of the generation that would answer now."""
@@ -196,6 +210,8 @@ class SearchService:
         held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
         # What a part of the index does not have, the rest may have.
         unknown = [] if found.partial else unknown_words(query, generation.engine, generation.analyzer, held)
+        hinted = [] if found.partial else hints(asked.asker, query)
+        unknown = [word for word in unknown if not any(_is_within(word, hint) for hint in hinted)]
         suggestions = _suggestions(asked, unknown) if unknown else ()
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
@@ -206,7 +222,9 @@ class SearchService:
             match=match,
             scope=parameters.scope,
             diagnostics=tuple(
-                _partial_diagnostics(asked) if found.partial else _diagnostics(asked, match, unknown, held, suggestions)
+                _partial_diagnostics(asked)
+                if found.partial
+                else _diagnostics(asked, _Noticed(match, found, unknown, held, hinted), suggestions)
             ),
             generation=_info(generation.manifest),
             paragraphs=found.paragraphs,
@@ -220,6 +238,10 @@ class SearchService:
             next=_next_cursor(asked, match, found, first_rank),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+
+def _is_within(word: UnknownWord, hint: Diagnostic) -> bool:
+    return hint.start is not None and hint.end is not None and hint.start <= word.start < hint.end
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:
@@ -240,20 +262,18 @@ def _partial_diagnostics(asked: _Asked) -> Iterator[Diagnostic]:
     yield from left_out_warnings(asked.query, asked.generation.engine)
 
 
-def _diagnostics(
-    asked: _Asked,
-    match: Match,
-    unknown: list[UnknownWord],
-    held: Collection[Node],
-    suggestions: tuple[Suggestion, ...],
-) -> Iterator[Diagnostic]:
-    yield from map(asked.asker.with_fix_run, asked.query.diagnostics)
-    yield from left_out_warnings(asked.query, asked.generation.engine)
+def _diagnostics(asked: _Asked, noticed: _Noticed, suggestions: tuple[Suggestion, ...]) -> Iterator[Diagnostic]:
+    query, asker = asked.query, asked.asker
+    yield from map(asker.with_fix_run, query.diagnostics)
+    yield from left_out_warnings(query, asked.generation.engine)
     best = suggestions[0] if suggestions else None
-    for each in unknown:
+    for each in noticed.unknown:
         yield unknown_word_warning(each, best)
-    yield from map(unknown_value_warning, unknown_values(asked.query, asked.generation.engine, held))
-    if match is Match.ANY and asked.parameters.match is Match.AUTO:
+    yield from noticed.hints
+    yield from map(unknown_value_warning, unknown_values(query, asked.generation.engine, noticed.held))
+    if note := left_out_note(asker, query, noticed.match, noticed.found):
+        yield note
+    if noticed.match is Match.ANY and asked.parameters.match is Match.AUTO:
         what = "article" if asked.parameters.scope is Scope.ARTICLE else "paragraph"
         message = f"No {what} has all of these words; shown are those with some of them."
         yield Diagnostic("relaxed", message, severity="warning")
@@ -266,20 +286,27 @@ def _marker(tree: Node, parameters: SearchParameters, generation: Generation, fi
 
 
 def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHit:
-    number = hit.position.paragraph
-    marks = marker.marks(hit.text, paragraph=number, article=hit.card)
-    return ShownHit(hit.card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more)
+    number, card = hit.position.paragraph, hit.card
+    marks = marker.marks(hit.text, paragraph=number, article=card)
+    if number:
+        of_title = () if card.title_derived else marker.marks(card.title, paragraph=0, article=card)
+    else:
+        of_title = marks_of_part(hit.text, marks, card.title)
+    context = make_snippet(card.lead, (), sentences).text if not number and card.lead else None
+    return ShownHit(
+        card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more, of_title, context
+    )
 
 
 def _article_marks(
     article: Article, query: Query, parameters: SearchParameters, generation: Generation, find: Find
 ) -> tuple[tuple[Mark, ...], ...]:
-    """Return the marks of each paragraph: of those that match or, where none has all the words, of some of them."""
+    """Return the marks of each unit: of those that match or, where none has all the words, of some of them."""
     modes = (Match.ALL, Match.ANY) if parameters.match is Match.AUTO else (parameters.match,)
     marks: tuple[tuple[Mark, ...], ...] = ()
     for match in modes:
         marker = _marker(plan(query.node, match), parameters, generation, find)
-        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.paragraphs)
+        marks = tuple(marker.marks(each.text, paragraph=each.number, article=article) for each in article.units)
         if any(marks):
             break
     return marks

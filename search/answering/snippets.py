@@ -39,6 +39,18 @@ def marks_in(
     return Marker(node, analyzer, sentences=sentences, anywhere=anywhere).marks(text, paragraph=paragraph)
 
 
+def marks_of_part(text: str, marks: Sequence[Mark], part: str) -> tuple[Mark, ...]:
+    """Return the marks that a part of a text has, with offsets into the part; none where the text does not hold it."""
+    start = text.find(part)
+    return marks_within(marks, start, start + len(part)) if start >= 0 else ()
+
+
+def marks_within(marks: Sequence[Mark], start: int, end: int) -> tuple[Mark, ...]:
+    """Return what of the marks lies between two offsets of their text, with offsets counted from the first."""
+    clipped = (Mark(max(mark.start, start) - start, min(mark.end, end) - start) for mark in marks)
+    return tuple(mark for mark in clipped if mark.start < mark.end)
+
+
 def make_snippet(text: str, marks: Sequence[Mark], sentences: Sentences) -> Snippet:
     """Return an excerpt of at most LONGEST code points with as many different marked words as possible.
 

@@ -16,10 +16,21 @@ from search.engines.scratch import Sums
 from search.engines.spaces import Space
 from search.language import Analyzer
 from search.query.matching import value_matcher
-from search.query.nodes import AnnualDay, AtLeast, DateRange, Everything, Exactly, Field, InArticles, Length, Node
+from search.query.nodes import (
+    AnnualDay,
+    AtLeast,
+    DateRange,
+    Everything,
+    Exactly,
+    Field,
+    InArticles,
+    Length,
+    Node,
+    Undated,
+)
 from search.query.syntax import TEXT_FIELDS
 
-OF_ARTICLES = Field | DateRange | AnnualDay | Length | Exactly | InArticles | Everything
+OF_ARTICLES = Field | DateRange | AnnualDay | Undated | Length | Exactly | InArticles | Everything
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ class ArticleFields:
     def _with_first_paragraphs(self, node: Field, articles: Bools, scores: Floats) -> tuple[Bools, Floats]:
         found = self._spaces.text.scored(node.child)
         first = self._columns.article_of[found.units]
-        is_first = self._columns.first_doc[first] == found.units
+        is_first = self._columns.first_paragraph[first] == found.units
         articles[first[is_first]] = True
         scores[first[is_first]] += found.scores[is_first]
         return articles, scores
@@ -123,6 +134,8 @@ class ArticleFields:
                 return np.asarray(self._columns.annual_day // 100 == month)
             case AnnualDay(month=month, day=int(day)):
                 return np.asarray(self._columns.annual_day == month * 100 + day)
+            case Undated():
+                return np.asarray(self._columns.day == 0)
             case Length(low=low, high=high):
                 words = self._columns.words_of
                 return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))

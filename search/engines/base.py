@@ -17,7 +17,7 @@ from search.query.nodes import Fuzzy, Node, Wildcard
 
 FACETS = ("place", "agency", "section")
 # Fields with few values, which are asked by the words of each.
-VALUE_FIELDS = (*FACETS, "byline")
+VALUE_FIELDS = (*FACETS, "byline", "country")
 # In the folder of an index that is kept outside of it: where that is.
 ELSEWHERE = "elsewhere.json"
 
@@ -91,22 +91,27 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of an article without its paragraphs' text; `of` counts them."""
+    """What is known of an article without its paragraphs' text; `of` counts them.
+
+    `lead` is how the first paragraph begins, to be shown below the headline; None where there is no headline.
+    """
 
     id: str
     title: str
     title_derived: bool
     date: datetime.date | None
     place: str | None
+    country: str | None
     agency: str | None
     byline: str | None
     section: str | None
     source: Source
     of: int
+    lead: str | None = None
 
 
 class Hit(NamedTuple):
-    """One hit: a paragraph and the card of its article, its score, and how many more of the article's paragraphs match.
+    """One hit: a unit (a paragraph, or the headline) with its article's card, score and how many more units match.
 
     Under Group.NONE `more` is 0.
     """
@@ -134,12 +139,23 @@ class Month(NamedTuple):
     held: int
 
 
+class UndatedArticles(NamedTuple):
+    """Articles without a day of publication: those found, and those held, matching or not."""
+
+    articles: int
+    held: int
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Facets of everything found; only those asked for. Values by articles, most first, then by value."""
+    """Facets of everything found; only those asked for. Values by articles, most first, then by value.
+
+    The facet of dates is `months` and `undated`, both None where it was not asked for.
+    """
 
     values: dict[str, tuple[FacetValue, ...]]
     months: tuple[Month, ...] | None = None
+    undated: UndatedArticles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +175,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What an index holds, for checking it against what was put in."""
+    """What an index holds, for checking it against what was put in; only `tokens` count those of headlines too."""
 
     articles: int
     paragraphs: int
@@ -236,10 +252,10 @@ class Engine(Protocol):
 
 
 class ArticleTexts(NamedTuple):
-    """What an engine prepares of an article: its title, the text of each paragraph, the record of all else."""
+    """What an engine prepares of an article: its title, the text of each unit, the record of all else."""
 
     title: str
-    paragraphs: tuple[str, ...]
+    units: tuple[str, ...]
     record: bytes
 
 

@@ -1,7 +1,8 @@
 """What every paragraph and article of an index has, as arrays: numbers, lengths, days, facet values.
 
 Built while an index is built, saved beside it as plain .npz and .json (nothing is unpickled), loaded whole on opening.
-Paragraphs are numbered in the order they were added ("docs"), those of one article side by side; so are articles.
+The units of articles (the headline, where there is one, and the paragraphs) are numbered in the order they were added
+("docs"), those of one article side by side; so are articles. Here a paragraph is any unit.
 """
 
 import datetime
@@ -31,7 +32,7 @@ NUMBERS_FILE = "columns.npz"
 STRINGS_FILE = "columns.json"
 # 1970-01-01, as days are counted here.
 _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
-_NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "title_length", "day")
+_NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "first_number", "title_length", "day")
 
 
 def run_starts(ordered: Ints) -> Ints:
@@ -69,12 +70,14 @@ class ColumnsBuilder:
     def add(
         self, articles: Sequence[Article], lengths: Column, sentences: Column, starts: Column, title_lengths: Column
     ) -> None:
-        """Add articles: the lengths of their paragraphs in tokens, how many sentences each paragraph has, and the token
-        of its paragraph that each of these begins at; the lengths of the titles.
+        """Add articles: the lengths of their units in tokens, how many sentences each unit has, and the token of its
+        unit that each of these begins at; the lengths of the titles.
         """
-        first = accumulate((len(article.paragraphs) for article in articles), initial=len(self._numbers["length"]))
+        counts = (len(article.paragraphs) + (article.headline is not None) for article in articles)
+        first = accumulate(counts, initial=len(self._numbers["length"]))
         columns = {
             "first_doc": list(first)[:-1],
+            "first_number": [0 if article.headline is not None else 1 for article in articles],
             "length": lengths,
             "sentences": sentences,
             "sentence_start": starts,
@@ -125,6 +128,7 @@ class Columns:
     """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1.
 
     `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
+    `first_number` is the number of each article's first unit: 0 for a headline, 1 for a paragraph.
     `added` is when each article came into the archive, in seconds since 1970.
     """
 
@@ -140,6 +144,7 @@ class Columns:
     sentences: Ints
     sentence_start: Ints
     first_doc: Ints
+    first_number: Ints
     title_length: Ints
     day: Ints
     added: Ints
@@ -156,8 +161,18 @@ class Columns:
 
     @property
     def paragraphs(self) -> int:
-        """The number of paragraphs."""
+        """The number of paragraphs, headlines among them."""
         return len(self.length)
+
+    @cached_property
+    def headlines(self) -> int:
+        """The number of headlines."""
+        return int(np.count_nonzero(self.first_number == 0))
+
+    @cached_property
+    def first_paragraph(self) -> Ints:
+        """The first paragraph of each article that is no headline."""
+        return self.first_doc + (1 - self.first_number)
 
     @property
     def articles(self) -> int:
@@ -176,8 +191,11 @@ class Columns:
 
     @cached_property
     def words_of(self) -> Ints:
-        """The number of words of each article's paragraphs."""
-        return np.asarray(np.add.reduceat(self.length, self.first_doc)) if self.articles else self.length
+        """The number of words of each article's paragraphs, without its headline."""
+        if not self.articles:
+            return self.length
+        headlines = np.where(self.first_number == 0, self.length[self.first_doc], 0)
+        return np.asarray(np.add.reduceat(self.length, self.first_doc) - headlines)
 
     @cached_property
     def annual_day(self) -> Ints:
@@ -210,8 +228,8 @@ class Columns:
     @cached_property
     def tie(self) -> Ints:
         """A number for each paragraph that grows with (article_id, paragraph)."""
-        number = np.arange(self.paragraphs) - self.first_doc[self.article_of] + 1
-        return np.asarray((self.id_rank[self.article_of] << self.PARAGRAPH_BITS) + number)
+        place = np.arange(self.paragraphs) + (self.first_number - self.first_doc)[self.article_of] + 1
+        return np.asarray((self.id_rank[self.article_of] << self.PARAGRAPH_BITS) + place)
 
     @cached_property
     def arrival(self) -> Ints:
@@ -243,7 +261,7 @@ class Columns:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""
         rank = bisect_left(self.sorted_ids, article_id)
         is_here = self.sorted_ids[rank : rank + 1] == [article_id]
-        return (rank << self.PARAGRAPH_BITS) + (paragraph if is_here else 0)
+        return (rank << self.PARAGRAPH_BITS) + (paragraph + 1 if is_here else 0)
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of the article of an id."""

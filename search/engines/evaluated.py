@@ -31,18 +31,18 @@ _NO_FACETS = Facets({})
 
 
 class Store(Protocol):
-    """What keeps the texts. `first` is the number of an article's first paragraph."""
+    """What keeps the texts. `first` is the number of an article's first unit."""
 
     documents: int
 
     def record(self, first: int) -> bytes:
         """Return the record of an article."""
 
-    def text(self, first: int, paragraph: int) -> str:
-        """Return the text of an article's paragraph, counted from 1."""
+    def text(self, first: int, index: int) -> str:
+        """Return the text of an article's unit; the index of its first one is 0."""
 
-    def texts(self, first: int, paragraphs: int) -> Sequence[str]:
-        """Return the texts of all the paragraphs of an article, which has so many."""
+    def texts(self, first: int, units: int) -> Sequence[str]:
+        """Return the texts of all units of an article, which has that many."""
 
     def close(self) -> None:
         """Let go of files."""
@@ -119,7 +119,8 @@ class EvaluatedEngine:
 
     def counts(self) -> Counts:
         """Return what the index holds."""
-        return Counts(self._columns.articles, self._store.documents, int(self._columns.length.sum()))
+        paragraphs = self._store.documents - self._columns.headlines
+        return Counts(self._columns.articles, paragraphs, int(self._columns.length.sum()))
 
     def close(self) -> None:
         """Close the files."""
@@ -155,7 +156,8 @@ class EvaluatedEngine:
         return selection.facets(self._found(node, scope, counts=True), names, self._columns)
 
     def _hit(self, row: Selected) -> Hit:
-        text = self._store.text(int(self._columns.first_doc[row.article]), row.position.paragraph)
+        first, number = (int(each[row.article]) for each in (self._columns.first_doc, self._columns.first_number))
+        text = self._store.text(first, row.position.paragraph - number)
         return Hit(row.position, row.score, row.more, self._card(row.article), text)
 
     def _read_card(self, article: int) -> Card:

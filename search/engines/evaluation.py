@@ -34,6 +34,7 @@ from search.query.nodes import (
     Not,
     Or,
     Prefer,
+    Undated,
 )
 
 # Of fewer units than one of so many, putting them in order is less work than looking at all units.
@@ -212,7 +213,7 @@ class Evaluator:
                 return self._estimate(child)
             case Not() | AtLeast() | Everything():
                 return self._columns.paragraphs
-            case Field() | DateRange() | AnnualDay() | Length() | Exactly() | InArticles():
+            case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles():
                 return self._fields.paragraphs(node)
         return self._spaces.text.estimate(node)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from search.engines.base import (
     Month,
     Partial,
     Scope,
+    UndatedArticles,
 )
 from search.engines.columns import Columns, Ints, run_starts
 from search.engines.opensearch_anywhere import Articles
@@ -64,7 +65,7 @@ class OpenSearchEngine:
         self._values = values
         self._seconds = seconds
         self._weights = weights = Weights()
-        self._text = Units("", PARAGRAPH, lexicon, weights, units=totals["paragraphs"], tokens=totals["tokens"])
+        self._text = Units("", PARAGRAPH, lexicon, weights, units=totals["units"], tokens=totals["tokens"])
         self._title = Units(
             "title_", ARTICLE, lexicon, weights, units=totals["articles"], tokens=totals["title_tokens"]
         )
@@ -90,7 +91,7 @@ class OpenSearchEngine:
                 for name in FACETS
                 if name in ask.facets
             },
-            self._months(buckets(articles, "month"), index) if by_month else None,
+            *self._dates(total(articles), buckets(articles, "month"), index) if by_month else (),
         )
         hits, has_more = pages.hits(first["hits"]["hits"])
         return Found(total(paragraphs), total(articles), tuple(hits), facets, has_more, index.is_partial)
@@ -154,15 +155,19 @@ class OpenSearchEngine:
 
     def months_held(self) -> Sequence[Month]:
         """Return every month that has articles."""
-        return tuple(Month(_month_name(month), held, held) for month, held in sorted(self._held.items()))
+        return tuple(Month(_month_name(month), held, held) for month, held in sorted(self._held.by_month.items()))
 
     def counts(self) -> Counts:
         """Return what the index holds."""
         tokens = {"tokens": {"sum": {"field": "length"}}}
-        articles, paragraphs = self._index().search_all(
-            [counting({"term": {"kind": ARTICLE}}), counting({"term": {"kind": PARAGRAPH}}, **tokens)]
+        articles, units, paragraphs = self._index().search_all(
+            [
+                counting({"term": {"kind": ARTICLE}}),
+                counting({"term": {"kind": PARAGRAPH}}, **tokens),
+                counting(of_kind(PARAGRAPH, {"range": {"number": {"gte": 1}}})),
+            ]
         )
-        return Counts(total(articles), total(paragraphs), int(paragraphs["aggregations"]["tokens"]["value"]))
+        return Counts(total(articles), total(paragraphs), int(units["aggregations"]["tokens"]["value"]))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -219,20 +224,15 @@ class OpenSearchEngine:
         ]
         return tuple(sorted(found, key=lambda value: (-value.articles, value.value)))
 
-    def _months(self, matching: Mapping[int, int], index: Index) -> tuple[Month, ...]:
-        """Return the months from the first to the last with a match; those that hold nothing are left out."""
-        if not matching:
-            return ()
-        first, last = min(matching), max(matching)
+    def _dates(
+        self, found: int, matching: Mapping[int, int], index: Index
+    ) -> tuple[tuple[Month, ...], UndatedArticles]:
+        """Return the months of so many articles found, and how many of those have none."""
         held = _held(index) if index.is_partial else self._held
-        return tuple(
-            Month(_month_name(month), matching.get(month, 0), number)
-            for month, number in sorted(held.items())
-            if first <= month <= last
-        )
+        return _months(matching, held.by_month), UndatedArticles(found - sum(matching.values()), held.undated)
 
     @cached_property
-    def _held(self) -> dict[int, int]:
+    def _held(self) -> "_Held":
         return _held(self._index())
 
 
@@ -247,9 +247,29 @@ def _arrival(added: Ints) -> Json:
 _MONTHS: Json = {"terms": {"field": "month", "size": 50_000}}
 
 
-def _held(index: Index) -> dict[int, int]:
+class _Held(NamedTuple):
+    """How many articles there are of each month, and of none."""
+
+    by_month: dict[int, int]
+    undated: int
+
+
+def _held(index: Index) -> _Held:
     (answer,) = index.search_all([counting({"term": {"kind": ARTICLE}}, month=_MONTHS)])
-    return buckets(answer, "month")
+    by_month = buckets(answer, "month")
+    return _Held(by_month, total(answer) - sum(by_month.values()))
+
+
+def _months(matching: Mapping[int, int], held: Mapping[int, int]) -> tuple[Month, ...]:
+    """Return the months from the first to the last with a match; those that hold nothing are left out."""
+    if not matching:
+        return ()
+    first, last = min(matching), max(matching)
+    return tuple(
+        Month(_month_name(month), matching.get(month, 0), number)
+        for month, number in sorted(held.items())
+        if first <= month <= last
+    )
 
 
 def _month_name(month: int) -> str:

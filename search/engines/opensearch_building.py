@@ -36,7 +36,7 @@ _ASK_EVERY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PreparedUnit:
-    """A paragraph or a title, analysed: its words, its stems joined by blanks, a mark for each word.
+    """A paragraph, a headline or a title, analysed: its words, its stems joined by blanks, a mark for each word.
 
     A mark is CAPITALS, SENTENCE (it begins one), both or 0.
     """
@@ -48,24 +48,24 @@ class PreparedUnit:
 
 @dataclass(frozen=True, slots=True)
 class PreparedArticle:
-    """An article's record, its title and its paragraphs, analysed."""
+    """An article's record, its title and its units, analysed."""
 
     record: bytes
     title: PreparedUnit
-    paragraphs: list[PreparedUnit]
+    units: list[PreparedUnit]
 
 
 def prepared(
     articles: Sequence[ArticleTexts], indexer: TextIndexer, stem: Callable[[str], str]
 ) -> list[PreparedArticle]:
     """Analyse some articles."""
-    found = indexer.each([text for article in articles for text in (article.title, *article.paragraphs)])
+    found = indexer.each([text for article in articles for text in (article.title, *article.units)])
     return [
         PreparedArticle(
             article.record,
             # A title is one sentence.
             _unit(next(found)._replace(sentences=[]), stem),
-            [_unit(text, stem) for text in islice(found, len(article.paragraphs))],
+            [_unit(text, stem) for text in islice(found, len(article.units))],
         )
         for article in articles
     ]
@@ -90,7 +90,7 @@ class OpenSearchBuilder:
         self._numbers = Numbering()
         self._frequencies: list[int] = []
         self._values: dict[str, dict[str, int]] = {name: {} for name in VALUE_FIELDS}
-        self._totals = {"articles": 0, "paragraphs": 0, "tokens": 0, "title_tokens": 0}
+        self._totals = {"articles": 0, "paragraphs": 0, "units": 0, "tokens": 0, "title_tokens": 0}
         self.index = f"{settings.opensearch_prefix}-{folder.name.lower()}-{secrets.token_hex(4)}"
         (folder / ELSEWHERE).write_bytes(orjson.dumps({"index": self.index}))
         cluster.write("PUT", f"/{self.index}", new_index(settings.opensearch_shards))
@@ -105,15 +105,17 @@ class OpenSearchBuilder:
                 self._writer.add(document)
 
     def _documents(self, article: Article, prepared: PreparedArticle) -> Iterator[Document]:
-        words_of = sum(len(unit.words) for unit in prepared.paragraphs)
+        lengths = [len(unit.words) for unit in prepared.units]
+        words_of = sum(lengths[-len(article.paragraphs) :])
         of_article = {**self._of_article(article, prepared.title), "words_of": words_of}
         self._totals["articles"] += 1
-        self._totals["paragraphs"] += len(prepared.paragraphs)
-        self._totals["tokens"] += words_of
+        self._totals["paragraphs"] += len(article.paragraphs)
+        self._totals["units"] += len(lengths)
+        self._totals["tokens"] += sum(lengths)
         self._totals["title_tokens"] += len(prepared.title.words)
         record = prepared.record.decode()
         yield Document(article.id, article.id, {**of_article, "kind": ARTICLE, RECORD: record})
-        for paragraph, unit in zip(article.paragraphs, prepared.paragraphs, strict=True):
+        for paragraph, unit in zip(article.units, prepared.units, strict=True):
             for word in set(unit.words):
                 self._count(word)
             fields = {

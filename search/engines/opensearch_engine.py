@@ -38,7 +38,7 @@ from search.seen import read_seen
 from search.settings import Settings
 
 # Of what the cluster and the folder keep; another one builds anew.
-_LAYOUT = "1"
+_LAYOUT = "2"
 
 
 class OpenSearchKind:

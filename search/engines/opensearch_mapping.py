@@ -1,4 +1,4 @@
-"""What an index in the cluster looks like: a document for each article and one for each paragraph, side by side.
+"""What an index in the cluster looks like: a document for each article and one for each of its units, side by side.
 
 Both say everything of the article that a query can ask (title, values, day, length), so that no question about a
 paragraph needs two documents; the join between them is for what is asked of the article as a whole. Their fields hold

@@ -32,10 +32,11 @@ from search.query.nodes import (
     Not,
     Or,
     Prefer,
+    Undated,
 )
 
 _ALL: Json = {"match_all": {}}
-UNSCORED = DateRange | AnnualDay | Length | Exactly | InArticles | Everything
+UNSCORED = DateRange | AnnualDay | Undated | Length | Exactly | InArticles | Everything
 
 
 class Values:
@@ -206,6 +207,8 @@ def _of_card(node: Node) -> Json:
             return _between("annual_day", month * 100, month * 100 + 99)
         case AnnualDay(month=month, day=int(day)):
             return {"term": {"annual_day": month * 100 + day}}
+        case Undated():
+            return {"bool": {"must_not": [{"exists": {"field": "day"}}]}}
         case Length(low=low, high=high):
             return _between("words_of", low or 0, high)
     return _ALL

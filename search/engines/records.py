@@ -1,4 +1,4 @@
-"""Article <-> bytes, as an index keeps it: everything but the paragraphs' text, which is stored with each paragraph."""
+"""Article <-> bytes, as an index keeps it: everything but the texts of its units, which are stored with each unit."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -32,6 +32,10 @@ _ORIGINS = {letter: origin for origin, letter in _LETTERS.items()}
 _OWN_FIELD = "f"
 _ORIGIN_NAMES = tuple(field.name for field in fields(Origins))
 _KEPT_AS_THEY_ARE = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+# Kept where there is such a value.
+_KEPT_OF_ARTICLES = ("kicker", "country", "place_written")
+# Code points of the first paragraph that are kept with the record: more than an excerpt has.
+_LEAD = 400
 
 
 def article_record(article: Article) -> bytes:
@@ -52,6 +56,8 @@ def article_record(article: Article) -> bytes:
             "source": [source.path, source.sha256, source.start, source.end],
             "origins": _short_origins(article.origins),
             "spans": _gaps(article.paragraphs),
+            **({"lead": article.paragraphs[0].text[:_LEAD]} if article.headline is not None else {}),
+            **{name: value for name in _KEPT_OF_ARTICLES if (value := getattr(article, name)) is not None},
         }
     )
 
@@ -93,17 +99,17 @@ def _spans(gaps: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tu
 
 def article_texts(article: Article) -> ArticleTexts:
     """Return what is prepared of an article."""
-    texts = tuple([paragraph.text for paragraph in article.paragraphs])
+    texts = tuple([unit.text for unit in article.units])
     return ArticleTexts(article.title, texts, article_record(article))
 
 
 def stored_piece(article: ArticleTexts) -> bytes:
-    """Return what is stored of an article: its record, and on another line its paragraphs' texts."""
-    return article.record + b"\n" + orjson.dumps(article.paragraphs)
+    """Return what is stored of an article: its record, and on another line the texts of its units."""
+    return article.record + b"\n" + orjson.dumps(article.units)
 
 
 def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
-    """Return an article's record and its paragraphs' texts."""
+    """Return an article's record and the texts of its units."""
     record, _, texts = piece.partition(b"\n")
     return record, orjson.loads(texts)
 
@@ -116,14 +122,19 @@ def read_card(record: bytes) -> Card:
         date=_day(known),
         source=Source(*known["source"]),
         of=len(known["spans"]),
+        country=known.get("country"),
+        lead=known.get("lead"),
     )
 
 
 def read_article(record: bytes, texts: Sequence[str]) -> Article:
-    """Return the article of a record and its paragraphs' texts."""
+    """Return the article of a record and the texts of its units."""
     known = orjson.loads(record)
+    headline, texts = (texts[0], texts[1:]) if "lead" in known else (None, texts)
     return Article(
         **{name: known[name] for name in _KEPT_AS_THEY_ARE},
+        **{name: known.get(name) for name in _KEPT_OF_ARTICLES},
+        headline=headline,
         date=_day(known),
         topics=tuple(known["topics"]),
         dateline=Dateline(*known["dateline"]) if known["dateline"] else None,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort
+from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort, UndatedArticles
 from search.engines.columns import Columns, Floats, Ints
 from search.engines.matched import Matched, Ranked
 
@@ -191,7 +191,7 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: 
     scores = matched.scores[rows].tolist()
     of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
-    numbers = (docs - columns.first_doc[articles] + 1).tolist()
+    numbers = (docs - columns.first_doc[articles] + columns.first_number[articles]).tolist()
     more = (ranked.counts_of(articles) - 1).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
         Selected(article, Position(key, columns.ids[article], number), score, others)
@@ -203,7 +203,9 @@ def facets(ranked: Ranked, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
     counted = _by_kind(ranked, columns)
     values = {name: _facet_values(name, counted, columns) for name in FACETS if name in names}
-    return Facets(values, _months(counted, columns) if "date" in names else None)
+    if "date" not in names:
+        return Facets(values)
+    return Facets(values, _months(counted, columns), _undated(counted, columns))
 
 
 def months_held(columns: Columns) -> tuple[Month, ...]:
@@ -253,3 +255,10 @@ def _months(counted: _Counted, columns: Columns) -> tuple[Month, ...]:
     found = matching.nonzero()[0]
     span = slice(found[0], found[-1] + 1) if len(found) else slice(0)
     return tuple(map(Month, names[span], matching[span].tolist(), held[span].tolist()))
+
+
+def _undated(counted: _Counted, columns: Columns) -> UndatedArticles:
+    """Return how many articles without a day match, and how many there are."""
+    of_no_month = columns.kinds.values["date"][counted.kinds] == 0
+    matching = int(counted.counts[of_no_month].sum()) & (_ONE_PARAGRAPH - 1)
+    return UndatedArticles(matching, columns.articles - int(columns.months.held.sum()))

@@ -68,7 +68,7 @@ class Preparer:
 
     def __call__(self, articles: Sequence[ArticleTexts]) -> Prepared:
         """Analyse some articles."""
-        paragraphs = [text for article in articles for text in article.paragraphs]
+        paragraphs = [text for article in articles for text in article.units]
         found = self._indexer.indexed([*paragraphs, *(article.title for article in articles)])
         distinct, numbers = self._numbered(found.words)
         words = [self._indexer.vocabulary[word] for word in distinct.tolist()]
@@ -154,7 +154,7 @@ class TantivyBuilder:
         titles = joined_terms(numbers, title.held, title.held_counts)
         for article, in_title, stored in zip(articles, titles, prepared.stored, strict=True):
             self._store.add({"words": next(words), "title": in_title}, stored)
-            for in_text in islice(words, len(article.paragraphs) - 1):
+            for in_text in islice(words, len(article.units) - 1):
                 self._store.add({"words": in_text}, None)
 
     def _add_tokens(self, prepared: Prepared) -> Ints:

@@ -103,12 +103,12 @@ class _Texts:
         """Return the record of an article."""
         return self._article(first)[0]
 
-    def text(self, first: int, paragraph: int) -> str:
-        """Return the text of an article's paragraph, counted from 1."""
-        return self._article(first)[1][paragraph - 1]
+    def text(self, first: int, index: int) -> str:
+        """Return the text of an article's unit; the index of its first one is 0."""
+        return self._article(first)[1][index]
 
-    def texts(self, first: int, paragraphs: int) -> Sequence[str]:  # noqa: ARG002 - they are stored together
-        """Return the texts of all the paragraphs of an article."""
+    def texts(self, first: int, units: int) -> Sequence[str]:  # noqa: ARG002 - they are stored together
+        """Return the texts of all units of an article."""
         return self._article(first)[1]
 
     def close(self) -> None:

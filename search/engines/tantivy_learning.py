@@ -23,7 +23,7 @@ class Learned:
     @classmethod
     def of(cls, articles: Sequence[Article], analyzer: Analyzer, limits: Limits) -> "Learned":
         """Learn from some articles."""
-        texts = [paragraph.text for article in articles for paragraph in article.paragraphs]
+        texts = [unit.text for article in articles for unit in article.units]
         sample = texts[:: max(1, len(texts) // _SAMPLE_PARAGRAPHS)]
         held = Counter(word for text in sample for word in set(analyzer.words(text)))
         everywhere = frozenset(

@@ -35,7 +35,7 @@ _MARSHAL_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article's record and postings: for each paragraph, then for the title, those of its words and its capitals.
+    """An article's record and postings: for each unit, then for the title, those of its words and its capitals.
 
     They cross between processes marshalled, in one piece: pickling millions of tuples took longer than making them.
     """
@@ -99,9 +99,9 @@ class WhooshKind:
 
 
 def _prepared(articles: Sequence[ArticleTexts], indexer: TextIndexer) -> Iterator[_Prepared]:
-    found = indexer.each([text for article in articles for text in (*article.paragraphs, article.title)])
+    found = indexer.each([text for article in articles for text in (*article.units, article.title)])
     for article in articles:
-        *texts, heading = islice(found, len(article.paragraphs) + 1)
+        *texts, heading = islice(found, len(article.units) + 1)
         packed = [(pack_postings(each.words), pack_capitals(each.words, each.capitals)) for each in (*texts, heading)]
         yield _Prepared(
             [len(each.words) for each in texts],
@@ -134,10 +134,10 @@ class WhooshBuilder:
     def _add(self, article: Article, prepared: _Prepared) -> None:
         *texts, title = marshal.loads(prepared.postings)  # noqa: S302 - made by `prepare` a moment ago
         record: bytes | None = prepared.record
-        for paragraph, text in zip(article.paragraphs, texts, strict=True):
+        for unit, text in zip(article.units, texts, strict=True):
             in_fields: Sequence[list[Posting]] = text if record is None else (*text, *title)
             named = zip(POSTINGS_FIELDS, in_fields, strict=False)
-            self._writer.add({name: postings for name, postings in named if postings}, paragraph.text, record)
+            self._writer.add({name: postings for name, postings in named if postings}, unit.text, record)
             record = None
         sentences = list(map(len, prepared.sentences))
         starts = list(chain.from_iterable(prepared.sentences))

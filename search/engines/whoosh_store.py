@@ -168,13 +168,13 @@ class StoreReader:
         """Return the record of the article whose first paragraph is this document."""
         return bytes(self._stored(first)["article"])
 
-    def text(self, first: int, paragraph: int) -> str:
-        """Return the text of an article's paragraph, counted from 1."""
-        return str(self._stored(first + paragraph - 1)["text"])
+    def text(self, first: int, index: int) -> str:
+        """Return the text of an article's unit; the index of its first one is 0."""
+        return str(self._stored(first + index)["text"])
 
-    def texts(self, first: int, paragraphs: int) -> list[str]:
-        """Return the texts of all the paragraphs of an article, which has so many."""
-        return [self.text(first, number) for number in range(1, paragraphs + 1)]
+    def texts(self, first: int, units: int) -> list[str]:
+        """Return the texts of all units of an article, which has that many."""
+        return [self.text(first, index) for index in range(units)]
 
     def _stored(self, document: int) -> dict[str, Any]:
         with self._lock:

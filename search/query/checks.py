@@ -7,6 +7,7 @@ from itertools import pairwise
 from lark import Token
 
 from search.query import syntax
+from search.query.addresses import is_address, words_of_address
 from search.query.context import Context, is_long_and_capital
 from search.query.similar import similar_name
 
@@ -18,6 +19,9 @@ _OPERAND = (*_VALUE, "FIELD")
 # What other archives call the text of an article.
 _TEXT = ("text", "body", "content", "contents")
 _LIKE_A_FUNCTION = re.compile(r"atleast/?(?P<count>[0-9]*)|hlead|caps", re.IGNORECASE)
+# A path with a drive's letter, whose folders may have blanks, up to the ending of the file's name.
+_DRIVE_PATH = re.compile(r"[A-Za-z]:[\\/][^\"()]{0,300}?\.[A-Za-z0-9]{2,5}(?=\s|$)")
+_TO_BLANK = re.compile(r"\S+")
 _WEIGHT = re.compile(r"[\^~][0-9.]+")
 
 
@@ -96,12 +100,26 @@ def _note_unknown_field(context: Context, token: Token) -> None:
         message = "The text is asked without a field; leave it out."
         context.error("unknown-field", message, *span(token), instead="")
         return
+    if is_address(address := _whole(context.text, token)):
+        words = words_of_address(address)
+        message = f"{address!r} looks like an address or the name of a file; type words of the article instead."
+        start = span(token)[0]
+        context.error("unknown-field", message, start, start + len(address), instead=words)
+        return
     nearest = syntax.OTHER_NAMES.get(name.lower()) or similar_name(name, syntax.FIELDS)
     meant = f"perhaps {nearest}: was meant. The" if nearest else "the"
     message = f"There is no field {name!r}; {meant} fields are {', '.join(syntax.FIELDS)}."
     # Without a field of a name like it, it was a word with a colon.
     instead = f"{nearest}:" if nearest else f"{name} "
     context.error("unknown-field", message, *span(token), instead=instead)
+
+
+def _whole(text: str, token: Token) -> str:
+    """Return what begins at a token, up to the end of the name of a file with blanks, or else to the next blank."""
+    start = span(token)[0]
+    path = _DRIVE_PATH.match(text, start) or _TO_BLANK.match(text, start)
+    assert path is not None
+    return path.group()
 
 
 def _check_functions(context: Context, tokens: Sequence[Token]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import regex
 
 from search.query import syntax
+from search.query.addresses import is_web_address
 from search.query.context import Clause, Context, Typed, TypedClause, in_field
 from search.query.dates import DateSyntaxError, read_date
 from search.query.lengths import LengthSyntaxError, read_length
@@ -23,8 +24,6 @@ _HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
 _LAST_OF_WORD = regex.compile(r"(?rV1)[[\p{L}\p{N}*]--[ʼ]]\p{M}*+")
 _FUNCTIONS = ("hlead", "atleast", "caps")
-# The ? of an address is no letter.
-_ADDRESS = regex.compile(r"[a-z]+://|www\.", regex.IGNORECASE)
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _HYPHENS = regex.compile("[-‐‑]")
 _OPERATOR_LIKE = regex.compile(r"AND|OR|NOT|(?:w|pre|near)/\d+|w/[sp]", regex.IGNORECASE)
@@ -172,7 +171,8 @@ def _read_word(context: Context, typed: Typed) -> Clause | None:
 
 
 def _has_wildcards(text: str) -> bool:
-    return ("*" in text or "?" in text) and _ADDRESS.match(text) is None
+    # The ? of an address is no letter.
+    return ("*" in text or "?" in text) and not is_web_address(text)
 
 
 def _words(context: Context, typed: Typed, words: list[str]) -> Clause:

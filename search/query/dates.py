@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import regex
 
-from search.query.nodes import AnnualDay, DateRange
+from search.query.nodes import AnnualDay, DateRange, Undated
 
 Days = tuple[datetime.date | None, datetime.date | None]
 
 FORMS = "2024-08-24, 2024-08, 2024, 2024-08..2024-09, ..2023, 2023.., >=2024-01-01 or <2024"
+# What is written for articles without a day of publication.
+NONE = "none"
 
 _DATE = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ANNUAL = regex.compile(r"--([0-9]{2})(?:-([0-9]{2}))?")
@@ -31,15 +33,17 @@ class DateSyntaxError(ValueError):
         super().__init__(message)
 
 
-def read_date(text: str, today: datetime.date) -> tuple[DateRange | AnnualDay, str]:
+def read_date(text: str, today: datetime.date) -> tuple[DateRange | AnnualDay | Undated, str]:
     """Return what `date:` asks for, and the text without a today that asks for the same.
 
     Beside the forms of `parse_days`: --08-15 and --08 (in any year), last-7-days (the last of them today; weeks,
-    months and years as well), today and yesterday, also in ranges.
+    months and years as well), today and yesterday, also in ranges; none for articles without a day.
 
     Raises:
         DateSyntaxError: as `parse_days`.
     """
+    if text.lower() == NONE:
+        return Undated(), NONE
     annual = _ANNUAL.fullmatch(text)
     if annual is not None:
         return _annual_day(text, *(int(part) if part else None for part in annual.groups())), text

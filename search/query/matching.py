@@ -27,6 +27,7 @@ from search.query.nodes import (
     Or,
     Prefer,
     Term,
+    Undated,
     Wildcard,
     Window,
 )
@@ -187,7 +188,7 @@ def _(node: Field) -> _Judge:
     return lambda text: _Verdict(text.holds(node), asked(text).runs if asked and text.leads else ())
 
 
-@_judge.register(DateRange | AnnualDay | Length | Exactly | InArticles)
+@_judge.register(DateRange | AnnualDay | Undated | Length | Exactly | InArticles)
 def _(node: Node) -> _Judge:
     return lambda text: _Verdict(text.holds(node))
 

@@ -5,7 +5,7 @@ engine's, which has `And`, `Or` and `Prefer` instead.
 
 Term, Wildcard, Fuzzy, Phrase, Near, NotNear, Together and any of them under Or match spans of token positions in one
 paragraph, so they can be operands of each other. The others match paragraphs; AtLeast, Length, Field, DateRange,
-AnnualDay, Exactly and InArticles say something of an article, and match all of its paragraphs.
+AnnualDay, Undated, Exactly and InArticles say something of an article, and match all of its paragraphs.
 """
 
 import datetime
@@ -171,6 +171,11 @@ class AnnualDay(Node):
 
     month: int
     day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated(Node):
+    """The article has no day of publication."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from search.language import Analyzer
 from search.query import dialects, syntax
 from search.query.context import Clause, Context, TypedClause
 from search.query.dialects import Dialect
-from search.query.nodes import AnnualDay, DateRange, Everything, Field, Length, Node, Not, children_of, leaves
+from search.query.nodes import AnnualDay, DateRange, Everything, Field, Length, Node, Not, Undated, children_of, leaves
 from search.query.reader import read_query
 
 # How often, and over how many characters in all, one query may be mended and read again to find fixes that hold.
@@ -146,7 +146,7 @@ def _fields_of(node: Node) -> Iterator[str]:
     match node:
         case Field(name=name):
             yield name
-        case DateRange() | AnnualDay():
+        case DateRange() | AnnualDay() | Undated():
             yield "date"
         case Length():
             yield "words"

@@ -29,6 +29,7 @@ from search.query.nodes import (
     Prefer,
     Term,
     Together,
+    Undated,
     Wildcard,
     Window,
     Words,
@@ -109,7 +110,7 @@ def _is_filter(node: Node) -> bool:
         return _is_filter(node.child)
     if isinstance(node, And | Or):
         return all(map(_is_filter, node.children))
-    return isinstance(node, Not | Field | DateRange | AnnualDay | Length | AtLeast | Exactly | InArticles)
+    return isinstance(node, Not | Field | DateRange | AnnualDay | Undated | Length | AtLeast | Exactly | InArticles)
 
 
 def _is_common(node: Node) -> bool:

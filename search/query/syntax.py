@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FIELDS = ("title", "hlead", "place", "agency", "section", "byline", "date", "words")
+FIELDS = ("title", "hlead", "place", "country", "agency", "section", "byline", "date", "words")
 # Those of running text; their words are among the archive's, the values of the others are not.
 TEXT_FIELDS = ("title", "hlead")
 
@@ -16,6 +16,7 @@ OTHER_NAMES = {
     "city": "place",
     "location": "place",
     "dateline": "place",
+    "nation": "country",
     "source": "agency",
     "publisher": "agency",
     "topic": "section",
@@ -74,11 +75,13 @@ SYNTAX = (
     SyntaxRow(("title:treaty",), "in the title"),
     SyntaxRow(("hlead(treaty)",), "in the title or the first paragraph"),
     SyntaxRow(('place:"New York"', "agency:IANS"), "in the place, in the agency; values with spaces in quotes"),
+    SyntaxRow(("country:India",), "in the country of the place, where that is known"),
     SyntaxRow(("section:business", "byline:correspondent"), "in the section, in the byline"),
     SyntaxRow(("date:2024-08-24", "date:2024-08", "date:2024"), "published on a day, in a month, in a year"),
     SyntaxRow(("date:2024-08..2024-09", "date:..2023", "date:>=2024-01-01"), "published in a range of days"),
     SyntaxRow(("date:--08-15", "date:--08"), "on that day, in that month, of any year"),
     SyntaxRow(("date:last-7-days", "date:last-2-months", "date:today"), "counted back from today, which is included"),
+    SyntaxRow(("date:none",), "without a day of publication"),
     SyntaxRow(("words:>300", "words:100..300"), "in articles of so many words"),
     SyntaxRow(("treaty^2",), "this word weighs more"),
     SyntaxRow(

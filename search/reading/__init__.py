@@ -17,6 +17,7 @@ from search.reading.context import ReadingContext, Survey
 from search.reading.decoding import NotTextError, decode
 from search.reading.files import SourceFile, find_files, open_bytes, printable
 from search.reading.jsonlines import LONGEST_LINE, read_jsonlines
+from search.reading.path_dates import dated_by_path
 from search.reading.plain import read_plain
 
 __all__ = [
@@ -67,6 +68,9 @@ def read_files(
                 if first is not place:
                     reason = f"its id {reading.id!r} is already that of {first}"
                     yield ArticleError(file.name, reason, where=where)
+                    continue
+                if context.dates_from_paths:
+                    yield from dated_by_path(reading, context.today, where)
                     continue
             yield reading
 

@@ -4,6 +4,8 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
+from search.settings import Settings
+
 
 @dataclass(slots=True)
 class Survey:
@@ -37,3 +39,14 @@ class ReadingContext:
     agencies: dict[str, str] = field(default_factory=dict)
     survey: Survey = field(default_factory=Survey)
     surveying: bool = False
+
+
+def reading_context(settings: Settings, today: datetime.date) -> ReadingContext:
+    """Return the context that the settings ask for. An agency is known by what it is called, too."""
+    agencies = settings.agency_names()
+    return ReadingContext(
+        today=today,
+        mends_mojibake=settings.mend_mojibake,
+        dates_from_paths=settings.dates_from_paths,
+        agencies={spelling.casefold(): name for written, name in agencies.items() for spelling in (name, written)},
+    )

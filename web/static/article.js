@@ -4,7 +4,7 @@
 import { announce, canKeep, toggle } from "./basket.js";
 import { areOn, typesAlready } from "./shortcuts.js";
 
-const paragraphs = [...document.querySelectorAll(".paragraph")];
+const paragraphs = [...document.querySelectorAll(".headline.has-marks, .paragraph")];
 const matches = paragraphs.filter((paragraph) => paragraph.classList.contains("has-marks"));
 // Where nothing is marked, the keys go from paragraph to paragraph.
 const stops = matches.length ? matches : paragraphs;
@@ -12,7 +12,7 @@ let current = null;
 
 // The paragraph that is read: the one that has the focus, that a key led to, or that a link led to.
 function reading() {
-  return document.activeElement.closest(".paragraph") ?? current ?? document.querySelector(".paragraph:target");
+  return document.activeElement.closest(".headline, .paragraph") ?? current ?? document.querySelector(".paragraph:target, .headline:target");
 }
 
 function step(by) {
@@ -29,8 +29,8 @@ function step(by) {
   next.tabIndex = -1;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "center" });
-  const number = next.id.slice(1);
-  announce(matches.length ? `Match ${stops.indexOf(next) + 1} of ${stops.length}: paragraph ${number}.` : "");
+  const where = next.id === "p0" ? "headline" : `paragraph ${next.id.slice(1)}`;
+  announce(matches.length ? `Match ${stops.indexOf(next) + 1} of ${stops.length}: ${where}.` : "");
 }
 
 const KEYS = { n: () => step(1), j: () => step(1), p: () => step(-1), k: () => step(-1), b: keepReading };

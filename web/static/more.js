@@ -2,14 +2,14 @@
 function asRow(item) {
   const link = item.querySelector("h2 a");
   const number = item.querySelector(".folio-mark");
-  number.querySelector(".of")?.remove();
+  if (link.hash !== "#p0") number.querySelector(".of")?.remove();
   const row = document.createElement("li");
   const para = document.createElement("a");
   para.className = "para";
   para.href = link.getAttribute("href");
   para.append(...number.querySelector("a").childNodes);
   const snippet = document.createElement("span");
-  const text = item.querySelector(".snippet");
+  const text = link.hash === "#p0" ? link : item.querySelector(".snippet");
   snippet.className = "snippet";
   snippet.dir = "auto";
   snippet.append(...text.childNodes);

@@ -9,7 +9,7 @@ from search.query.clauses import QUOTES
 from search.query.context import Clause, Context, Place
 from search.query.dialects.lexer import OPEN_QUOTE, ROUND_BRACKETS, Lexer, Match, infix, prefix, word
 from search.query.dialects.precedence import Branch, parse_tree
-from search.query.dialects.ranges import read_range, read_single_date
+from search.query.dialects.ranges import has_day, read_range, read_single_date
 from search.query.dialects.reading import Reading, both, either, read_own
 from search.query.dialects.tokens import Kind, Operator, Token, checked
 from search.query.dialects.words import alone, neutral, parted
@@ -120,6 +120,10 @@ def _quoted(_: Context, match: Match) -> Token:
     return Token(Kind.VALUE, match.group(), *match.span(), sort="quoted")
 
 
+def _exists(_: Context, match: Match) -> Token:
+    return Token(Kind.VALUE, match.group(), *match.span(), sort="exists")
+
+
 def _range(_: Context, match: Match) -> Token:
     return Token(Kind.VALUE, match.group(), *match.span(), sort="range")
 
@@ -135,6 +139,8 @@ def _check_brackets_have_no_weight(context: Context, tokens: list[Token]) -> Non
 def _leaf(context: Context, token: Token, place: Place) -> Clause | None:
     if token.sort == "range":
         return read_range(context, token, place)
+    if token.sort == "exists" or (place.name == "date" and token.text == "*"):
+        return has_day(context, token)
     if place.name == "date":
         return read_single_date(context, token, _unescaped(token.text).strip(QUOTES))
     if place.name == "words":
@@ -206,6 +212,7 @@ _LEXER = Lexer(
         (rf"(?-i:NOT){_END}|[!-](?=[^\s)])", prefix(_NOT)),
         (r"\+(?=[^\s)])", prefix(_MUST)),
         (rf"\*:\*{_END}", _everything),
+        (rf"_exists_:date{_END}", _exists),
         (r"(?P<field>[a-z_][\w.-]*+):", _field),
         (r"[\[{][^\[\]{}]*+[\]}](?:\^[^\s()]*+)?", _range),
         (r"[\[\]{}]", _open_range),

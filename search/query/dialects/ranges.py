@@ -4,11 +4,12 @@ import datetime
 
 import regex
 
-from search.query.context import Clause, Context, Place
-from search.query.dates import DateSyntaxError, parse_days
+from search.query.context import Clause, Context, Place, TypedClause
+from search.query.dates import NONE, DateSyntaxError, parse_days
 from search.query.dialects.days import compact, without_time
-from search.query.dialects.reading import read_own
+from search.query.dialects.reading import negated, read_own
 from search.query.dialects.tokens import Token
+from search.query.nodes import Undated
 
 _RANGE = regex.compile(
     r'(?P<opening>[\[{])\s*+"?(?P<low>[^\s"]++)"?\s++TO\s++"?(?P<high>[^\s"\]}]++)"?\s*+(?P<closing>[\]}])'
@@ -30,6 +31,8 @@ def read_range(context: Context, token: Token, place: Place) -> Clause | None:
         return context.error(code, "Write a range as [a TO b], {a TO b} or [a TO *].", *token.span)
     if match["weight"]:
         return context.error("bad-weight", "A range has no weight; leave it out.", *token.span)
+    if match["low"] == match["high"] == "*" and place.name == "date":
+        return has_day(context, token)
     if match["low"] == match["high"] == "*":
         message = "Whether an article has a field cannot be asked; name one end of the range."
         return context.error("no-counterpart", message, *token.span)
@@ -38,6 +41,13 @@ def read_range(context: Context, token: Token, place: Place) -> Clause | None:
         forms = _DATE_FORMS if place.name == "date" else "300"
         return context.error(code, f"What a range goes from or to is written as {forms}, or *.", *token.span)
     return read_own(context, f"{bounds[0]}..{bounds[1]}", token, place)
+
+
+def has_day(context: Context, token: Token) -> Clause:
+    """Read what asks for articles that have a date, whichever it is."""
+    clause = negated(Clause(Undated(), f"date:{NONE}"))
+    context.clauses.append(TypedClause(clause.node, *token.span))
+    return clause
 
 
 def read_single_date(context: Context, token: Token, text: str) -> Clause | None:
