@@ -6,9 +6,10 @@ import time
 import pytest
 
 from search.articles import NoteKind
-from search.reading import ReadingContext, Survey
+from search.reading import ReadingContext, Survey, find_files, read_files
 from search.reading.decoding import NotTextError, decode
 from search.reading.guessing import guess
+from search.reading.mojibake import find_mojibake
 
 TODAY = datetime.date(2024, 11, 22)
 
@@ -376,3 +377,38 @@ def test_text_in_utf8_is_not_looked_at_twice():
     began = time.process_time()
     decode(data)
     assert time.process_time() - began < 0.05 + 20 * once
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("The cafÃ© in ZÃ¼rich reopened.", "The café in Zürich reopened."),
+        ("The ownerâ€™s â€œillnessâ€\x9d", "The owner’s “illness”"),
+        ("caf\u00c3\u0083\u00c2\u00a9", "café"),
+        ("Â£5 million at 20Â°C", "£5 million at 20°C"),
+        ("PÅ™Ã\xadliÅ¡ Å¾luÅ¥ouÄ\x8dkÃ½", "Příliš žluťoučký"),
+        ("Ïðàâèòåëüñòâî óòâåðäèëî áþäæåò íà ñëåäóþùèé ãîä.", "Правительство утвердило бюджет на следующий год."),
+        ("РџСЂР°РІРёС‚РµР»СЊСЃС‚РІРѕ СѓС‚РІРµСЂРґРёР»Рѕ", "Правительство утвердило"),
+        ("æ\x97¥æœ¬èªž", "日本語"),
+    ],
+)
+def test_mojibake_is_found_and_mended(text, meant):
+    found = find_mojibake(f"Rain fell.\n{text}")
+    assert found.mended == f"Rain fell.\n{meant}"
+    assert found.written in text
+    assert found.start >= 11
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), "PÃO DE AÇÚCAR", "naïve “we” Zoë — Ångström", "ÀÉÎÕÜ", "Â"])
+def test_text_that_is_right_has_no_mojibake(text):
+    assert find_mojibake(text) is None
+    assert find_mojibake(text.upper()) is None
+
+
+@pytest.mark.parametrize("mends", [False, True])
+def test_mojibake_is_noted_with_a_sample_and_mended_where_that_is_asked_for(tmp_path, mends):
+    (tmp_path / "a.txt").write_text("Rain fell.\n\nThe cafÃ© in ZÃ¼rich reopened.\n", encoding="utf-8")
+    note, story = read_files(find_files([tmp_path]), context=ReadingContext(today=TODAY, mends_mojibake=mends))
+    assert (note.kind, note.where) == (NoteKind.MOJIBAKE, "line 3")
+    assert note.reason == "mojibake in 2 places: 'cafÃ©' for 'café'"
+    assert story.paragraphs[1].text == ("The café in Zürich reopened." if mends else "The cafÃ© in ZÃ¼rich reopened.")

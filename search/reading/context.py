@@ -46,6 +46,7 @@ def reading_context(settings: Settings, today: datetime.date) -> ReadingContext:
     agencies = settings.agency_names()
     return ReadingContext(
         today=today,
+        encoding=settings.encoding,
         mends_mojibake=settings.mend_mojibake,
         dates_from_paths=settings.dates_from_paths,
         agencies={spelling.casefold(): name for written, name in agencies.items() for spelling in (name, written)},

@@ -122,7 +122,7 @@ def _encoding(data: bytes, context: ReadingContext | None) -> tuple[str, int, tu
             return encoding_told, 0, ()
     if is_utf8:
         return "utf-8", 0, ()
-    return _guessed(data, context.survey.encodings if context else {})
+    return _guessed(data, context.survey.encodings if context and not context.surveying else {})
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -187,7 +187,7 @@ def _damage(data: bytes, mark: int, encoding: str, text: str) -> list[Remark]:
     if replaced:
         what = "a byte" if replaced == 1 else f"{replaced:,} places"
         first = _first_bad_byte(data, encoding)
-        where = f"byte {first + mark:,}, line {_line(data[:first].decode(encoding, 'replace'))}"
+        where = f"byte {first + mark:,}, line {_line_of(data[:first], encoding)}"
         reason = f"{what} that {encoding} cannot decode: replaced by U+FFFD, first at byte {first + mark:,}"
         remarks.append(Remark(reason, NoteKind.CHARACTER_REPLACED, where))
     if controls:
@@ -196,7 +196,7 @@ def _damage(data: bytes, mark: int, encoding: str, text: str) -> list[Remark]:
         what = "a control character" if len(controls) == 1 else f"{len(controls):,} control characters"
         before = text[: match.start()]
         offset = len(before.encode(encoding, "replace")) + mark
-        where = f"byte {offset:,}, line {_line(before)}"
+        where = f"byte {offset:,}, line {line_number(text, match.start())}"
         reason = f"{what} dropped, the first U+{ord(match[0]):04X} at byte {offset:,}"
         remarks.append(Remark(reason, NoteKind.CHARACTER_REPLACED, where))
     return remarks
@@ -219,5 +219,11 @@ def _first_bad_byte(data: bytes, encoding: str) -> int:
     return 0
 
 
-def _line(before: str) -> int:
-    return 1 + len(regex.findall(r"\r\n|[\n\r\u2028\u2029]", before))
+def _line_of(before: bytes, encoding: str) -> int:
+    text = before.decode(encoding, "replace")
+    return line_number(text, len(text))
+
+
+def line_number(text: str, position: int) -> int:
+    """The number of the line, from 1 on, that a position in a text lies in."""
+    return 1 + len(regex.findall(r"\r\n|[\n\r\u2028\u2029]", text[:position]))

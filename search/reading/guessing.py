@@ -109,7 +109,7 @@ def guess(data: bytes, usual: Mapping[str, int] | None = None) -> Guess | None:
     begin = max(0, first.start() - _SAMPLE // 4) if first else 0
     sample = data[begin : begin + _SAMPLE]
     pairs = _Pairs.of(sample)
-    if not usual and (western := _plainly_western(pairs)):
+    if (not usual or max(usual, key=usual.__getitem__) == "cp1252") and (western := _plainly_western(pairs)):
         return western
     found = sorted([*_narrow(pairs, usual or {}), *_wide(sample, pairs, usual or {})])
     if not found:

@@ -13,6 +13,7 @@ dateline stays in the paragraph's text.
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -32,8 +33,10 @@ from search.articles import (
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
+from search.reading.cutting import cut, cuts_noted
 from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError, PartialDateError, check_date, read_date
+from search.reading.mojibake import mend_texts
 from search.reading.plain import agency_origin, byline_in, date_note, split_byline
 from search.reading.records import Record, RecordError, read_record, tidy
 
@@ -67,6 +70,11 @@ def _read_line(line: bytes, *, name: str, where: str, context: ReadingContext) -
     except orjson.JSONDecodeError as error:
         raise RecordError(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
     record = read_record(values)
+    record, found = _mended(record, context)
+    if found:
+        yield Note(name, found, where, NoteKind.MOJIBAKE)
+    if reason := cuts_noted(record.raw):
+        yield Note(name, reason, where, NoteKind.PARAGRAPH_CUT)
     source = Source(name, hashlib.sha256(line).hexdigest(), 0, length)
     date, reason = _date(record, context.today)
     if reason:
@@ -77,6 +85,14 @@ def _read_line(line: bytes, *, name: str, where: str, context: ReadingContext) -
     if reason is None and (reason := date_note(opening, date)):
         yield Note(name, reason, where, NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE)
     yield _article(record, source, opening, date)
+
+
+def _mended(record: Record, context: ReadingContext) -> tuple[Record, str | None]:
+    """The record with mojibake mended, where that is asked for, and what to note of it."""
+    texts, reason = mend_texts([record.title or "", *record.raw])
+    if reason is None or not context.mends_mojibake:
+        return record, reason
+    return replace(record, title=texts[0] or None, raw=texts[1:]), reason
 
 
 def _length(line: bytes) -> int:
@@ -164,7 +180,10 @@ def _paragraphs(raw: list[str], opening: Opening | None) -> tuple[tuple[Paragrap
             dateline = Dateline(written[opening.start : opening.end], start, end)
         if text:
             start, end = (0, len(text)) if text == written else _span(written)
-            paragraphs.append(Paragraph(len(paragraphs) + 1, text, position + start, position + end))
+            for first, last in cut(written, start, end):
+                part = text if (first, last) == (start, end) else tidy(written[first:last])
+                if part:
+                    paragraphs.append(Paragraph(len(paragraphs) + 1, part, position + first, position + last))
         position += len(written) + _JOINT
     return tuple(paragraphs), dateline
 

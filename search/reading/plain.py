@@ -30,6 +30,7 @@ from search.articles import (
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, titles
 from search.reading.context import ReadingContext
+from search.reading.cutting import cut_spans
 from search.reading.dateline import Opening, read_opening
 from search.reading.dates import DateError, PartialDateError, check_date, read_date
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, paragraph_spans
@@ -65,7 +66,7 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     """
     try:
         top = _read_top(text, context.today)
-        opening, spans = _open(text, top)
+        opening, spans, cut = _open(text, top)
         date = _dated(top, opening, context.today)
     except DateError as error:
         raise ArticleError(name, str(error)) from error
@@ -74,6 +75,8 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
+    if cut:
+        yield Note(name, cut, kind=NoteKind.PARAGRAPH_CUT)
     if top.note:
         yield Note(name, top.note, kind=NoteKind.DATE_INCOMPLETE)
     if reason := date_note(opening, date):
@@ -105,17 +108,17 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     )
 
 
-def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]]]:
-    """The dateline, with offsets into `text`, and the paragraphs' spans."""
-    spans = paragraph_spans(lines_of(text, top.body))
+def _open(text: str, top: _Top) -> tuple[Opening | None, list[tuple[int, int]], str | None]:
+    """The dateline, with offsets into `text`, the paragraphs' spans, and what to note of long ones."""
+    spans, cut = cut_spans(text, paragraph_spans(lines_of(text, top.body)))
     if not spans:
-        return None, []
+        return None, [], None
     start, end = spans[0]
     opening = read_opening(text[start:end])
     if opening is None:
-        return None, spans
+        return None, spans, cut
     moved = replace(opening, start=start + opening.start, end=start + opening.end, rest=start + opening.rest)
-    return moved, spans
+    return moved, spans, cut
 
 
 def _dated(top: _Top, opening: Opening | None, today: datetime.date) -> datetime.date | None:
