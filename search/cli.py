@@ -54,9 +54,11 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
     @wraps(command)
     def with_settings(*args: P.args, **kwargs: P.kwargs) -> R:
         settings = Settings.from_environment()
-        options = {name: kwargs.pop(name, None) for name in ("index", "engine")}
+        options = {name: kwargs.pop(name, None) for name in ("index", "engine", "encoding", "follow_links")}
         given = {name: value for name, value in options.items() if value is not None}
-        return command(replace(settings, **given), *args, **kwargs)  # type: ignore[arg-type]  # the command's own are left
+        settings = replace(settings, **given)  # type: ignore[arg-type]  # the command's own are left
+        settings.check()
+        return command(settings, *args, **kwargs)
 
     return with_settings
 
@@ -120,6 +122,8 @@ def _building(command: Callable[..., None]) -> Callable[..., None]:
         click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(path_type=Path)),
         index_option,
         click.option("--engine", type=click.Choice(ENGINES), help="Engine of the new index."),
+        click.option("--encoding", metavar="NAME", help="Encoding of the files, instead of what is told from each."),
+        click.option("--follow-links", is_flag=True, default=None, help="Also read links that lead out of SOURCE."),
         click.option("--strict", is_flag=True, help="Stop at the first file that cannot be read as an article."),
         click.option("--force", is_flag=True, help="Even if the archive shrinks by more than half."),
         click.option(

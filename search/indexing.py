@@ -18,7 +18,7 @@ from search.engines.base import Counts
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
-from search.reading import SourceFile, find_files, printable, read_files
+from search.reading import FoundFiles, SourceFile, find_files, open_regular, printable, read_files, real_path
 from search.reading.context import reading_context
 from search.reading.survey import survey
 from search.reporting import count_notes, reporting_to
@@ -85,8 +85,13 @@ def update(
     if settings.engine == "auto" and manifest.engine_reason == engines.AS_ASKED:
         # Who asked for an engine once need not ask again each time that a file changes.
         settings = replace(settings, engine=manifest.engine)
+    settings = replace(
+        settings,
+        encoding=settings.encoding or manifest.encoding,
+        follow_links=settings.follow_links or manifest.follow_links,
+    )
     known = _known_checksums(archive, manifest)
-    found = _checksums(_source_files(sources, archive))
+    found = _checksums(_source_files(sources, archive, settings).files)
     changes = Changes(
         added=len(found.keys() - known.keys()),
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
@@ -133,7 +138,9 @@ class _Rebuild:
         """Read, build, verify, promote."""
         self._strict = strict
         seen = self._seen()
-        files = _source_files(self._sources, self._archive)
+        found = _source_files(self._sources, self._archive, self._settings)
+        files = found.files
+        self.tally.left_out = list(found.left_out)
         # Before reading: a file that changes meanwhile is then seen as changed by the next update.
         checksums = _checksums(files)
         self._bytes_in_all = sum(file.size for file in files)
@@ -286,7 +293,9 @@ class _Rebuild:
             rejected=len(tally.rejected),
             left_out=len(tally.left_out),
             notes=count_notes(tally.notes),
-            sources=[printable(source.resolve()) for source in self._sources],
+            encoding=self._settings.encoding,
+            follow_links=self._settings.follow_links,
+            sources=[printable(real_path(source)) for source in self._sources],
             source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         )
 
@@ -313,10 +322,11 @@ class _Rebuild:
         )
 
 
-def _source_files(sources: Sequence[Path], archive: Archive) -> tuple[SourceFile, ...]:
+def _source_files(sources: Sequence[Path], archive: Archive, settings: Settings) -> FoundFiles:
     """Return the files to read; an index that lies among its sources is none of them."""
-    index = archive.folder.resolve()
-    return tuple(file for file in find_files(sources) if not file.path.resolve().is_relative_to(index))
+    index = real_path(archive.folder)
+    found = find_files(sources, follow_links=settings.follow_links, without=archive.folder)
+    return replace(found, files=tuple(file for file in found if not real_path(file.path).is_relative_to(index)))
 
 
 def _known_checksums(archive: Archive, manifest: Manifest) -> dict[str, str]:
@@ -331,10 +341,14 @@ def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:
     """Return the sha256 of each file by its path; one that cannot be read has its reason instead."""
     checksums = {}
     for file in files:
-        path = printable(file.path.resolve())
-        try:
-            with file.path.open("rb") as content:
-                checksums[path] = hashlib.file_digest(content, "sha256").hexdigest()
-        except OSError as error:
-            checksums[path] = f"unreadable: {error.strerror}"
+        path = printable(real_path(file.path.parent) / file.path.name if file.reason else real_path(file.path))
+        checksums[path] = f"unreadable: {file.reason}" if file.reason else _checksum(file.path)
     return checksums
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with open_regular(path) as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable: {error.strerror}"

@@ -31,6 +31,7 @@ class Manifest(BaseModel):
     """One generation. `files` maps each file's path in it to the sha256 of its bytes; `checksum` is that of the rest.
 
     `undated` and `without_place` count articles, `rejected` and `left_out` what is none, `notes` those of a kind.
+    `encoding` and `follow_links` are the options by which the sources were read, for the next update.
     `engine_reason` says why this engine was taken; nothing in those of versions that did not record it.
     """
 
@@ -54,6 +55,8 @@ class Manifest(BaseModel):
     left_out: int
     notes: dict[str, int]
     sources: list[str]
+    encoding: str | None = None
+    follow_links: bool = False
     source_digest: str
     files: dict[str, str] = {}
     format: int = FORMAT

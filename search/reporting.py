@@ -41,6 +41,7 @@ _WORDS = {
     NoteKind.DUPLICATE: ("duplicate", "duplicates"),
     NoteKind.SAME_ID: ("article with the id of another", "articles with the id of another"),
     NoteKind.PARAGRAPH_CUT: ("long paragraph that was cut", "long paragraphs that were cut"),
+    NoteKind.BODY_MISSING: ("record without text", "records without text"),
     NoteKind.OTHER: ("other note", "other notes"),
 }
 

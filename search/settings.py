@@ -1,5 +1,6 @@
 """One frozen Settings, read once at the edge from DATELINE_* variables and passed on; nothing else reads them."""
 
+import codecs
 import datetime
 import os
 import re
@@ -41,6 +42,11 @@ class Settings:
         default="english",
         metadata={"meaning": "language of the archive, by the name of its Snowball stemmer"},
     )
+    encoding: str | None = field(
+        default=None,
+        metadata={"meaning": "encoding of all source files without a byte order mark, such as `cp1250`", "type": str},
+    )
+    follow_links: bool = field(default=False, metadata={"meaning": "`1` follows links that lead out of SOURCE"})
     mend_mojibake: bool = field(
         default=False, metadata={"meaning": "`1` mends text that was decoded wrongly before it was saved"}
     )
@@ -124,6 +130,8 @@ class Settings:
         for name in ("query_seconds", "opensearch_timeout"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"DATELINE_{name.upper()} must be above 0, not {getattr(self, name)}.")
+        if self.encoding is not None:
+            _check_encoding(self.encoding)
         if self.engine not in ENGINES:
             raise SettingsError(f"DATELINE_ENGINE must be one of {', '.join(ENGINES)}, not {self.engine!r}.")
         self.agency_names()
@@ -177,6 +185,16 @@ class Settings:
 
 def _partitioned(pairs: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     return (pair.partition("=") for pair in pairs)
+
+
+def _check_encoding(name: str) -> None:
+    try:
+        "".encode(codecs.lookup(name).name)
+        b"a\xff".decode(name, "replace")
+    except (LookupError, ValueError, TypeError) as error:
+        raise SettingsError(
+            f"DATELINE_ENCODING or --encoding must be an encoding that Python knows, such as cp1250, not {name!r}."
+        ) from error
 
 
 def _parse(name: str, setting: "Field[object]", text: str) -> object:

@@ -152,7 +152,8 @@ def test_a_record_is_named_by_its_line(index, tmp_path):
 def test_an_update_writes_it_too_and_replaces_what_was_there(run, source, index, tmp_path):
     (tmp_path / "report.jsonl").write_text("{}\n" * 99)
     run("rebuild", source, "--index", index)
-    write_texts(source, b=DATED, e=DATED, d=DATED, c=DATED)
+    others = {name: DATED.replace("harbour", f"harbour {name}x") for name in "bedc"}
+    write_texts(source, **others)
     assert run("update", "--index", index, "--report", "report.jsonl")[0] == 0
     assert lines_of(tmp_path / "report.jsonl") == []
     assert not [path for path in tmp_path.iterdir() if "unfinished" in path.name]

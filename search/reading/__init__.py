@@ -14,24 +14,37 @@ from enum import Enum
 from search.articles import Article, Note, NoteKind
 from search.errors import ArticleError
 from search.reading.context import ReadingContext, Survey
-from search.reading.decoding import NotTextError, decode
-from search.reading.files import SourceFile, find_files, open_bytes, printable
+from search.reading.decoding import NotTextError, decode, line_number
+from search.reading.files import (
+    FoundFiles,
+    NotRegularError,
+    SourceFile,
+    find_files,
+    open_bytes,
+    open_regular,
+    printable,
+    real_path,
+)
 from search.reading.json_files import read_json
+from search.reading.mojibake import find_mojibake
 from search.reading.path_dates import dated_by_path
 from search.reading.plain import read_plain
 from search.reading.uniqueness import Uniqueness
 
 __all__ = [
     "Format",
+    "FoundFiles",
     "Reading",
     "ReadingContext",
     "SourceFile",
     "Survey",
     "find_files",
     "format_of",
+    "open_regular",
     "printable",
     "read_file",
     "read_files",
+    "real_path",
 ]
 
 Reading = Article | Note | ArticleError
@@ -92,6 +105,9 @@ def read_files(
 
 def _read_located(file: SourceFile, context: ReadingContext, on_bytes: OnBytes | None) -> Iterator[_Located]:
     """Readings, each with its "line N" where it has one; errors of the system become readings too."""
+    if file.reason:
+        yield ArticleError(file.name, file.reason), None
+        return
     counter = _Counter(file.size, on_bytes)
     try:
         yield from _read_format(file, context, counter)
@@ -101,6 +117,8 @@ def _read_located(file: SourceFile, context: ReadingContext, on_bytes: OnBytes |
         yield ArticleError(file.name, str(error)), None
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         yield ArticleError(file.name, f"is damaged: its gzip data cannot be unpacked ({error})"), None
+    except NotRegularError as error:
+        yield ArticleError(file.name, str(error.strerror)), None
     except OSError as error:
         yield ArticleError(file.name, f"cannot be read: {error.strerror or error}"), None
     counter.finish()
@@ -147,7 +165,11 @@ def _suffix(name: str) -> str:
 def _read_text(data: bytes, name: str, context: ReadingContext) -> Iterator[Article | Note]:
     if len(data) > LONGEST_TEXT:
         raise ArticleError(name, f"is larger than {LONGEST_TEXT >> 20} MiB, which no article is")
-    decoded = decode(data)
-    if decoded.remark:
-        yield Note(name, decoded.remark, kind=NoteKind.ENCODING_DOUBTFUL)
-    yield from read_plain(decoded.text, name=name, sha256=hashlib.sha256(data).hexdigest(), context=context)
+    decoded = decode(data, context=context)
+    for remark in decoded.remarks:
+        yield Note(name, remark.reason, remark.where, remark.kind)
+    text = decoded.text
+    if found := find_mojibake(text):
+        yield Note(name, found.reason, f"line {line_number(text, found.start)}", NoteKind.MOJIBAKE)
+        text = found.mended if context.mends_mojibake else text
+    yield from read_plain(text, name=name, sha256=hashlib.sha256(data).hexdigest(), context=context)

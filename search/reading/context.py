@@ -13,12 +13,14 @@ class Survey:
 
     `day_first` and `month_first` count numeric dates whose order is certain (25/03/2016, 03/25/2016). `places` counts,
     for the key of each city, the spellings that datelines give it. `words` are the words seen, in lower case.
+    `encodings` counts files by their encoding, those in UTF-8 and those where it is doubtful apart.
     """
 
     day_first: int = 0
     month_first: int = 0
     places: dict[str, Counter[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    encodings: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def reading_context(settings: Settings, today: datetime.date) -> ReadingContext:
     agencies = settings.agency_names()
     return ReadingContext(
         today=today,
+        encoding=settings.encoding,
         mends_mojibake=settings.mend_mojibake,
         dates_from_paths=settings.dates_from_paths,
         agencies={spelling.casefold(): name for written, name in agencies.items() for spelling in (name, written)},

@@ -1,42 +1,82 @@
-"""Find the files below SOURCE and open them, counting the bytes taken from disk. Paths in, bytes out."""
+"""Find the files below SOURCE and open them, counting the bytes taken from disk. Paths in, bytes out.
 
+Only regular files are ever read. A pipe, socket or device, a link in a circle, to nothing or out of the source, is
+found with the reason why it is not read. What a path leads to is looked at again when it is opened, for it may have
+been replaced since.
+"""
+
+import errno
 import gzip
 import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from search.articles import Note
 from search.errors import SettingsError
+from search.reading.rubbish import rubbish
+
+_KINDS = {
+    stat.S_IFIFO: "is a named pipe, not a file",
+    stat.S_IFSOCK: "is a socket, not a file",
+    stat.S_IFCHR: "is a device, not a file",
+    stat.S_IFBLK: "is a device, not a file",
+    stat.S_IFDIR: "is a folder, not a file",
+}
+_ARTICLE_SUFFIXES = (".txt", ".text", ".jsonl", ".ndjson", ".jl", ".json", ".gz")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read: where it is, its posix path below SOURCE (a lone file's name), its size in bytes."""
+    """A file to read: where it is, its posix path below SOURCE (a lone file's name), its size in bytes.
+
+    `reason` says why it cannot be read, where that is known.
+    """
 
     path: Path
     name: str
     size: int
+    reason: str | None = None
 
 
-def find_files(sources: Sequence[Path]) -> tuple[SourceFile, ...]:
-    """Every file below the sources, by name; hidden ones (a leading dot) and pipes and the like left out.
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The files below the sources by name, and a note on each that is left out because its name is no article's."""
 
-    A file reached twice (sources that overlap, links) counts once, as first found. A folder that may not be
-    listed is among the results, so that reading it reports why. Raises SettingsError for a source that does
-    not exist.
+    files: tuple[SourceFile, ...]
+    left_out: tuple[Note, ...] = ()
+
+    def __iter__(self) -> Iterator[SourceFile]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def find_files(sources: Sequence[Path], *, follow_links: bool = False, without: Path | None = None) -> FoundFiles:
+    """Every file below the sources; a source that is a link is followed.
+
+    A file reached twice (sources that overlap, links) counts once, by its own path where it lies below a source. Links
+    out of the sources are followed where `follow_links` is set. What cannot be read is among the files, with the
+    reason. Nothing below the folder `without` is found. Raises SettingsError for a source that does not exist.
     """
-    found: dict[Path, SourceFile] = {}
     for source in sources:
         if not source.exists():
             raise SettingsError(f"There is no file or folder {source}: check the path of SOURCE.")
-        for path in _below(source) if source.is_dir() else (source,):
-            name = printable(path.relative_to(source) if path != source else Path(path.name))
-            file = SourceFile(path, name, path.stat().st_size if path.exists() else 0)
-            found.setdefault(path.resolve(), file)
-    return tuple(sorted(found.values(), key=lambda file: (file.name, str(file.path))))
+    roots = [real_path(source) for source in sources]
+    search = _Search(roots, follow_links=follow_links)
+    if without is not None and without.is_dir():
+        search.pass_over(without)
+    for source in sources:
+        search.add_source(source)
+    search.follow()
+    return FoundFiles(
+        tuple(sorted(search.found.values(), key=lambda file: (file.name, str(file.path)))),
+        tuple(sorted(search.left_out.values(), key=lambda note: note.path)),
+    )
 
 
 def printable(path: Path) -> str:
@@ -44,45 +84,158 @@ def printable(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    unlisted: list[Path] = []
-    entered: set[tuple[int, int]] = set()  # folders by device and inode: a link may lead back up
-    for here, folders, names in os.walk(
-        folder, followlinks=True, onerror=lambda error: unlisted.append(Path(error.filename))
-    ):
-        identity = Path(here).stat()
-        if (identity.st_dev, identity.st_ino) in entered:
-            folders.clear()
-            continue
-        entered.add((identity.st_dev, identity.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(here, name) for name in sorted(names) if _counts(here, name))
-    yield from unlisted
+def real_path(path: Path) -> Path:
+    """The path without links, as far as they can be followed; one in a circle raises nothing, unlike `resolve`."""
+    return Path(os.path.realpath(path))
 
 
-def _counts(folder: str, name: str) -> bool:
-    """Whether to read it: not hidden, and a regular file or a link that leads nowhere (which is reported)."""
-    if name.startswith("."):
-        return False
-    try:
-        return stat.S_ISREG(Path(folder, name).stat().st_mode)
-    except OSError:
-        return True
+@dataclass(slots=True)
+class _Search:
+    """Walks the sources: first what lies in them, then where links lead."""
+
+    roots: list[Path]
+    follow_links: bool
+    found: dict[Path, SourceFile] = field(default_factory=dict)
+    left_out: dict[Path, Note] = field(default_factory=dict)
+    _entered: set[tuple[int, int]] = field(default_factory=set)  # folders by device and inode
+    _links: list[tuple[Path, Path]] = field(default_factory=list)  # and the source each was met below
+
+    def pass_over(self, folder: Path) -> None:
+        """Find nothing below a folder."""
+        self._entered.add(_identity(folder))
+
+    def add_source(self, source: Path) -> None:
+        """Find what is at a source, which was named, so that its own name is no matter."""
+        if source.is_dir():
+            self._enter(source, source)
+        else:
+            self._add(source, source.parent, real_path(source))
+
+    def follow(self) -> None:
+        """Find what is at the ends of the links that were met, and of those that are met there."""
+        while self._links:
+            links, self._links = self._links, []
+            for path, source in links:
+                self._follow(path, source)
+
+    def _enter(self, folder: Path, source: Path) -> None:
+        """Find what is below a folder, unless it was entered before."""
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            try:
+                entries = self._entries(here)
+            except OSError as error:
+                self._refuse(here, source, f"cannot be read: {error.strerror or error}")
+                continue
+            if entries == [] and here != source and here.name.lower().endswith(_ARTICLE_SUFFIXES):
+                self._refuse(here, source, "is a folder, not a file, and empty")
+            real = real_path(here)
+            for entry in entries or ():
+                pending += self._take(entry, source, real / entry.name)
+
+    def _entries(self, folder: Path) -> "list[os.DirEntry[str]] | None":
+        """What is in a folder, by name; None where it was entered before."""
+        if (identity := _identity(folder)) in self._entered:
+            return None
+        with os.scandir(folder) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+        self._entered.add(identity)
+        return listed
+
+    def _take(self, entry: "os.DirEntry[str]", source: Path, real: Path) -> list[Path]:
+        """Take down an entry of a folder; the folder to enter that it is."""
+        path = Path(entry.path)
+        if (what := rubbish(entry.name)) is not None:
+            self.left_out.setdefault(real, Note(_name(path, source), what))
+        elif entry.is_symlink():
+            self._links.append((path, source))
+        elif entry.is_dir(follow_symlinks=False):
+            return [path]
+        else:
+            self._add(path, source, real)
+        return []
+
+    def _follow(self, path: Path, source: Path) -> None:
+        target = real_path(path)
+        try:
+            status = path.stat()
+        except OSError as error:
+            self._refuse(path, source, _broken(path, error))
+            return
+        if not self.follow_links and not any(target.is_relative_to(root) for root in self.roots):
+            reason = f"is a link out of the source, to {printable(target)}: --follow-links reads it"
+            self._refuse(path, source, reason)
+        elif stat.S_ISDIR(status.st_mode):
+            self._enter(path, source)
+        else:
+            self._add(path, source, target)
+
+    def _add(self, path: Path, source: Path, real: Path) -> None:
+        try:
+            status = path.stat()
+        except OSError as error:
+            self._refuse(path, source, f"cannot be read: {error.strerror or error}")
+            return
+        reason = None if stat.S_ISREG(status.st_mode) else _not_a_file(status.st_mode)
+        size = 0 if reason else status.st_size
+        self.found.setdefault(real, SourceFile(path, _name(path, source), size, reason))
+
+    def _refuse(self, path: Path, source: Path, reason: str) -> None:
+        # By the link itself, not by its end, at which many may lie.
+        self.found.setdefault(real_path(path.parent) / path.name, SourceFile(path, _name(path, source), 0, reason))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _name(path: Path, source: Path) -> str:
+    return printable(path.relative_to(source) if path != source else Path(path.name))
+
+
+def _broken(link: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"cannot be read: {error.strerror} (it is a link to {printable(link.readlink())})"
+    if error.errno == errno.ELOOP:
+        return "cannot be read: it is a link that leads back to itself"
+    return f"cannot be read: {error.strerror or error}"
+
+
+class NotRegularError(OSError):
+    """A path at which something else than a file is; `strerror` says what."""
+
+
+def open_regular(path: Path) -> io.FileIO:
+    """Open a file to read its bytes. Raises OSError, at once where it is a pipe, socket, device or folder."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return io.FileIO(descriptor)
+    os.close(descriptor)
+    raise NotRegularError(errno.EINVAL, _not_a_file(mode))
+
+
+def _not_a_file(mode: int) -> str:
+    return _KINDS.get(stat.S_IFMT(mode), "is not a file")
 
 
 class _Counted(io.RawIOBase):
-    """A file that says how many of its bytes were taken."""
+    """A file that says how many of its bytes were taken. It ends where it ended when it was opened."""
 
     def __init__(self, path: Path, on_bytes: Callable[[int], None]) -> None:
-        self._file = io.FileIO(path)
+        self._file = open_regular(path)
+        self._left = os.fstat(self._file.fileno()).st_size
         self._on_bytes = on_bytes
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int | None:  # type: ignore[override]  # io.RawIOBase asks for any buffer
-        count = self._file.readinto(buffer)
+        count = self._file.readinto(memoryview(buffer)[: self._left])
         if count:
+            self._left -= count
             self._on_bytes(count)
         return count
 

@@ -89,10 +89,12 @@ def _decoded(data: bytes, context: ReadingContext) -> tuple[str, tuple[Problem, 
     if whole > 2 * damaged:
         return text, _replaced(damaged, first)
     try:
-        decoded = decode(data)
+        decoded = decode(data, context=context)
     except NotTextError:
         return text, _replaced(damaged, first)
-    reason = decoded.remark or f"is not UTF-8 at its byte {first + 1}: read as {decoded.encoding}"
+    if decoded.remarks:
+        return decoded.text, tuple(Problem(remark.kind, remark.reason) for remark in decoded.remarks)
+    reason = f"is not UTF-8 at its byte {first + 1}: read as {decoded.encoding}"
     return decoded.text, (Problem(NoteKind.ENCODING_DOUBTFUL, reason),)
 
 

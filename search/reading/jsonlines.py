@@ -14,6 +14,7 @@ its paragraph's text.
 import datetime
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from search.articles import (
     DATELINE,
@@ -23,16 +24,19 @@ from search.articles import (
     Article,
     Dateline,
     Note,
+    NoteKind,
     Origins,
     Paragraph,
     Source,
 )
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
+from search.reading.cutting import cut, cuts_noted
 from search.reading.dates import DateError
 from search.reading.dating import date_from, date_note, date_origin
 from search.reading.json_text import Parsed
 from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
+from search.reading.mojibake import mend_texts
 from search.reading.plain import agency_origin, byline_in, split_byline
 from search.reading.records import Record, read_record, tidy
 from search.reading.written_dates import read_date
@@ -44,7 +48,11 @@ def read_json_record(
     data: bytes, parsed: Parsed, *, name: str, where: str, context: ReadingContext
 ) -> Iterator[Article | Note]:
     """The Article that a record is, after any Notes on it. Raises RecordError where it is none."""
-    record = read_record(parsed.value)
+    record, mojibake = _mended(read_record(parsed.value), context)
+    if mojibake:
+        yield Note(name, mojibake, where, NoteKind.MOJIBAKE)
+    if reason := cuts_noted(record.raw):
+        yield Note(name, reason, where, NoteKind.PARAGRAPH_CUT)
     source = Source(name, hashlib.sha256(data).hexdigest(), 0, parsed.length)
     located = _opening(record, context)
     date, unread = _date(record, context)
@@ -70,6 +78,14 @@ def _date(record: Record, context: ReadingContext) -> tuple[datetime.date | None
             record.keys["date"] = key
             return date, None
     return None, unread
+
+
+def _mended(record: Record, context: ReadingContext) -> tuple[Record, str | None]:
+    """The record with mojibake mended, where that is asked for, and what to note of it."""
+    texts, reason = mend_texts([record.title or "", *record.raw])
+    if reason is None or not context.mends_mojibake:
+        return record, reason
+    return replace(record, title=texts[0] or None, raw=texts[1:]), reason
 
 
 def _opening(record: Record, context: ReadingContext) -> Located:
@@ -159,7 +175,10 @@ def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...]
             dateline = Dateline(written[opening.start : opening.end], start, end)
         if text:
             start, end = (0, len(text)) if text == written else _span(written)
-            paragraphs.append(Paragraph(len(paragraphs) + 1, text, position + start, position + end))
+            for first, last in cut(written, start, end):
+                part = text if (first, last) == (start, end) else tidy(written[first:last])
+                if part:
+                    paragraphs.append(Paragraph(len(paragraphs) + 1, part, position + first, position + last))
         position += len(written) + _JOINT
     return tuple(paragraphs), dateline
 

@@ -22,6 +22,7 @@ from search.articles import (
     Article,
     Dateline,
     Note,
+    NoteKind,
     Origins,
     Paragraph,
     Source,
@@ -29,6 +30,7 @@ from search.articles import (
 from search.errors import ArticleError
 from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
+from search.reading.cutting import cut_spans
 from search.reading.dateline import Opening, moved, read_opening
 from search.reading.dateline_parts import Day
 from search.reading.dates import DateError
@@ -67,12 +69,14 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     Raises ArticleError where it has no text.
     """
     top = _read_top(text, context)
-    opening, spans, bare = _open(text, top, context)
+    opening, spans, bare, cut = _open(text, top, context)
     if not spans:
         raise ArticleError(name, "has no text below its opening")
     paragraphs = tuple(
         Paragraph(number, " ".join(text[start:end].split()), start, end) for number, (start, end) in enumerate(spans, 1)
     )
+    if cut:
+        yield Note(name, cut, kind=NoteKind.PARAGRAPH_CUT)
     date = top.date or date_from(opening, bare, top.unread, context)
     if note := date_note(opening, date, top.unread):
         yield Note(name, note[0], kind=note[1])
@@ -106,20 +110,22 @@ def read_plain(text: str, *, name: str, sha256: str, context: ReadingContext) ->
     )
 
 
-def _open(text: str, top: _Top, context: ReadingContext) -> tuple[Opening | None, list[tuple[int, int]], Day | None]:
-    """The dateline, with offsets into `text`, the paragraphs' spans, and the day of a date in a line before it.
+def _open(
+    text: str, top: _Top, context: ReadingContext
+) -> tuple[Opening | None, list[tuple[int, int]], Day | None, str | None]:
+    """The dateline, the paragraphs' spans, the day of a date in a line before them, what to note of long paragraphs.
 
     A line within a paragraph that begins with the dateline begins a paragraph of its own.
     """
-    spans = paragraph_spans(lines_of(text, top.body))
+    spans, cut = cut_spans(text, paragraph_spans(lines_of(text, top.body)))
     first = spans[:MOST_LINES]
     located = locate(lines_of_paragraphs(text[start:end] for start, end in first), context)
     if located.opening is None:
-        return None, spans, located.day
+        return None, spans, located.day, cut
     begin = spans[located.index][0] + located.line
     before = len(text[:begin].rstrip())
     opening = moved(located.opening, spans[located.index][0])
-    return opening, _parted(spans, before=before, begin=begin) if located.line else spans, located.day
+    return opening, _parted(spans, before=before, begin=begin) if located.line else spans, located.day, cut
 
 
 def _parted(spans: Sequence[tuple[int, int]], *, before: int, begin: int) -> list[tuple[int, int]]:
