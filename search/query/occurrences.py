@@ -23,12 +23,22 @@ Tokens = Mapping[int, "TokenText"]
 
 @dataclass(frozen=True, slots=True)
 class TokenText:
-    """One token of a text: its word and its stem, whether it was written in capitals, the number of its sentence."""
+    """One token of a text: its word and its stem, whether it was written in capitals, the number of its sentence.
+
+    A word that may be written otherwise is found by its `names` and their `stems`; for all others both are empty.
+    """
 
     word: str
     stem: str
     capitals: bool = False
     sentence: int = 0
+    names: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+
+    @property
+    def patterned(self) -> tuple[str, ...]:
+        """What a pattern is held against, in lower case."""
+        return self.names or (self.word.lower(),)
 
 
 # These are made for every hit that is shown; named tuples are made three times as fast as dataclasses.
@@ -110,20 +120,32 @@ def place_finder(node: Node) -> PlaceFinder:
         case Term(tokens=forms, capitals=True):
             asked = frozenset(forms)
             return lambda tokens: [
-                place for place, token in tokens.items() if token.capitals and token.word.lower() in asked
+                place
+                for place, token in tokens.items()
+                if token.capitals and (token.word.lower() in asked or not asked.isdisjoint(token.names))
             ]
         case Term(tokens=forms, stemmed=True):
             asked = frozenset(forms)
-            return lambda tokens: [place for place, token in tokens.items() if token.stem in asked]
+            return lambda tokens: [
+                place
+                for place, token in tokens.items()
+                if token.stem in asked or (token.stems and not asked.isdisjoint(token.stems))
+            ]
         case Term(tokens=forms):
             asked = frozenset(forms)
-            return lambda tokens: [place for place, token in tokens.items() if token.word in asked]
+            return lambda tokens: [
+                place
+                for place, token in tokens.items()
+                if token.word in asked or (token.names and not asked.isdisjoint(token.names))
+            ]
         case Wildcard(pattern=pattern):
             fits = compile_pattern(pattern).fullmatch
-            return lambda tokens: [place for place, token in tokens.items() if fits(token.word.lower())]
+            return lambda tokens: [place for place, token in tokens.items() if any(map(fits, token.patterned))]
         case Fuzzy(word=word, edits=edits):
             return lambda tokens: [
-                place for place, token in tokens.items() if is_within(word, token.word.lower(), edits)
+                place
+                for place, token in tokens.items()
+                if any(is_within(word, name, edits) for name in token.patterned)
             ]
     find = occurrence_finder(node)
     return lambda tokens: [found.first for found in find(tokens)]
