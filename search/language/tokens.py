@@ -271,7 +271,8 @@ def _normalise(chunk: str) -> tuple[str, list[int] | range, list[int] | range]:
     breaks = {match.start() for match in _WORD_BREAK.finditer(chunk)}
     for cluster in regex.finditer(r"\X", chunk):
         written = cluster.group()
-        piece = unicodedata.normalize("NFKC", _INVISIBLE.sub("", written))
+        # Some letters are more than they seem in NFKC: Arabic signs that are written alone stand on a stroke.
+        piece = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", written)))
         if "\N{FRACTION SLASH}" in piece:
             piece = f" {piece} "  # 6½ is six and a half, not 61 halves
         elif cluster.start() in breaks:

@@ -185,10 +185,10 @@ def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
     if len(words) > 1:
         return _side_by_side(context, typed, words)
     capitals = typed.place.capitals
+    if "-" in words[0]:
+        return _or_apart(context, typed, words[0].split("-"), words[0], words[0])
     term = context.term(words[0], stemmed=typed.stemmed, capitals=capitals)
     shown = _shown(context, typed, words[0])
-    if "-" in words[0]:
-        return _or_apart(context, typed, words[0].split("-"), words[0], shown)
     _warn_of_lower_case_operator(context, typed)
     common = typed.place.name is None and not capitals and words[0] in context.analyzer.stop_words
     # A comma keeps what looks like an operator or a function a word when it is read again.

@@ -165,7 +165,7 @@ class Context:
 
 def pattern_text(text: str) -> str:
     """Return a text with wildcards in normal form."""
-    normal = unicodedata.normalize("NFKC", without_invisible(text))
+    normal = without_invisible(unicodedata.normalize("NFKC", without_invisible(text)))
     # As the tokenizer has it: e-mail is one word, l'accord two.
     apart = _ELIDED.sub(r"\g<0>/", _LETTER_AND_HYPHEN.sub("", normal))
     return _STARS.sub("*", _APOSTROPHES.sub("", fold(apart)))
