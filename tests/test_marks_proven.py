@@ -71,7 +71,7 @@ from search.query.nodes import (
 )
 
 NONSENSE = "zqxz"
-JOINTS = frozenset("-'")
+JOINTS = frozenset("-'’")
 MOST_MARKED = 8
 MOST_ALTERNATIVES = 60
 
@@ -346,6 +346,16 @@ PROVEN = [
     ("treaty^2 pact", "A treaty, a pact.", ["treaty", "pact"]),
     # Words in several pieces, and several words in one.
     ("F-16", "An F-16 and F16, not F 17.", ["F", "16", "F", "16"]),
+    ("elysee", "Le palais de l'Élysée, l’Élysée.", ["Élysée", "Élysée"]),
+    ("mueller", "Müller, Mueller and Muller.", ["Müller", "Mueller"]),
+    ("muller", "Müller, Mueller and Muller.", ["Müller", "Muller"]),
+    ("email", "An e-mail, emails and mail.", ["e-mail", "emails"]),
+    ("d'artagnan", "D'Artagnan met Dartagnan.", ["D", "Artagnan", "Dartagnan"]),
+    (
+        '"jk rowling" OR US',
+        "By J. K. Rowling and JK Rowling of the U. S. today.",
+        ["J. K.", "Rowling", "JK", "Rowling", "U. S."],
+    ),
     ("co-produce", "They co-produce, they coproduce; to produce is more.", ["co", "produce", "coproduce"]),
     ("Modi", "Modi's visit; Modi’s.", ["Modi", "Modi"]),
     ("O'Brien", "O’Brien's pact.", ["O’Brien"]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import regex
 
-from search.language import bound, spellings
+from search.language import bound, spellings, without_invisible
 from search.query import syntax
 from search.query.context import PATTERN_PIECES, Clause, Context, Typed, TypedClause, in_field, pattern_text
 from search.query.dates import DateSyntaxError, read_date
@@ -200,7 +200,8 @@ def _side_by_side(context: Context, typed: Typed, words: list[str]) -> Clause:
     """Read the words of one chunk as a phrase; where hyphens or apostrophes join them, also as one word."""
     hyphenated = "-".join(words)
     reread = context.words(hyphenated)
-    joined = context.words(_ANY_JOINT.sub("", typed.text)) if _JOINED.fullmatch(typed.text) else []
+    written = without_invisible(typed.text)
+    joined = context.words(_ANY_JOINT.sub("", written)) if _JOINED.fullmatch(written) else []
     if reread in (words, [hyphenated]) and len(joined) == 1 and joined[0].lower() == "".join(words).lower():
         # U-S is U and S, or US; in small letters it would be us.
         return _or_apart(context, typed, words, joined[0], hyphenated.upper() if joined[0].isupper() else hyphenated)
