@@ -90,14 +90,17 @@ class Analysis:
         yield from self._in_processes(_batches(articles, _BATCH))
 
     def stems(self, words: Sequence[str]) -> list[str]:
-        """Return the stem of each of many words; in this process where there is no other, or not any more."""
+        """Return the stem of each of many words, several of one joined by blanks.
+
+        In this process where there is no other, or not any more.
+        """
         parts = [words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME)]
         with contextlib.suppress(BrokenProcessPool, OSError):
             if self._pool is not None:
                 with processes_may_start():  # it may start the rest of its processes only now
                     stems = self._pool.map(_stem_words, parts)
                 return list(chain.from_iterable(stems))
-        return list(map(self._analyzer.stem, words))
+        return list(map(_joined_stems(self._analyzer), words))
 
     def _in_processes(self, batches: Iterator[list[Article]]) -> Iterator[Batch]:
         waiting: deque[tuple[list[Article], Future[Path]]] = deque()
@@ -215,7 +218,7 @@ def _begin(beginning: Path, folder: Path) -> None:
         path.write_bytes(pickle.dumps(preparer(texts), pickle.HIGHEST_PROTOCOL))
         return path
 
-    _prepare, _stem = prepare, analyzer.stem
+    _prepare, _stem = prepare, _joined_stems(analyzer)
     parent: Any = parent_process()
 
     def end_with_parent() -> None:
@@ -228,6 +231,10 @@ def _begin(beginning: Path, folder: Path) -> None:
 def _prepare_batch(texts: Sequence[ArticleTexts]) -> Path:
     assert _prepare is not None
     return _prepare(texts)
+
+
+def _joined_stems(analyzer: Analyzer) -> Callable[[str], str]:
+    return lambda word: " ".join(analyzer.stems_of(word))
 
 
 def _stem_words(words: Sequence[str]) -> list[str]:

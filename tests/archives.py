@@ -135,7 +135,7 @@ def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *,
     try:
         for each in articles:
             builder.add([each], prepared(kind, [each], learned))
-        builder.finish(lambda words: list(map(ANALYZER.stem, words)))
+        builder.finish(lambda words: [" ".join(ANALYZER.stems_of(word)) for word in words])
     except BaseException:  # raised again, with nothing half-built left
         builder.cancel()
         raise

@@ -41,6 +41,7 @@ SIGNS = (
 _WORDS = """
 minister talks the of us US U.S. it IT who not a x I s w p F-16 COVID-19 co-produce U-S AT&T R&D 1,000 6.5
 $19.4bn 24.08.2024 1,00,000 O'Brien Modi’s don't #tag @name e.g. AIDS caps date drone
+Müller e-mail x-ra* E-Büro~1 l'Élysée D'Angelo l'e-mail l'abc-de L'abc-16 qu'a* U. S. Ph. D. Ph.D.
 2+2 ½ 6½ São Atatürk Łódź straße İstanbul ıspanak ŉ ﬁsh Ⅷ
 ２０２４ ＵＳ 𝐔𝐒 ² № भारत मुख्य-मंत्री Москва Αθήνα القدس ירושלים 北京 東京タワー 서울 กรุงเทพ ქართული தமிழ் አዲስ Ⴀ Հայ ʼn n̈
 e\u0301 \u0301 😀 👨\u200d👩\u200d👧 🇮🇳 ﷺ ﷺﷺﷺﷺﷺﷺﷺﷺﷺ ำ ǆ ſ a-ि ʼि not/ x-not
@@ -51,7 +52,7 @@ ODD = (
     *("\0", "\t", "\n", "\r\n", "\x0b", "\x1c", "\x1f", "\x7f", "\x85", "\u00a0", "\u00ad", "\u1680", "\u2003"),
     *("\u200b", "\u200d", "\u2028", "\u202e", "\u2060", "\ufeff", "\ufe0f", "\uffff", "\ud800", "\udfff"),
     *("\ud83d\ude00", "\u2010", "\u2011", "\u2212", "\uff02", "\uff08", "\uff09", "\uff0a", "\u02bc", "\uff07"),
-    *("\u037e", "\U000e0132", "\U0010ffff"),
+    *("\x01", "-\u2063", "\u037e", "\U000e0132", "\U0010ffff"),
 )
 # What the other dialects have, beside our own signs.
 _NEXIS = """

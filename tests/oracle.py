@@ -37,7 +37,7 @@ from search.engines.base import (
     UndatedArticles,
 )
 from search.errors import ArticleNotFound, Diagnostic, QueryError
-from search.language import Analyzer, SentenceModel
+from search.language import Analyzer, SentenceModel, names_of
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -68,10 +68,10 @@ from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
 
 
 class _Word(NamedTuple):
-    """A token of a text, and the number of the sentence it stands in."""
+    """A token of a text, the stems of all its names, and the number of the sentence it stands in."""
 
     word: str
-    stem: str
+    stems: frozenset[str]
     capitals: bool
     sentence: int
 
@@ -170,17 +170,18 @@ class Oracle:
     def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
         """Return words that a word may be a misspelling of."""
         edits = 1 if len(word) < 5 else 2
-        near = [(edit_distance(word.lower(), known), known) for known in self._frequency if not known.isdigit()]
+        asked = names_of(word)[0]
+        names = {known: names_of(known)[0] for known in self._frequency if not known.isdigit()}
         ranked = sorted(
-            (distance, known[0] != word[0].lower(), -self._frequency[known], known)
-            for distance, known in near
-            if distance <= edits and known not in (word, word.upper())
+            (distance, name[0] != asked[0].lower(), -self._frequency[known], known)
+            for known, name in names.items()
+            if (distance := edit_distance(asked.lower(), name)) <= edits and name not in (asked, asked.upper())
         )
         return [Form(known, -frequency) for _, _, frequency, known in ranked[:limit]]
 
     def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
         """Return the most frequent words that begin with these letters."""
-        found = [word for word in self._words if prefix and word.startswith(prefix)]
+        found = [word for word in self._words if prefix and any(name.startswith(prefix) for name in names_of(word))]
         found.sort(key=lambda word: (-self._frequency[word], word))
         return [Form(word, self._frequency[word]) for word in found[:limit]]
 
@@ -352,7 +353,7 @@ class Oracle:
         return [
             _Word(
                 token.word,
-                self._analyzer.stem(token.word),
+                frozenset(map(self._analyzer.stem, names_of(token.word))),
                 token.capitals,
                 sum(1 for start in sentences if start <= token.start),
             )
@@ -492,9 +493,13 @@ def _runs(  # noqa: C901 - one case a node, each a line or two
     """Return everywhere that a node stands in a text."""
     match node:
         case Term(tokens=asked, capitals=True):
-            return {(at, at) for at, token in enumerate(tokens) if token.capitals and token.word.lower() in asked}
-        case Term(tokens=asked, stemmed=stemmed):
-            return {(at, at) for at, token in enumerate(tokens) if (token.stem if stemmed else token.word) in asked}
+            return {
+                (at, at) for at, token in enumerate(tokens) if token.capitals and _is_found(token.word.lower(), asked)
+            }
+        case Term(tokens=asked, stemmed=True):
+            return {(at, at) for at, token in enumerate(tokens) if not token.stems.isdisjoint(asked)}
+        case Term(tokens=asked):
+            return {(at, at) for at, token in enumerate(tokens) if _is_found(token.word, asked)}
         case Wildcard() | Fuzzy():
             fitting = forms(node)
             return {(at, at) for at, token in enumerate(tokens) if token.word in fitting}
@@ -542,10 +547,16 @@ def _units(runs: Iterable[Run], unit: Unit, tokens: Tokens) -> set[int]:
     return {0 if unit is Unit.PARAGRAPH else tokens[at].sentence for run in runs for at in range(run[0], run[1] + 1)}
 
 
+def _is_found(word: str, asked: Sequence[str]) -> bool:
+    """Whether a word is asked for, as it is or by one of its names."""
+    return not {word, *names_of(word)}.isdisjoint(asked)
+
+
 def _is_like(word: str, node: Wildcard | Fuzzy) -> bool:
+    names = [name.lower() for name in names_of(word)]
     if isinstance(node, Wildcard):
-        return fits_pattern(word.lower(), node.pattern)
-    return word[0].lower() == node.word[0] and edit_distance(node.word, word.lower()) <= node.edits
+        return any(fits_pattern(name, node.pattern) for name in names)
+    return any(name[0] == node.word[0] and edit_distance(node.word, name) <= node.edits for name in names)
 
 
 def fits_pattern(word: str, pattern: str) -> bool:

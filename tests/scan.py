@@ -19,7 +19,7 @@ from oracle import edit_distance
 from search.articles import Article
 from search.engines.base import Scope
 from search.errors import TooManyForms
-from search.language import Analyzer, SentenceModel
+from search.language import Analyzer, SentenceModel, names_of
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -62,7 +62,7 @@ class Kind(NamedTuple):
     """What tells one token from another."""
 
     word: str
-    stem: str
+    stems: frozenset[str]
     capitals: bool
 
 
@@ -202,7 +202,7 @@ class Scan:
 
     def _text(self, text: str, starts: Sequence[int]) -> Text:
         tokens = self._analyzer.tokens(text)
-        kinds = (Kind(token.word, self._analyzer.stem(token.word), token.capitals) for token in tokens)
+        kinds = (Kind(token.word, frozenset(self._analyzer.stems_of(token.word)), token.capitals) for token in tokens)
         numbers = tuple(map(self._number, kinds))
         return Text(numbers, frozenset(numbers), tuple(bisect_right(starts, token.start) for token in tokens))
 
@@ -251,21 +251,29 @@ class Scan:
 def _fits(kind: Kind, node: Node) -> bool:
     match node:
         case Term(tokens=asked, capitals=True):
-            return kind.capitals and kind.word.lower() in asked
-        case Term(tokens=asked, stemmed=stemmed):
-            return (kind.stem if stemmed else kind.word) in asked
+            return kind.capitals and _is_called(kind.word.lower(), asked)
+        case Term(tokens=asked, stemmed=True):
+            return not kind.stems.isdisjoint(asked)
+        case Term(tokens=asked):
+            return _is_called(kind.word, asked)
         case Wildcard() | Fuzzy():
             return _is_like(kind.word, node)
     raise AssertionError(f"{type(node).__name__} has no positions")
 
 
+def _is_called(word: str, asked: Sequence[str]) -> bool:
+    return word in asked or any(name in asked for name in names_of(word))
+
+
 def _is_like(word: str, node: Wildcard | Fuzzy) -> bool:
+    names = [name.lower() for name in names_of(word)]
     if isinstance(node, Wildcard):
-        return fnmatchcase(word.lower(), node.pattern)
-    return (
-        word[0].lower() == node.word[0]
-        and abs(len(word) - len(node.word)) <= node.edits
-        and edit_distance(node.word, word.lower()) <= node.edits
+        return any(fnmatchcase(name, node.pattern) for name in names)
+    return any(
+        name[0] == node.word[0]
+        and abs(len(name) - len(node.word)) <= node.edits
+        and edit_distance(node.word, name) <= node.edits
+        for name in names
     )
 
 

@@ -16,9 +16,37 @@ WORDS = (
     *("us", "US", "U.S.", "it", "IT", "the", "of", "and", "a", "or", "OR"),
     *("16", "F-16", "F16", "1,000", "6.5", "2019", "COVID-19", "covid", "co-produce", "coproduce", "AT&T"),
     *("São", "Sao", "Paulo", "Atatürk", "don't", "भारत", "x", "—"),
+    # What is found by several names, elided, spaced.
+    *(
+        "Müller",
+        "Muller",
+        "Mueller",
+        "e-mail",
+        "email",
+        "L'Aquila",
+        "l'accord",
+        "U. S.",
+        "J. K.",
+        "JK",
+        "bor-\u2063der",
+    ),
 )
 # What a query may ask beside these: misspelt, not there at all, a sign.
-ASKED = (*WORDS, "ministre", "takls", "pcat", "brder", "nowhere", "ataturk", "Border", "minister’s", "at&t")
+ASKED = (
+    *WORDS,
+    "ministre",
+    "takls",
+    "pcat",
+    "brder",
+    "nowhere",
+    "ataturk",
+    "Border",
+    "minister’s",
+    "at&t",
+    "aquila",
+    "mail",
+    "dell'Aquila",
+)
 PATTERNS = (
     "min*",
     "minist*",
@@ -33,6 +61,9 @@ PATTERNS = (
     "at*",
     "b*r?er",
     "us*",
+    "m?ll*",
+    "e-ma*",
+    "l'ac*",
 )
 PLACES = ("Geneva", "São Paulo", "New York", "US")
 AGENCIES = ("IANS", "COASTWIRE", "Reuters")

@@ -38,6 +38,7 @@ from search.engines.base import (
     UndatedArticles,
 )
 from search.errors import ArticleNotFound, QueryError
+from search.language import UNDECIDED_HYPHEN
 from search.query import Match
 from search.query.nodes import (
     And,
@@ -554,6 +555,73 @@ class TestOperators:
 
     def test_every_field_of_the_language_can_be_searched(self, make_engine):
         assert set(make_engine(article("a", "x")).fields) == set(FIELDS)
+
+
+NAMED = [
+    ("muller", [1, 3]),
+    ("mueller", [1, 2]),
+    ("müller", [1, 2, 3]),
+    ("=mueller", [1, 2]),
+    ('"robert mueller"', [1, 2]),
+    ('"robert mueller spoke"~3', [1, 2]),
+    ("robert pre/1 muller", [1, 3]),
+    ("caps(mueller)", [1]),
+    ("m?ller", [1, 3]),
+    ("muel*", [1, 2]),
+    ("mullre~1", [1, 3]),
+    ("email", [4, 5]),
+    ("emails", [4, 5]),
+    ("mail", [4]),
+    ("e-mail", [4, 5]),
+    ('"an email to"', [4, 5]),
+    ("aquila", [6, 7]),
+    ("laquila", [6]),
+    ("l'aquila", [6]),
+    ("government", [8]),
+    ("ment", [8]),
+    ('"jk rowling"', [9]),
+    ("atleast/3(mueller)", []),
+    ("title:kobenhavn", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ("place:zuerich", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ('place:"zurich"', [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ("place:z?urich", []),
+]
+
+
+class TestNames:
+    """Words that can be written in several ways are one token with several names."""
+
+    @pytest.fixture
+    def engine(self, make_engine):
+        texts = (
+            "Robert MÜLLER spoke.",
+            "Robert Mueller spoke.",
+            "Robert Muller spoke.",
+            "Send an e-mail to us.",
+            "Send an email to us.",
+            "L'Aquila.",
+            "Dell'acqua dell’aquila.",
+            f"The govern{UNDECIDED_HYPHEN}ment fell.",
+            "J. K. Rowling wrote.",
+        )
+        return make_engine(article("a", *texts, title="København", place="Zürich"))
+
+    @pytest.mark.parametrize(("text", "paragraphs"), NAMED, ids=[text for text, _ in NAMED])
+    def test_a_word_is_found_by_each_of_its_names_and_by_no_other(self, engine, text, paragraphs):
+        assert [number for _, number in found(engine, tree(text))] == paragraphs
+
+    def test_it_counts_once_in_a_score_whatever_name_it_was_asked_by(self, make_engine):
+        engine = make_engine(article("a", "e-mail x", "letter x"))
+        asked = ("email", "mail", "e-ma*", '"email"')
+        scores = {round(score(engine, tree(text).must), 4) for text in asked}
+        assert scores == {round(score(engine, word("letter"), paragraph=2), 4)}
+
+    def test_the_words_of_the_archive_are_offered_as_they_are_written(self, make_engine):
+        engine = make_engine(article("a", "Müller Müller e-mail"))
+        assert sorted(engine.forms(Wildcard("mul*"))) == ["müller"]
+        assert [form.word for form in engine.similar_forms("mullre", limit=5)] == ["müller"]
+        assert [form.word for form in engine.completions("mul", limit=5)] == ["müller"]
+        assert [form.word for form in engine.completions("ema", limit=5)] == ["e-mail"]
 
 
 class TestScopes:

@@ -71,6 +71,7 @@ from search.query.nodes import (
 )
 
 NONSENSE = "zqxz"
+JOINTS = frozenset("-'’")
 MOST_MARKED = 8
 MOST_ALTERNATIVES = 60
 
@@ -85,6 +86,7 @@ class Replaced(ValueError):
 def replaced(text: str, written: Sequence[Written]) -> str:
     """Return the text with NONSENSE for each of these tokens; all others stay what and where they are."""
     tokens = ANALYZER.tokens(text)
+    joined = {token.start for token in tokens if text[token.start - 1 : token.start] in JOINTS}
     # A line of capitals stays one, and so does one that is none.
     nonsense = NONSENSE.upper() if is_all_capitals(text) else NONSENSE
     masked = text
@@ -92,6 +94,8 @@ def replaced(text: str, written: Sequence[Written]) -> str:
         start, end = tokens[places[0]].start, tokens[places[-1]].end
         # F16 is two words, of which one may stay; the full stop of U.S. may end a sentence too.
         before, after = (" " if touches(near) else "" for near in (text[:start][-1:], text[end:][:1]))
+        # A hyphen or an apostrophe between two words may join what is written there.
+        before, after = before or " " * (start in joined), after or " " * (end + 1 in joined)
         stop = "." if text[start:end].endswith(".") else ""
         masked = masked[:start] + before + " ".join([nonsense] * len(places)) + stop + after + masked[end:]
     gone = set(chain.from_iterable(written))
@@ -116,7 +120,9 @@ def words_of(text: str) -> list[tuple[str, bool, int]]:
     sentences = [sum(start <= token.start for start in starts) for token in tokens]
     # Sentences without a word are not counted.
     numbers = {sentence: number for number, sentence in enumerate(dict.fromkeys(sentences))}
-    return [(token.word, token.capitals, numbers[each]) for token, each in zip(tokens, sentences, strict=True)]
+    # What was elided before a word may be replaced, so it is not looked at with the word.
+    words = [token.word.rpartition("'")[2] for token in tokens]
+    return [(word, token.capitals, numbers[each]) for word, token, each in zip(words, tokens, sentences, strict=True)]
 
 
 def marked(text: str, node: Node, *, anywhere: bool = False, paragraph: int = 1) -> list[Written]:
@@ -340,6 +346,16 @@ PROVEN = [
     ("treaty^2 pact", "A treaty, a pact.", ["treaty", "pact"]),
     # Words in several pieces, and several words in one.
     ("F-16", "An F-16 and F16, not F 17.", ["F", "16", "F", "16"]),
+    ("elysee", "Le palais de l'Élysée, l’Élysée.", ["Élysée", "Élysée"]),
+    ("mueller", "Müller, Mueller and Muller.", ["Müller", "Mueller"]),
+    ("muller", "Müller, Mueller and Muller.", ["Müller", "Muller"]),
+    ("email", "An e-mail, emails and mail.", ["e-mail", "emails"]),
+    ("d'artagnan", "D'Artagnan met Dartagnan.", ["D", "Artagnan", "Dartagnan"]),
+    (
+        '"jk rowling" OR US',
+        "By J. K. Rowling and JK Rowling of the U. S. today.",
+        ["J. K.", "Rowling", "JK", "Rowling", "U. S."],
+    ),
     ("co-produce", "They co-produce, they coproduce; to produce is more.", ["co", "produce", "coproduce"]),
     ("Modi", "Modi's visit; Modi’s.", ["Modi", "Modi"]),
     ("O'Brien", "O’Brien's pact.", ["O’Brien"]),

@@ -54,6 +54,7 @@ def day(text):
 TODAY = day("2024-03-31")
 A, B, C = (any_form(word) for word in ("india", "china", "japan"))
 US = any_form("us", "US")
+E_MAIL = Or((Phrase((any_form("e"), any_form("mail"))), any_form("email")))
 NEW_DELHI = Phrase((only("new"), only("delhi")))
 MINISTER_OF_DEFENCE = Phrase((only("minister"), only("of", "OF"), only("defence")))
 
@@ -89,6 +90,27 @@ UNDERSTOOD = [
     ("=us", only("us"), "=us"),
     ("=US", only("US"), "=US"),
     ("=F-16", Phrase((only("f"), only("16"))), '"f 16"'),
+    # Words that can be written in several ways
+    ("müller", any_form("muller", "mueller"), "müller"),
+    ("=Müller", only("muller", "mueller"), "=müller"),
+    ('"müller"', only("muller", "mueller"), '"müller"'),
+    ("caps(müller)", Term(("muller", "mueller"), stemmed=False, capitals=True), "caps(MÜLLER)"),
+    ("müller~1", Fuzzy("muller", 1), "muller~1"),
+    ("mül*", Wildcard("mul*"), "mul*"),
+    ("e-mail", E_MAIL, "e-mail"),
+    ("E-mail's", E_MAIL, "e-mail"),
+    ("=e-mail", only("email"), "=e-mail"),
+    ('"an e-mail"', Phrase((only("an", "AN"), only("email"))), '"an e-mail"'),
+    ("e-ma*", Wildcard("ema*"), "ema*"),
+    ("e-mail~1", Fuzzy("email", 1), "email~1"),
+    ("l'accord", Or((Phrase((any_form("l"), any_form("accord"))), any_form("laccord"))), "l-accord"),
+    ("L'e-mail", Phrase((any_form("l"), any_form("email"))), "l/e-mail"),
+    ("l'abc-16", Phrase((any_form("l"), any_form("abc"), any_form("16"))), "l/abc/16"),
+    ('"l\'accord"', Phrase((only("l"), only("accord"))), '"l/accord"'),
+    ("l'acc*", Phrase((any_form("l"), Wildcard("acc*"))), "l/acc*"),
+    ("J. K. Rowling", Words((any_form("jk"), any_form("rowling"))), "jk rowling"),
+    ('"J. K. Rowling"', Phrase((only("jk"), only("rowling"))), '"jk rowling"'),
+    ("title:U. S.", Field("title", any_form("US")), "title:US"),
     # Operators
     ("india AND china", And((A, B)), "india AND china"),
     ("india OR china", Or((A, B)), "india OR china"),

@@ -16,7 +16,7 @@ from webserver import DATELINE, server_process
 from search.answering.parameters import SearchParameters
 from search.cli import commands
 from search.errors import QueryError
-from search.language import Analyzer
+from search.language import Analyzer, names_of
 from search.query import Dialect, parse
 from search.query.syntax import SYNTAX
 from search.settings import Settings
@@ -90,6 +90,12 @@ def test_the_token_table_is_what_the_analysis_does() -> None:
     analyzer = Analyzer()
     for written, words in table_after("| written | words, in order |"):
         example = written.replace(" (in a line that is not all capitals)", " here")
+        example, found_too = (
+            re.sub(r" \(found as [^)]* too\)", "", example),
+            re.findall(r"found as ([^)]*) too", example),
+        )
+        others = {name for word in analyzer.words(example) for name in names_of(word)}
+        assert {name for names in found_too for name in names.split(", ")} <= others
         found = [word for word in analyzer.words(example) if word != "here"]
         # Several spellings of one row come to the same words.
         assert list(dict.fromkeys(found)) == list(dict.fromkeys(words.replace(" / ", " ").split()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from search.archive import Generation
 from search.engines.base import FACETS, Ask, Group
 from search.errors import EngineUnavailable, QueryError
+from search.language import spellings
 from search.query.nodes import And, Everything, Field, Node, Term, Wildcard
 
 _TITLES = 3
@@ -121,7 +122,7 @@ def _asked_of_titles(text: str, generation: Generation) -> Node | None:
     prefix = generation.analyzer.fold(last)
     if not prefix.isalpha() or len(prefix) < _MIN_LETTERS:
         return None
-    asked: list[Node] = [Field("title", Term((word,), stemmed=False)) for word in words]
+    asked: list[Node] = [Field("title", Term(spellings(word), stemmed=False)) for word in words]
     return And((*asked, Field("title", Wildcard(f"{prefix}*"))))
 
 

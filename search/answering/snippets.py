@@ -6,7 +6,7 @@ from typing import Protocol
 
 from search.answering.answer import Mark, Snippet
 from search.answering.marking import Marker
-from search.language import Analyzer, SentenceModel
+from search.language import Analyzer, SentenceModel, bound
 from search.query.nodes import Node
 
 LONGEST = 320
@@ -58,9 +58,11 @@ def make_snippet(text: str, marks: Sequence[Mark], sentences: Sentences) -> Snip
     """
     if len(text) <= LONGEST:
         return Snippet(text, 0, tuple(marks))
-    spans = sentences.spans(text)
-    start = _best_start(text, marks, [first for first, _ in spans])
-    end = _best_end(text, start, marks, [last for _, last in spans])
+    # The initials of one name are one word: no excerpt is cut between them.
+    words = bound(text)
+    spans = sentences.spans(words)
+    start = _best_start(words, marks, [first for first, _ in spans])
+    end = _best_end(words, start, marks, [last for _, last in spans])
     shown = tuple(Mark(mark.start - start, min(mark.end, end) - start) for mark in marks if start <= mark.start < end)
     return Snippet(text[start:end], start, shown)
 

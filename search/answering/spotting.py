@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from search.language import Analyzer, is_all_capitals, remembered
+from search.language import Analyzer, bound, is_all_capitals, remembered
 from search.query.matching import token_texts
 from search.query.occurrences import TokenText
 
@@ -59,7 +59,7 @@ class _Known(dict[str, str]):
         self.tokens[chunk] = list(zip(texts, spans, strict=True))
         self.sizes[chunk] = len(texts) << _TOKENS | len(chunk) + 1
         for text in texts:
-            for name in (text.word, text.word.lower(), text.stem):
+            for name in (text.word, text.word.lower(), text.stem, *text.names, *text.stems):
                 self.called[name].add(chunk)
         self.size += 1 + len(chunk) // _LONG
         self[chunk] = chunk
@@ -67,10 +67,10 @@ class _Known(dict[str, str]):
 
     def chunks(self, text: str) -> "_Chunks | None":
         """Return the chunks of a text, all known then; None where a chunk does not tell what its tokens are."""
-        written = text.split()
         # Readers make paragraphs so: one line, single spaces. What its capitals mean, a line in capitals decides.
-        if " ".join(written) != text or is_all_capitals(text):
+        if " ".join(text.split()) != text or is_all_capitals(text):
             return None
+        written = bound(text).split()
         chunks = tuple(map(self.__getitem__, written))
         before = accumulate(map(self.sizes.__getitem__, chunks), initial=0)
         return _Chunks(chunks, dict(zip(chunks, range(len(chunks)), strict=True)), list(before))
@@ -125,7 +125,7 @@ class Wanted:
         return self._asked
 
     def _holds_fitting(self, tokens: Iterable[tuple[TokenText, Span]]) -> bool:
-        return any(fits(token.word.lower()) for token, _ in tokens for fits in self.fits)
+        return any(fits(name) for token, _ in tokens for name in token.patterned for fits in self.fits)
 
 
 # What finds the tokens of a text that are asked for.

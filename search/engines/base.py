@@ -275,7 +275,7 @@ class Builder(Protocol):
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Write everything that was added; the folder then holds the complete index.
 
-        `stems` returns the stem of each of many words.
+        `stems` returns the stem of each of many words; of one that has several, all of them, joined by blanks.
 
         Raises:
             EngineError: the library failed, or does not hold what it was given.

@@ -201,10 +201,10 @@ class OpenSearchEngine:
             if (
                 units is asked.text
                 and isinstance(node, Term)
-                and len(node.tokens) == 1
+                and len(words := self._vocabulary.spelt(node.tokens)) == 1
                 and not (node.stemmed or node.capitals)
             ):
-                units.note(node, self._vocabulary.frequency(node.tokens[0]))
+                units.note(node, self._vocabulary.frequency(words[0]))
             else:
                 counted.append((units, node))
         if counted:

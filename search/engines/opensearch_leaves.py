@@ -42,9 +42,9 @@ class Lexicon:
         match node:
             case Term(tokens=tokens, capitals=True):
                 # What was written in capitals may be kept so.
-                return [*tokens, *(word.upper() for word in tokens)]
+                return [*self.vocabulary.spelt(tokens), *(word.upper() for word in tokens)]
             case Term(tokens=tokens, stemmed=False):
-                return tokens
+                return self.vocabulary.spelt(tokens)
             case Term(tokens=tokens):
                 return [word for stem in tokens for word in self.vocabulary.forms(stem)]
         assert isinstance(node, Wildcard | Fuzzy)
@@ -133,7 +133,9 @@ class Units:
     def _terms(self, node: Node) -> tuple[str, list[str]]:
         """Return the field and the terms of it that a leaf of one token is found by."""
         if isinstance(node, Term) and node.stemmed and not node.capitals:
-            return self._stems, list(dict.fromkeys(map(key, node.tokens)))
+            # A word that may be written otherwise stands there as it is, whatever its stems are.
+            others = self._lexicon.vocabulary.other_forms(node.tokens)
+            return self._stems, list(dict.fromkeys(map(key, (*node.tokens, *others))))
         return self._words, list(dict.fromkeys(map(key, self._lexicon.words(node))))
 
     def _plain_phrase(self, node: Phrase) -> Json | None:

@@ -176,7 +176,7 @@ class Space:
     def words(self, node: Node) -> Sequence[str]:
         """Return the words of the archive that a leaf of one token stands for."""
         if isinstance(node, Term) and not node.stemmed:
-            return node.tokens
+            return self._vocabulary.spelt(node.tokens)
         if isinstance(node, Term):
             return [word for stem in node.tokens for word in self._vocabulary.forms(stem)]
         assert isinstance(node, Wildcard | Fuzzy)

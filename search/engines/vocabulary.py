@@ -1,4 +1,8 @@
-"""The words of an archive: how often each stands there, which share a stem, which fit a pattern or are spelt alike."""
+"""The words of an archive: how often each stands there, which share a stem, which fit a pattern or are spelt alike.
+
+Most words are found by themselves. One that may be written otherwise (müller, e-mail) is found by its names and their
+stems alone, see `language.names`.
+"""
 
 import gzip
 import re
@@ -15,6 +19,7 @@ from rapidfuzz.distance import OSA
 
 from search.engines.base import Form
 from search.errors import TooManyForms
+from search.language import is_otherwise_written, names_of
 from search.query import syntax
 from search.query.nodes import Fuzzy, Wildcard
 from search.query.occurrences import compile_pattern
@@ -33,16 +38,24 @@ class Numbering(dict[str, int]):
 
 
 class Vocabulary:
-    """The distinct words of an index in order, with their document frequencies and stems."""
+    """The distinct words of an index in order, with their document frequencies and stems, joined by blanks."""
 
     def __init__(self, rows: Iterable[tuple[str, int, str]]) -> None:
         self.words: list[str] = []
         self._frequencies: list[int] = []
         self._forms: dict[str, list[str]] = {}
-        for word, frequency, stem in rows:
+        # Of those that may be written otherwise, their names; and by name, which of them have it.
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._named: dict[str, list[str]] = {}
+        for word, frequency, stems in rows:
             self.words.append(word)
             self._frequencies.append(frequency)
-            self._forms.setdefault(stem, []).append(word)
+            for stem in stems.split(" "):
+                self._forms.setdefault(stem, []).append(word)
+            if is_otherwise_written(word):
+                self._names[word] = names_of(word)
+                for name in self._names[word]:
+                    self._named.setdefault(name, []).append(word)
         self.expand = lru_cache(maxsize=256)(self._expand)
         self._within = lru_cache(maxsize=256)(self._find_within)
 
@@ -53,7 +66,7 @@ class Vocabulary:
 
     @staticmethod
     def save(folder: Path, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> None:
-        """Write words in order, the number of paragraphs that hold each, and their stems."""
+        """Write words in order, the number of paragraphs that hold each, and the stems of each, joined by blanks."""
         rows = zip(words, frequencies, stems, strict=True)
         lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in rows]
         (folder / FILE).write_bytes(gzip.compress("".join(lines).encode(), _GZIP_LEVEL, mtime=0))
@@ -75,6 +88,16 @@ class Vocabulary:
         """Return the words that have this stem."""
         return self._forms.get(stem, ())
 
+    def other_forms(self, stems: Iterable[str]) -> list[str]:
+        """Return those of the words with one of these stems that may be written otherwise."""
+        return list(dict.fromkeys(word for stem in stems for word in self.forms(stem) if word in self._names))
+
+    def spelt(self, names: Sequence[str]) -> Sequence[str]:
+        """Return these names, as words, and those of the words that have one of them and may be written otherwise."""
+        if self._named.keys().isdisjoint(names):
+            return names
+        return tuple(dict.fromkeys((*names, *(word for name in names for word in self._named.get(name, ())))))
+
     def _expand(self, node: Wildcard | Fuzzy) -> tuple[str, ...]:
         """Return the words that a wildcard or an edit distance stands for; remembered as `expand`.
 
@@ -93,8 +116,9 @@ class Vocabulary:
         assert prefix is not None
         fits = compile_pattern(pattern).fullmatch
         for word in self._starting_with(prefix.group()):
-            if fits(word.lower()):
+            if fits(word.lower()) and word not in self._names:
                 yield word
+        yield from (word for word, names in self._names.items() if any(map(fits, names)))
         if prefix.group():
             # Words kept in capitals sort elsewhere.
             yield from (word for word in self._capitals if fits(word.lower()))
@@ -109,10 +133,12 @@ class Vocabulary:
         return tuple(word for word in self.words if word != word.lower())
 
     @cached_property
-    def _by_first_letter(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def _by_first_letter(self) -> dict[str, list[tuple[str, str]]]:
+        """The names of all words in lower case, each with its word, by their first letters."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for word in self.words:
-            found.setdefault(word[0].lower(), []).append(word)
+            for name in self._names.get(word) or (word.lower(),):
+                found.setdefault(name[0], []).append((name, word))
         return found
 
     def number_within(self, node: Fuzzy) -> int:
@@ -121,25 +147,33 @@ class Vocabulary:
 
     def _find_within(self, node: Fuzzy) -> tuple[tuple[str, ...], int]:
         candidates = self._by_first_letter.get(node.word[0], [])
-        lowered = [word.lower() for word in candidates]
-        matches = process.extract(node.word, lowered, scorer=OSA.distance, score_cutoff=node.edits, limit=None)
-        words = [candidates[index] for _, _, index in matches]
+        names = [name for name, _ in candidates]
+        matches = process.extract(node.word, names, scorer=OSA.distance, score_cutoff=node.edits, limit=None)
+        words = list({candidates[index][1] for _, _, index in matches})
         words.sort(key=lambda word: (-self.frequency(word), word))
         return tuple(words[: syntax.MAX_FUZZY_FORMS]), len(words)
 
     def similar(self, word: str, *, limit: int) -> list[Form]:
-        """Return the words that a word is likely a misspelling of: few edits away, frequent ones first."""
+        """Return the words that a word is likely a misspelling of: few edits away, frequent ones first.
+
+        Both are compared by their first names.
+        """
         edits = 1 if len(word) < 5 else 2
-        places = self._maybe_within(word.lower(), edits)
-        candidates = [self.words[place] for place in places]
-        near = process.extract(word.lower(), candidates, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        name = names_of(word)[0]
+        places = self._maybe_within(name.lower(), edits)
+        candidates = [self._first_names[place] for place in places]
+        near = process.extract(name.lower(), candidates, scorer=OSA.distance, score_cutoff=edits, limit=None)
         ranked = sorted(
-            (distance, found[0] != word[0].lower(), -frequency, found)
+            (distance, found[0] != name[0].lower(), -frequency, self.words[places[index]])
             for found, distance, index in near
             if (frequency := self._frequencies[places[index]])
-            if found not in (word, word.upper()) and not found.isdigit()
+            if found not in (name, name.upper()) and not found.isdigit()
         )
         return [Form(found, -frequency) for _, _, frequency, found in ranked[:limit]]
+
+    @cached_property
+    def _first_names(self) -> Sequence[str]:
+        return [self._names[word][0] if word in self._names else word for word in self.words]
 
     def _maybe_within(self, word: str, edits: int) -> list[int]:
         """Return the places of words that may be so many edits away: each edit changes two letters at most."""
@@ -152,11 +186,16 @@ class Vocabulary:
     @cached_property
     def _spelling(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
         """The letters of each word, and how many it has."""
-        return _letters(self.words), np.fromiter(map(len, self.words), np.int64, len(self.words))
+        names = self._first_names
+        return _letters(names), np.fromiter(map(len, names), np.int64, len(names))
 
     def starting_with(self, prefix: str, *, limit: int) -> list[Form]:
         """Return the most frequent words that begin with these letters."""
-        words = sorted(self._starting_with(prefix), key=lambda word: (-self.frequency(word), word)) if prefix else []
+        if not prefix:
+            return []
+        found = [word for word in self._starting_with(prefix) if word not in self._names]
+        found += [word for word, names in self._names.items() if any(name.startswith(prefix) for name in names)]
+        words = sorted(found, key=lambda word: (-self.frequency(word), word))
         return [Form(word, self.frequency(word)) for word in words[:limit]]
 
 

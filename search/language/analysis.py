@@ -13,13 +13,16 @@ import regex
 from nltk.stem.snowball import SnowballStemmer
 
 from search.errors import SettingsError
+from search.language.folding import fold
+from search.language.initials import bound
+from search.language.names import is_otherwise_written, names_of, spellings
 from search.language.sentences import SentenceModel
 from search.language.stopwords import stop_words
 from search.language.text_indexer import TextIndexer
-from search.language.tokens import NewsTokenizer, Token, fold, is_all_capitals
+from search.language.tokens import UNDECIDED_HYPHEN, NewsTokenizer, Token, is_all_capitals
 
 # Raised whenever the same text may yield other tokens or stems than before.
-_ANALYSIS_VERSION = 3
+_ANALYSIS_VERSION = 4
 # Some 200 bytes each.
 _CHUNKS_REMEMBERED = 1_000_000
 # Longer ones are addresses and worse, which do not come again.
@@ -79,7 +82,7 @@ class Analyzer:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text in order, in normal form."""
-        lines = ((self._by_chunk(line), line.split()) for line in text.splitlines())
+        lines = ((self._by_chunk(line), line.split()) for line in bound(text).splitlines())
         return [word for by_chunk, chunks in lines for chunk in chunks for word in by_chunk[chunk]]
 
     def indexer(self, sentences: SentenceModel) -> TextIndexer:
@@ -91,18 +94,30 @@ class Analyzer:
         return self._tokenizer.tokens(text)
 
     def query_words(self, text: str) -> list[str]:
-        """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word."""
-        return [word for chunk in text.split() for word in self._mixed[chunk]]
+        """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word.
+
+        One that follows an elided word is itself alone; where it is part of a name it is found so too.
+        """
+        written = bound(text.replace(UNDECIDED_HYPHEN, UNDECIDED_HYPHEN[0]))
+        words = [word for chunk in written.split() for word in self._mixed[chunk]]
+        return [word.rpartition("'")[2] for word in words]
 
     def forms_of(self, word: str) -> tuple[str, ...]:
-        """Return the words a typed word stands for: us is us and US, US is only US."""
+        """Return the names that a typed word stands for: us is us and US, US is only US, müller is muller and mueller.
+
+        A word of a text is found by a name where that is one of its `names_of`.
+        """
         capitals = word.upper()
-        return (word, capitals) if word in self.stop_words and len(word) > 1 else (word,)
+        return (word, capitals) if word in self.stop_words and len(word) > 1 else spellings(word)
+
+    def stems_of(self, word: str) -> tuple[str, ...]:
+        """Return the stems that a word of a text is found by: of each of its names."""
+        return tuple(dict.fromkeys(map(self.stem, names_of(word))))
 
     def _by_chunk(self, line: str) -> _WordsByChunk:
         return self._shouted if is_all_capitals(line) else self._mixed
 
     def _stem(self, word: str) -> str:
-        if len(word) <= _UNSTEMMED_LENGTH or _HAS_NO_STEM.search(word):
+        if len(word) <= _UNSTEMMED_LENGTH or _HAS_NO_STEM.search(word) or is_otherwise_written(word):
             return word
         return str(self._stemmer.stem(word))

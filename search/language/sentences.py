@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from nltk.tokenize.punkt import PunktTrainer
 
+from search.language.initials import bound
 from search.language.punkt import SentenceFinder
 from search.language.remembering import remembered
 
@@ -48,6 +49,7 @@ class SentenceModel:
 
     def starts(self, text: str) -> list[int]:
         """Return where the sentences of a paragraph start, each at the start of a chunk; the first is 0."""
+        text = bound(text)
         found = [0]
         for start, _ in self.spans(text):
             # A sentence that would start inside a chunk, for want of a space, starts after it.

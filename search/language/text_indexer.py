@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.language.chunk_table import SPARE, Bools, Chunk, Chunks, ChunkTable, Ints
+from search.language.initials import bound
 from search.language.punkt import Ending
 from search.language.sentences import SentenceModel
 from search.language.tokens import NewsTokenizer, is_all_capitals
@@ -187,17 +188,17 @@ def _layout(texts: Sequence[str], sentences: SentenceModel) -> _Layout:
             lines.append(text)
             line_counts.append(1)
         else:
-            found = [tidied for line in text.splitlines() if (tidied := " ".join(line.split()))]
+            found = [tidied for line in bound(text).splitlines() if (tidied := " ".join(line.split()))]
             lines += found
             line_counts.append(len(found))
-            odd[number] = list(_chunks_before(text, sentences.starts(text))) if found else []
+            odd[number] = list(_chunks_before(bound(text), sentences.starts(text))) if found else []
     chunks, line_ends = _cut(lines)
     return _Layout(chunks, np.concatenate([[0], line_ends])[np.cumsum(line_counts, dtype=np.int64)], odd)
 
 
 def _cut(lines: Sequence[str]) -> tuple[Chunks, Ints]:
     """Return the chunks of lines that have single spaces between, and how many there are up to the end of each line."""
-    data = "\n".join([*lines, ""]).encode("utf-8", "surrogatepass") + bytes(SPARE)
+    data = bound("\n".join([*lines, ""])).encode("utf-8", "surrogatepass") + bytes(SPARE)
     written = np.frombuffer(data, np.uint8)[:-SPARE]
     ends = np.flatnonzero((written == _SPACE) | (written == _LINE_END))
     starts = np.concatenate([[0], ends + 1])[:-1]

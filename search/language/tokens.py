@@ -2,7 +2,8 @@
 
 The rules are the token table of the README. A text is cut at white space into chunks, and each chunk into tokens by
 one pattern; what a chunk means depends on the chunk alone (and on whether its line is all capitals), so the pieces
-of a whole archive can be remembered and most of it is never analysed twice.
+of a whole archive can be remembered and most of it is never analysed twice. What spaces do not divide is joined to one
+chunk before, see `initials`; a word that can be written in several ways keeps how it was written, see `names`.
 
 Built on NLTK's tokenizer interface; the pattern runs on `regex`, because `re` splits letters from their combining
 marks.
@@ -18,25 +19,46 @@ from functools import lru_cache
 import regex
 from nltk.tokenize.api import TokenizerI
 
-_APOSTROPHE = "['’‘ʼ＇]"
+from search.language.elision import APOSTROPHES, ELIDED
+from search.language.folding import fold, fold_word
+from search.language.initials import BINDER, DEGREE_PARTS, bound
+
+# What a reader writes between the halves of a word that a line end divided, where it cannot tell whether the hyphen was
+# the word's own: each half and the whole are then found.
+UNDECIDED_HYPHEN = "-\N{INVISIBLE SEPARATOR}"
+
+_APOSTROPHE = f"[{APOSTROPHES}]"
+_HYPHEN = "[-‐‑]"
 # One of the apostrophes is a letter to Unicode; no word begins with it.
 _LETTER = r"(?!ʼ)\p{L}"
 _WORD = rf"{_LETTER}[\p{{L}}\p{{M}}]*+"
+_OF_WORD = r"[\p{L}\p{M}\p{N}]"
 # As many letters in normal form as were written.
 _SHORT = r"(?:(?![ßẞæÆœŒþÞ])\p{L}){1,3}"
 _TOKEN = regex.compile(
     rf"""
       # U.S., e.g.
       (?P<initials>
-        (?<![\p{{L}}\p{{M}}\p{{N}}]) {_LETTER}\p{{M}}*+ (?: \. {_LETTER}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
+        (?<!{_OF_WORD}) {_LETTER}\p{{M}}*+ (?: \.{BINDER}*+ {_LETTER}\p{{M}}*+ (?![\p{{L}}\p{{N}}]) )++ \.?+ )
+      # Ph.D., M.Sc.
+    | (?P<degree> (?<![\p{{L}}\p{{M}}\p{{N}}.])
+        (?i: (?:{DEGREE_PARTS}) \.{BINDER}*+ [BDM] | [BDM] \.{BINDER}*+ (?:{DEGREE_PARTS}) ) (?!{_OF_WORD}) \.?+ )
       # AT&T
     | (?P<joined> (?<![\p{{L}}\p{{M}}]) {_SHORT} & {_SHORT} (?![\p{{L}}\p{{M}}]) )
+      # e-mail, T-shirt, but not vis-a-vis or A-to-Z
+    | (?P<hyphenated> (?<! {_OF_WORD} {_HYPHEN}?+ ) {_LETTER}\p{{M}}*+ {_HYPHEN}
+        (?= (?: {_LETTER}\p{{M}}*+ ){{3}} | (?: {_LETTER}\p{{M}}*+ ){{2}} (?! {_HYPHEN}?+ [\p{{L}}\p{{N}}] ) )
+        {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )
+      # govern-ment, divided by a line end
+    | (?P<divided> {_WORD} (?: {UNDECIDED_HYPHEN} {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )++ )
       # 1,000.5 and 1,00,000; 6.5 but not 24.08.2024
     | (?P<number>
           \p{{Nd}}{{1,3}} (?: , \p{{Nd}}{{2,3}} )*+ (?<= , \p{{Nd}}{{3}} ) (?! \p{{Nd}} )
           (?: \. \p{{Nd}}++ (?! \.\p{{Nd}} ) )?
         | (?<! \p{{Nd}}\. ) \p{{Nd}}++ \. \p{{Nd}}++ (?! \.\p{{Nd}} )
         | \p{{N}}++ )
+      # The l of l'Élysée
+    | (?P<elided> {ELIDED} )
       # O'Brien
     | (?P<word> {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )
     """,
@@ -51,36 +73,23 @@ _JOINED = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*(?:[-–—/]+[A-Za-z]+(?:['
 _JOINTS = re.compile(r"[-–—/]+")
 _JOINED_APOSTROPHES = re.compile("['’](?:[sS]$)?")
 _NUMBER = re.compile(r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)([A-Za-z]*)")
+_ELISION = regex.compile(ELIDED, regex.VERBOSE)
+_LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z]-")
 _POSSESSIVE = regex.compile(rf"{_APOSTROPHE}[sS]$")
 _POSSESSIVE_AHEAD = regex.compile(rf"{_APOSTROPHE}[sS](?![\p{{L}}\p{{M}}\p{{N}}])")
 _APOSTROPHES = regex.compile(_APOSTROPHE)
+_HYPHENS = regex.compile(f"{_HYPHEN}{UNDECIDED_HYPHEN[1]}?")
+_WITH_APOSTROPHES = ("word", "hyphenated", "divided")
 _CHUNK = regex.compile(r"\S+")
 _NOT_CAPITAL = regex.compile(r"[\p{L}--\p{Lu}]", regex.V1)
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}]*")
-# Marks that only decorate a letter: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs. The signs
-# of Devanagari and its relatives are no such thing: they are part of the word.
-_ACCENTS = regex.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
-)
-# What is written into a word but is not of it: soft hyphens, joiners, direction marks, byte order marks.
-_INVISIBLE = regex.compile(r"[\p{Cf}\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
-# Letters with a stroke and ligatures, which Unicode does not decompose.
-_PLAIN_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ħ": "h",
-        "ŧ": "t",
-        "ı": "i",
-        "ð": "d",
-        "þ": "th",
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-    }
-)
-
+# What is written into a word but is not of it: soft hyphens, joiners, direction marks, byte order marks, and the
+# stroke that makes an Arabic word longer.
+_INVISIBLE = regex.compile(r"[\p{Cf}\ufe00-\ufe0f\U000e0100-\U000e01ef\u0640]+")
+# Where no space is written between words, a space of no width is one.
+_UNSPACED = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD_BREAK = regex.compile(rf"(?<=[{_UNSPACED}])\u200b(?=[{_UNSPACED}])")
+_DOTS = str.maketrans("", "", f".{BINDER}")
 
 _LONGEST_REMEMBERED = 64
 
@@ -96,15 +105,6 @@ class Token:
     start: int
     end: int
     capitals: bool = False
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: the second half of the normal form, after NFKC."""
-    lower = text.lower()
-    if lower.isascii():
-        return lower
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
-    return unicodedata.normalize("NFC", plain).translate(_PLAIN_LETTERS)
 
 
 def without_invisible(text: str) -> str:
@@ -146,7 +146,7 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text, line by line, with their spans in it."""
         found: list[Token] = []
-        for line, offset in _lines(text):
+        for line, offset in _lines(bound(text)):
             shouted = is_all_capitals(line)
             for chunk in _CHUNK.finditer(line):
                 start = offset + chunk.start()
@@ -165,16 +165,19 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
             return (self._plain_token(plain, shouted=shouted),)
         normal, starts, ends = _normalise(chunk)
         tokens: list[Token] = []
+        elided: regex.Match[str] | None = None
         position = 0
         while match := _TOKEN.search(normal, position):
             start, end = match.span()
             position = end
             word = self._word(match, shouted=shouted)
-            if match.lastgroup == "word":
+            if match.lastgroup in _WITH_APOSTROPHES:
                 # The mark ends before the 's, which is no part of the word.
                 end = start + len(_POSSESSIVE.sub("", match.group()))
+                word = _after_elided(word, match, elided)
             elif possessive := _POSSESSIVE_AHEAD.match(normal, end):
                 position = possessive.end()
+            elided = match if match.lastgroup == "elided" else None
             if word:
                 tokens.append(Token(word, starts[start], ends[end - 1], self._has_capitals(match, shouted=shouted)))
         return tuple(tokens)
@@ -202,15 +205,21 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
 
     def _word(self, match: "regex.Match[str]", *, shouted: bool) -> str:
         written = match.group()
-        if match.lastgroup == "number":
-            return fold(written.replace(",", ""))
-        if match.lastgroup == "initials":
-            # The dots say that it is an abbreviation, even in a line of capitals.
-            return self._keep_capitals(written.replace(".", ""))
-        if match.lastgroup == "joined":
-            return fold(written)
+        match match.lastgroup:
+            case "number":
+                return fold(written.replace(",", ""))
+            case "initials":
+                # The dots say that it is an abbreviation, even in a line of capitals.
+                return self._keep_capitals(written.translate(_DOTS))
+            case "degree":
+                return fold(written.translate(_DOTS))
+            case "joined" | "elided":
+                return fold(written)
+            case "hyphenated" | "divided":
+                parts = _HYPHENS.split(_POSSESSIVE.sub("", written))
+                return "-".join(fold_word(_APOSTROPHES.sub("", part)) for part in parts)
         written = _APOSTROPHES.sub("", _POSSESSIVE.sub("", written))
-        return fold(written) if shouted else self._keep_capitals(written)
+        return fold_word(written) if shouted else self._keep_capitals(written)
 
     @staticmethod
     def _has_capitals(match: "regex.Match[str]", *, shouted: bool) -> bool:
@@ -219,7 +228,7 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
         return says_something and _POSSESSIVE.sub("", match.group()).isupper()
 
     def _keep_capitals(self, written: str) -> str:
-        word = fold(written)
+        word = fold_word(written)
         return word.upper() if len(word) > 1 and written.isupper() and word in self._capitals_kept else word
 
 
@@ -228,10 +237,21 @@ def _written_words(core: str) -> list[str]:
     if core.isalpha() and core.isascii():
         return [core]
     if _JOINED.fullmatch(core):
+        if _LONE_LETTER.search(core) or _ELISION.search(core):
+            return []
         return [word if word.isalpha() else _JOINED_APOSTROPHES.sub("", word) for word in _JOINTS.split(core)]
     if number := _NUMBER.fullmatch(core):
         return [part for part in (number[1].replace(",", ""), number[2]) if part]
     return []
+
+
+def _after_elided(word: str, match: "regex.Match[str]", elided: "regex.Match[str] | None") -> str:
+    """Return a word as it is indexed after an elided one, which is perhaps part of a name: D'Angelo, L'Aquila."""
+    if elided is None or match.start() != elided.end() + 1 or word != word.lower():
+        return word
+    before = elided.group()
+    is_name = before[0].isupper() or (before == "d" and match.group()[0].isupper())
+    return f"{fold(before)}'{word}" if is_name else word
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
@@ -248,10 +268,17 @@ def _normalise(chunk: str) -> tuple[str, list[int] | range, list[int] | range]:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    breaks = {match.start() for match in _WORD_BREAK.finditer(chunk)}
     for cluster in regex.finditer(r"\X", chunk):
-        piece = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster.group()))
+        written = cluster.group()
+        # Some letters are more than they seem in NFKC: Arabic signs that are written alone stand on a stroke.
+        piece = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", written)))
         if "\N{FRACTION SLASH}" in piece:
             piece = f" {piece} "  # 6½ is six and a half, not 61 halves
+        elif cluster.start() in breaks:
+            piece = " "
+        elif written == UNDECIDED_HYPHEN[1] and pieces[-1:] == [UNDECIDED_HYPHEN[0]]:
+            piece = written
         pieces.append(piece)
         starts += [cluster.start()] * len(piece)
         ends += [cluster.end()] * len(piece)

@@ -1,12 +1,14 @@
 """The text of one clause -> a node: words, hyphens, wildcards, edits, boosts, dates, lengths. Knows no operators."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import regex
 
+from search.language import bound, spellings, without_invisible
 from search.query import syntax
 from search.query.addresses import is_web_address
-from search.query.context import Clause, Context, Typed, TypedClause, in_field
+from search.query.context import PATTERN_PIECES, Clause, Context, Typed, TypedClause, in_field, pattern_text
 from search.query.dates import DateSyntaxError, read_date
 from search.query.lengths import LengthSyntaxError, read_length
 from search.query.lookalikes import warn_of_lookalike
@@ -20,12 +22,16 @@ _BOOST = regex.compile(r"(?P<rest>.+)\^(?P<boost>[^\s^]*)")
 _FACTOR = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _SLOP = regex.compile("~[0-9]{1,3}")
 _EDITS = regex.compile(r"(?P<rest>.*[\p{L}\p{M}\p{N}*?])~(?P<edits>[0-9.]*)")
-_HYPHENATED = regex.compile(r"[^\p{L}\p{N}]*\p{L}[\p{L}\p{M}]*+(?:[-‐‑]\p{L}[\p{L}\p{M}]*+)+[^\p{L}\p{N}]*")
+# Words of letters with hyphens or apostrophes between: they may be written as one word as well.
+_JOINTS = "[-‐‑'’‘ʼ＇]"
+_JOINED = regex.compile(
+    rf"[^\p{{L}}\p{{N}}]*\p{{L}}[\p{{L}}\p{{M}}]*+(?:{_JOINTS}(?!ʼ)\p{{L}}[\p{{L}}\p{{M}}]*+)+[^\p{{L}}\p{{N}}]*"
+)
 # What ends a word; a * may, a ? may not. Searched from the end, for looking for what follows takes quadratic time.
 _LAST_OF_WORD = regex.compile(r"(?rV1)[[\p{L}\p{N}*]--[ʼ]]\p{M}*+")
 _FUNCTIONS = ("hlead", "atleast", "caps")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
-_HYPHENS = regex.compile("[-‐‑]")
+_ANY_JOINT = regex.compile(_JOINTS)
 _OPERATOR_LIKE = regex.compile(r"AND|OR|NOT|(?:w|pre|near)/\d+|w/[sp]", regex.IGNORECASE)
 
 
@@ -88,7 +94,7 @@ def _weighted(context: Context, clause: Clause, factor: str, start: int, end: in
 def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> Clause | None:
     noted = len(context.diagnostics)
     as_written = typed.text.startswith("=")
-    chunks = [_quoted_parts(context, chunk, typed, as_written=as_written) for chunk in match["inner"].split()]
+    chunks = [_quoted_parts(context, chunk, typed, as_written=as_written) for chunk in bound(match["inner"]).split()]
     parts = [part for chunk in chunks for part in chunk]
     if len(context.diagnostics) > noted:
         return parts[0]
@@ -96,7 +102,7 @@ def _read_quoted(context: Context, typed: Typed, match: "regex.Match[str]") -> C
         return context.error("empty-phrase", "There is no word between the quotes.", typed.start, typed.end, instead="")
     nodes = tuple(part.node for part in parts)
     # The parts of one chunk stay together, so that a ? at the end of one is not taken for punctuation.
-    inner = " ".join("-".join(part.canonical for part in chunk) for chunk in chunks if chunk)
+    inner = " ".join(_in_one_chunk(context, [part.canonical for part in chunk]) for chunk in chunks if chunk)
     canonical = _in_quotes(inner, as_written=as_written)
     clause = Clause(nodes[0] if len(nodes) == 1 else Phrase(nodes), canonical)
     if match["slop"] is not None:
@@ -176,24 +182,40 @@ def _has_wildcards(text: str) -> bool:
 
 
 def _words(context: Context, typed: Typed, words: list[str]) -> Clause:
+    if len(words) > 1:
+        return _side_by_side(context, typed, words)
     capitals = typed.place.capitals
-    terms = tuple(context.term(word, stemmed=typed.stemmed, capitals=capitals) for word in words)
-    if len(terms) == 1:
-        _warn_of_lower_case_operator(context, typed)
-        common = typed.place.name is None and not capitals and words[0] in context.analyzer.stop_words
-        shown = _shown(context, typed, words[0])
-        # A comma keeps what looks like an operator or a function a word when it is read again.
-        comma = "," if (_OPERATOR_LIKE.fullmatch(shown) and shown.isupper()) or shown in _FUNCTIONS else ""
-        return Clause(replace(terms[0], common=common), shown + comma)
-    joined = context.words(_HYPHENS.sub("", typed.text)) if _HYPHENATED.fullmatch(typed.text) else []
-    if len(joined) == 1 and joined[0].lower() == "".join(words).lower():
+    if "-" in words[0]:
+        return _or_apart(context, typed, words[0].split("-"), words[0], words[0])
+    term = context.term(words[0], stemmed=typed.stemmed, capitals=capitals)
+    shown = _shown(context, typed, words[0])
+    _warn_of_lower_case_operator(context, typed)
+    common = typed.place.name is None and not capitals and words[0] in context.analyzer.stop_words
+    # A comma keeps what looks like an operator or a function a word when it is read again.
+    comma = "," if (_OPERATOR_LIKE.fullmatch(shown) and shown.isupper()) or shown in _FUNCTIONS else ""
+    return Clause(replace(term, common=common), shown + comma)
+
+
+def _side_by_side(context: Context, typed: Typed, words: list[str]) -> Clause:
+    """Read the words of one chunk as a phrase; where hyphens or apostrophes join them, also as one word."""
+    hyphenated = "-".join(words)
+    reread = context.words(hyphenated)
+    written = without_invisible(typed.text)
+    joined = context.words(_ANY_JOINT.sub("", written)) if _JOINED.fullmatch(written) else []
+    if reread in (words, [hyphenated]) and len(joined) == 1 and joined[0].lower() == "".join(words).lower():
         # U-S is U and S, or US; in small letters it would be us.
-        canonical = "-".join(words).upper() if joined[0].isupper() else "-".join(words)
-        other = context.term(joined[0], stemmed=typed.stemmed, capitals=capitals)
-        return Clause(Or((Phrase(terms), other)), canonical)
+        return _or_apart(context, typed, words, joined[0], hyphenated.upper() if joined[0].isupper() else hyphenated)
+    terms = tuple(context.term(word, stemmed=typed.stemmed, capitals=typed.place.capitals) for word in words)
     # A hyphen between words of letters alone would ask for the joined word too; w/s is an operator.
-    joint = "/" if all(map(_LETTERS.fullmatch, words)) else "-"
+    joint = "/" if reread != words or all(map(_LETTERS.fullmatch, words)) else "-"
     return Clause(Phrase(terms), ("," if _OPERATOR_LIKE.fullmatch(joint.join(words)) else joint).join(words))
+
+
+def _or_apart(context: Context, typed: Typed, parts: list[str], joined: str, canonical: str) -> Clause:
+    """Return what finds parts side by side as well as the word they are when they are joined: co-produce, e-mail."""
+    capitals = typed.place.capitals
+    terms = tuple(context.term(part, stemmed=typed.stemmed, capitals=capitals) for part in parts)
+    return Clause(Or((Phrase(terms), context.term(joined, stemmed=typed.stemmed, capitals=capitals))), canonical)
 
 
 def _exact(context: Context, typed: Typed) -> Clause | None:
@@ -206,7 +228,7 @@ def _exact(context: Context, typed: Typed) -> Clause | None:
         context.note_no_word(typed)
         return None
     if len(words) == 1 and not typed.place.capitals:
-        return Clause(Term((words[0],), stemmed=False), f"={words[0]}")
+        return Clause(Term(spellings(words[0]), stemmed=False), f"={words[0]}")
     terms = tuple(context.term(word, stemmed=False, capitals=typed.place.capitals) for word in words)
     canonical = _in_quotes(" ".join(_shown(context, typed, word) for word in words), as_written=True)
     return Clause(terms[0] if len(terms) == 1 else Phrase(terms), canonical)
@@ -226,7 +248,7 @@ def _fuzzy(context: Context, typed: Typed, text: str, edits: str) -> Clause:
     if typed.place.capitals:
         message = "caps() takes words and phrases, without wildcards and ~."
         return context.error("bad-form", message, typed.start, typed.end, instead=text)
-    word = words[0].lower()
+    word = spellings(words[0].lower())[0]
     return Clause(Fuzzy(word, int(edits)), f"{word}~{edits}")
 
 
@@ -238,7 +260,19 @@ def _with_wildcards(context: Context, typed: Typed) -> Clause | None:
     parts = _pattern_parts(context, Typed(bare, typed.start, typed.place), typed.end, stemmed=typed.stemmed)
     if len(parts) == 1:
         return parts[0]
-    return Clause(Phrase(tuple(part.node for part in parts)), "-".join(part.canonical for part in parts))
+    canonical = _in_one_chunk(context, [part.canonical for part in parts])
+    return Clause(Phrase(tuple(part.node for part in parts)), canonical)
+
+
+def _in_one_chunk(context: Context, parts: Sequence[str]) -> str:
+    """Return the canonical text of parts of one chunk; a hyphen joins them unless it made one word of some."""
+    hyphenated = "-".join(parts)
+    if "*" in hyphenated or "?" in hyphenated:
+        reread = PATTERN_PIECES.findall(pattern_text(hyphenated))
+    else:
+        reread = context.words(hyphenated)
+    is_same = [word.lower() for word in reread] == [part.lower() for part in parts]
+    return hyphenated if is_same else "/".join(parts)
 
 
 def _without_end(text: str) -> str:

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from search.errors import Diagnostic, QueryError
-from search.language import Analyzer, fold, is_all_capitals, without_invisible
+from search.language import Analyzer, fold, is_all_capitals, spellings, without_invisible
+from search.language.elision import ELIDED
+from search.language.initials import BINDER
 from search.query import syntax
 from search.query.nodes import Boost, Field, Node, Term, Wildcard
 
 PATTERN_PIECES = regex.compile(r"[\p{L}\p{M}*?]*\p{L}[\p{L}\p{M}*?]*|[\p{N}*?]*\p{N}[\p{N}*?]*|[*?]+")
 _APOSTROPHES = regex.compile("['’‘ʼ]")
+_ELIDED = regex.compile(ELIDED, regex.VERBOSE)
+# The hyphen between a single letter and a word that has a wildcard.
+_LETTER_AND_HYPHEN = regex.compile(r"(?<=(?<![\p{L}\p{M}\p{N}*?][-‐‑]?+)\p{L}\p{M}*+)[-‐‑](?=[\p{L}*?][\p{L}\p{M}*?]+)")
 _STARS = regex.compile(r"\*+")
 
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
@@ -96,6 +101,9 @@ class Context:
         """Note a remark; after so many only the first error, which says that this is no query, is still told."""
         if len(self.diagnostics) >= syntax.MAX_DIAGNOSTICS and (noted.severity == "warning" or self._has_error()):
             return
+        if instead is not None:
+            instead = instead.replace(BINDER, " ")
+        noted = replace(noted, message=noted.message.replace(BINDER, " "))
         if noted.fix is None and instead is not None:
             fix = " ".join((self.text[: noted.start] + instead + self.text[noted.end :]).split())
             noted = replace(noted, fix=fix or None)
@@ -117,7 +125,7 @@ class Context:
     def term(self, word: str, *, stemmed: bool, capitals: bool = False) -> Term:
         """Return the term that a word in normal form asks for; what has no letters has no capitals either."""
         if capitals and word.lower() != word.upper():
-            return Term((word.lower(),), stemmed=False, capitals=True)
+            return Term(spellings(word.lower()), stemmed=False, capitals=True)
         words = self.analyzer.forms_of(word)
         return Term(tuple(dict.fromkeys(map(self.analyzer.stem, words))) if stemmed else words, stemmed)
 
@@ -157,8 +165,10 @@ class Context:
 
 def pattern_text(text: str) -> str:
     """Return a text with wildcards in normal form."""
-    normal = _APOSTROPHES.sub("", fold(unicodedata.normalize("NFKC", without_invisible(text))))
-    return _STARS.sub("*", normal)
+    normal = without_invisible(unicodedata.normalize("NFKC", without_invisible(text)))
+    # As the tokenizer has it: e-mail is one word, l'accord two.
+    apart = _ELIDED.sub(r"\g<0>/", _LETTER_AND_HYPHEN.sub("", normal))
+    return _STARS.sub("*", _APOSTROPHES.sub("", fold(apart)))
 
 
 def is_long_and_capital(text: str) -> bool:

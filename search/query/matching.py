@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import NamedTuple
 
 from search.deadlines import OutOfTime, check
-from search.language import Analyzer, Token
+from search.language import Analyzer, Token, names_of
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -38,10 +38,15 @@ from search.query.places import run_finder
 
 def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Sequence[int] = (0,)) -> list[TokenText]:
     """Return what a tree asks of the tokens of a text whose sentences start at these offsets."""
-    return [
-        TokenText(token.word, analyzer.stem(token.word), token.capitals, bisect_right(sentence_starts, token.start))
-        for token in tokens
-    ]
+    return [_token_text(token, analyzer, bisect_right(sentence_starts, token.start)) for token in tokens]
+
+
+def _token_text(token: Token, analyzer: Analyzer, sentence: int) -> TokenText:
+    word = token.word
+    names = names_of(word)
+    if names == (word,):
+        return TokenText(word, analyzer.stem(word), token.capitals, sentence)
+    return TokenText(word, word, token.capitals, sentence, names, analyzer.stems_of(word))
 
 
 class _Text(NamedTuple):

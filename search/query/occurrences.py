@@ -25,12 +25,22 @@ Tokens = Mapping[int, "TokenText"]
 
 @dataclass(frozen=True, slots=True)
 class TokenText:
-    """One token of a text: its word and its stem, whether it was written in capitals, the number of its sentence."""
+    """One token of a text: its word and its stem, whether it was written in capitals, the number of its sentence.
+
+    A word that may be written otherwise is found by its `names` and their `stems`; for all others both are empty.
+    """
 
     word: str
     stem: str
     capitals: bool = False
     sentence: int = 0
+    names: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+
+    @property
+    def patterned(self) -> tuple[str, ...]:
+        """What a pattern is held against, in lower case."""
+        return self.names or (self.word.lower(),)
 
 
 # These are made for every hit that is shown; named tuples are made three times as fast as dataclasses.
@@ -121,14 +131,24 @@ def place_finder(node: Node) -> PlaceFinder:
         case Term(tokens=forms, capitals=True):
             asked = frozenset(forms)
             return lambda tokens: [
-                place for place, token in tokens.items() if token.capitals and token.word.lower() in asked
+                place
+                for place, token in tokens.items()
+                if token.capitals and (token.word.lower() in asked or not asked.isdisjoint(token.names))
             ]
         case Term(tokens=forms, stemmed=True):
             asked = frozenset(forms)
-            return lambda tokens: [place for place, token in tokens.items() if token.stem in asked]
+            return lambda tokens: [
+                place
+                for place, token in tokens.items()
+                if token.stem in asked or (token.stems and not asked.isdisjoint(token.stems))
+            ]
         case Term(tokens=forms):
             asked = frozenset(forms)
-            return lambda tokens: [place for place, token in tokens.items() if token.word in asked]
+            return lambda tokens: [
+                place
+                for place, token in tokens.items()
+                if token.word in asked or (token.names and not asked.isdisjoint(token.names))
+            ]
         case Wildcard(pattern=pattern):
             return _fitting(compile_pattern(pattern).fullmatch)
         case Fuzzy(word=word, edits=edits):
@@ -138,12 +158,12 @@ def place_finder(node: Node) -> PlaceFinder:
 
 
 def _fitting(fits: Callable[[str], object]) -> PlaceFinder:
-    """Return what finds the places of words that fit in lower case; a long text has many, but few different ones."""
+    """Return what finds the places of words with a name that fits; a long text has many, but few different ones."""
 
     def find(tokens: Tokens) -> list[int]:
-        words = {token.word for token in tokens.values()}
-        found = {word for word in checked(words) if fits(word.lower())}
-        return [place for place, token in tokens.items() if token.word in found]
+        names = {name for token in tokens.values() for name in token.patterned}
+        found = set(filter(fits, checked(names)))
+        return [place for place, token in tokens.items() if not found.isdisjoint(token.patterned)]
 
     return find
 

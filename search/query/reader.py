@@ -10,6 +10,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import LarkError, UnexpectedCharacters
 
 from search.errors import QueryError
+from search.language import bound
 from search.query import syntax
 from search.query.checks import check_structure, span
 from search.query.clauses import QUOTES, read_clause
@@ -60,8 +61,8 @@ def _grammar() -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text, as long as it was, with quotes that are left over after a digit as what they are: inches."""
-    text = text.translate(PLAIN_LETTERS)
+    """Return the text, as long as it was, with initials bound and quotes left over after a digit as inches."""
+    text = bound(text.translate(PLAIN_LETTERS))
     if len(_QUOTE.findall(text)) % 2 == 0:
         return text
     return _INCHES.sub("\N{DOUBLE PRIME}", text, count=1)

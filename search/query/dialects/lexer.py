@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import regex
 
 from search.errors import QueryError
+from search.language import bound
 from search.query import syntax
 from search.query.clauses import QUOTES
 from search.query.context import PLAIN_LETTERS, Context
@@ -32,7 +33,7 @@ class Lexer:
 
     def tokens(self, context: Context) -> Iterator[Token]:
         """Yield the tokens of a query."""
-        text, position = context.text.translate(_SEPARATORS), 0
+        text, position = bound(context.text).translate(_SEPARATORS), 0
         values = 0
         while following := _NEXT.search(text, position):
             token = self._token(context, text, following.start())
