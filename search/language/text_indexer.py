@@ -7,7 +7,7 @@ all at once. Only what is new or depends on two chunks is looked at by itself.
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,8 @@ from search.language.tokens import NewsTokenizer, is_all_capitals
 # Some 100 bytes each; a million paragraphs of news have as many.
 _CHUNKS_REMEMBERED = 1_000_000
 _SPACE, _LINE_END = b" \n"
+# Arrays of the words of so many characters are made at a time: some 30 bytes for each character.
+_CHARACTERS_AT_A_TIME = 1 << 21
 # A sentence begins at most so many chunks after the one that ends the sentence before.
 _FARTHEST_BEGUN = 2
 _CHUNK_BITS = 32
@@ -97,6 +99,10 @@ class TextIndexer:
 
     def indexed(self, texts: Sequence[str]) -> IndexedTexts:
         """Return what is indexed of some texts, whatever their white space; one without any chunk has no sentence."""
+        parts = [self._indexed(some) for some in _some_at_a_time(texts)]
+        return parts[0] if len(parts) == 1 else _joined(parts)
+
+    def _indexed(self, texts: Sequence[str]) -> IndexedTexts:
         layout = _layout(texts, self._sentences)
         numbers = self._numbers(layout.chunks)
         begins = np.flatnonzero(self._begins(numbers, layout))
@@ -113,7 +119,11 @@ class TextIndexer:
 
     def each(self, texts: Sequence[str]) -> Iterator[IndexedText]:
         """Yield what is indexed of each of some texts, its words as they are."""
-        found = self.indexed(texts)
+        for some in _some_at_a_time(texts):
+            yield from self._each(some)
+
+    def _each(self, texts: Sequence[str]) -> Iterator[IndexedText]:
+        found = self._indexed(texts)
         words = map(self.vocabulary.__getitem__, found.words.tolist())
         sentences = iter(found.sentence_starts.tolist())
         ends = np.cumsum(found.lengths)
@@ -177,6 +187,26 @@ class TextIndexer:
                 self._pairs[pair] = begun
             found += [place + chunks_on for chunks_on in begun]
         return found
+
+
+def _some_at_a_time(texts: Sequence[str]) -> list[Sequence[str]]:
+    """Return texts in runs of about as many characters as are looked at together."""
+    if sum(map(len, texts)) <= _CHARACTERS_AT_A_TIME:
+        return [texts]
+    sizes = np.cumsum([len(text) for text in texts])
+    borders = np.flatnonzero(np.diff(sizes // _CHARACTERS_AT_A_TIME)) + 1
+    return [texts[start:end] for start, end in pairwise([0, *borders.tolist(), len(texts)])]
+
+
+def _joined(parts: Sequence[IndexedTexts]) -> IndexedTexts:
+    before = accumulate((len(part.words) for part in parts[:-1]), initial=0)
+    return IndexedTexts(
+        np.concatenate([part.lengths for part in parts]),
+        np.concatenate([part.words for part in parts]),
+        np.concatenate([part.capitals + words for part, words in zip(parts, before, strict=True)]),
+        np.concatenate([part.sentences for part in parts]),
+        np.concatenate([part.sentence_starts for part in parts]),
+    )
 
 
 def _layout(texts: Sequence[str], sentences: SentenceModel) -> _Layout:

@@ -46,9 +46,7 @@ def _note(parts: list[int]) -> str | None:
     """What to note of long paragraphs by the numbers of their parts."""
     if not parts:
         return None
-    what = (
-        "a paragraph that is too long was" if len(parts) == 1 else f"{len(parts):,} paragraphs that are too long were"
-    )
+    what = "a paragraph was" if len(parts) == 1 else f"{len(parts):,} paragraphs were"
     limits = f"at most {LONGEST:,} characters, or {LONGEST_WORD:,} without a blank"
     return f"{what} cut into {sum(parts):,} parts of {limits}"
 
