@@ -1,7 +1,8 @@
 """Read YAML front matter: the lines between `---` and `---` at the head of a text. Text in, fields out.
 
-Values are taken as written, so a date stays the text it is and `no` is a word. Of lists of words each is kept; of
-deeper structures their source. Where it is not YAML its lines are read one by one as `key: value`.
+Values are taken as written, so a date stays the text it is and `no` is a word. Of a list each item is kept, of an
+object its `name`, of deeper structures their source. Where it is not YAML its lines are read one by one as
+`key: value`.
 """
 
 from collections.abc import Iterator
@@ -65,22 +66,26 @@ def _yaml_fields(source: str) -> Iterator[Field]:
         raise ValueError("no mapping")  # noqa: TRY004  # of the input, not of an argument
     left = 2 * _LONGEST  # aliases repeat a value, which then is longer than its source
     for key, value in root.value:
-        values = _scalars(value) if _is_flat(value) else [_source(value)]
+        values = _named(value)
         left -= sum(map(len, values))
         if left < 0:
             raise ValueError("too many aliases")
         yield _field(str(key.value), values)
 
 
-def _is_flat(node: yaml.Node) -> bool:
-    if isinstance(node, yaml.SequenceNode):
-        return all(isinstance(each, yaml.ScalarNode) for each in node.value)
-    return isinstance(node, yaml.ScalarNode)
+def _named(node: yaml.Node) -> list[str]:
+    """The words of a value, of each item of a list, or the `name` of an object; of anything else its source."""
+    return [_word(each) for each in (node.value if isinstance(node, yaml.SequenceNode) else [node])]
 
 
-def _scalars(node: yaml.Node) -> list[str]:
-    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return [str(each.value) for each in nodes]
+def _word(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.MappingNode):
+        names = [value for key, value in node.value if key.value in {"name", "title", "label"}]
+        if names and isinstance(names[0], yaml.ScalarNode):
+            return str(names[0].value)
+    return _source(node)
 
 
 def _source(node: yaml.Node) -> str:

@@ -14,6 +14,7 @@ from search.reading.layout import Line, ends_like_a_sentence
 
 LONGEST_VALUE = 400  # code points; a longer value of any but a summary's key is a paragraph that begins with a word
 _LONGEST_SUMMARY = 4000
+_LONGEST_UNKNOWN = 100
 _MOST_FOLDS = 12  # lines that a value may go on in
 
 # What a key gives -> the names it goes by, folded: small letters, single spaces.
@@ -40,10 +41,13 @@ _NAMES = {
     "body": "body text content full-text fulltext article story main-text article-text",
     "other": "url link permalink canonical source-url document-url web-address length word-count words word_count"
     " wordcount language lang copyright rights edition page pages pg volume issue load-date loaddate updated"
-    " last-updated updated-at modified last-modified date-modified type document-type doc-type publication-type"
-    " document-id docid guid accession-number id isbn issn doi graphic series country region geographic contact"
-    " contacts phone email from to cc sent editor edited-by photo photos image caption version status distribution"
-    " company organization person ticker persons people provider program show network time column tags-line",
+    " last-updated updated-at modified last-modified date-modified type document-type doc-type"
+    " publication-type document-id docid guid accession-number id isbn issn doi graphic series country region"
+    " geographic contact contacts phone email from to cc sent editor edited-by photo photos image caption"
+    " version status distribution company organization person ticker persons people provider program show"
+    " network time column tags-line publication-info proquest-document-id links link-to place-of-publication"
+    " country-of-publication language-of-publication publication-year publication-subject source-type database"
+    " start-page first-page number-of-pages",
 }  # fmt: skip
 _FIELD_OF = {
     name.replace("-", " ").replace("_", " "): field for field, names in _NAMES.items() for name in names.split()
@@ -57,6 +61,10 @@ _STRONG = frozenset(_STRONG_TEXT.split())
 # In the date's place "sometime in spring" is a date too, but "date: the fruit of a palm" is none.
 _KEY = regex.compile(r"[*_#]{0,3}(?P<key>[\p{L}\p{M}][\p{L}\p{M}._\- ]{0,28}?)[*_]{0,3}\s{0,8}[:：][*_]{0,3}(?:\s+|$)")
 _DATE_AND_TEXT = regex.compile(r"\d{4}-\d\d-\d\d\S*\s+(?![\d:.,+\-\s]{0,30}(?:[ap]\.?m\.?)?\s?\(?[A-Z]{0,4}\)?$)")
+# What databases of newspapers write above every text.
+_LENGTH = regex.compile(
+    r"(?i:length|länge|longueur|longitud|word\scount):\s[\d,. ]{1,12}\s?(?i:words?|wörter|mots|palabras)?"
+)
 _DATE_LIKE = regex.compile(r"\p{Nd}{1,4}")
 
 
@@ -92,24 +100,27 @@ def is_strong(key: str) -> bool:
     return key.lower() in _STRONG
 
 
-def read_block(lines: Sequence[Line]) -> tuple[list[Field], int]:
+def read_block(lines: Sequence[Line], *, begun: bool = False) -> tuple[list[Field], int]:
     """The fields of the header that `lines` begin with, and the index of the first line after it.
 
-    No field and 0 where they begin with none. A `Body:` field is the last; its value is text.
+    No field and 0 where they begin with none. A `Body:` field is the last; its value is text. `begun` says that a part
+    of the header, or a label, is above, so that one known key is enough.
     """
     fields = list(_leading_fields(lines))
-    while fields and fields[-1].name is None:
-        fields.pop()  # what touches the end of a header only is text, as far as is known
-    if not _is_header(fields):
+    ends_block = bool(fields) and all(line.blank for line in lines[fields[-1].end : fields[-1].end + 1])
+    while fields and fields[-1].name is None and not (ends_block and len(fields[-1].value) <= _LONGEST_UNKNOWN):
+        fields.pop()  # what touches a header's end and its text is text
+    if not (_is_header(fields) or (begun and any(field.name for field in fields))):
         return [], 0
     return fields, fields[-1].end
 
 
 def _is_header(fields: Sequence[Field]) -> bool:
     known = [field for field in fields if field.name]
-    if any(is_strong(field.key) or _is_dated(field) for field in known):
+    if any(is_strong(field.key) or _is_dated(field) or _LENGTH.fullmatch(field.line) for field in known):
         return True
-    return len({field.name if field.name != "other" else field.key.lower() for field in known}) > 1
+    names = {field.name if field.name != "other" else field.key.lower() for field in known}
+    return len(names) > 1 and any(field.name not in {"place", "other"} for field in known)
 
 
 def _is_dated(field: Field) -> bool:
@@ -124,17 +135,16 @@ def _leading_fields(lines: Sequence[Line]) -> Iterator[Field]:
             index += 1
             continue
         field = _field_at(lines, index)
-        if field is None or (field.name is None and not (known and _touches(lines, index))):
+        touches = index > 0 and not lines[index - 1].blank
+        if field is None or (field.name is None and not (known and touches)):
+            return
+        if known and not touches and field.name == "other" and _is_paragraph(field.value):
             return
         yield field
         if field.name == "body":
             return
         known = True
         index = field.end
-
-
-def _touches(lines: Sequence[Line], index: int) -> bool:
-    return index > 0 and not lines[index - 1].blank
 
 
 def _field_at(lines: Sequence[Line], index: int) -> Field | None:
@@ -160,8 +170,8 @@ def _field_at(lines: Sequence[Line], index: int) -> Field | None:
 
 
 def _is_paragraph(value: str) -> bool:
-    """Whether what follows a word such as `Location:` is running text."""
-    return len(value) > 120 and ends_like_a_sentence(value)
+    """Whether what follows a word such as `Company:` is running text."""
+    return len(value) > _LONGEST_UNKNOWN and ends_like_a_sentence(value)
 
 
 def _folded(lines: Sequence[Line], index: int, name: str | None, first: str) -> tuple[int, list[str]]:

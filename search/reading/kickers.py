@@ -38,28 +38,25 @@ _WORD_NEXT = r"(?=[^\w\s]{0,3}[\p{L}\p{Nd}])"
 
 _PREFIXES = (
     # "UPDATE 2-Bridge opens", "UPDATE 2 - Bridge opens", "Update 2: Bridge opens"
-    regex.compile(rf"(?:{_NUMBERED}){_WORD_ENDS}\s?[-–—:|/]{{1,2}}\s{{0,2}}{_CAPITAL_NEXT}"),
+    rf"(?:{_NUMBERED}){_WORD_ENDS}\s?[-–—:|/]{{1,2}}\s{{0,2}}{_CAPITAL_NEXT}",
     # "EXCLUSIVE-Bridge opens", where what follows is no word in capitals ("LEAD-FREE FUEL") and not the only one
-    regex.compile(
-        rf"(?:{_ANY_CASE}|{_JOINED_CAPITALS}){_WORD_ENDS}[-–—]{{1,2}}{_CAPITAL_NEXT}(?=.*\p{{Ll}})(?=\S+\s+\S)"
-    ),
+    rf"(?:{_ANY_CASE}|{_JOINED_CAPITALS}){_WORD_ENDS}[-–—]{{1,2}}{_CAPITAL_NEXT}(?=.*\p{{Ll}})(?=\S+\s+\S)",
     # "EXCLUSIVE - Bridge opens"
-    regex.compile(rf"(?:(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}\s[-–—]{{1,2}}\s{{1,2}}{_CAPITAL_NEXT}"),
+    rf"(?:(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}\s[-–—]{{1,2}}\s{{1,2}}{_CAPITAL_NEXT}",
     # "URGENT: Bridge opens", "Exclusive | Bridge opens"
-    regex.compile(rf"(?:(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}(?:\s?[:|!/]|\s?//)\s{{1,2}}{_WORD_NEXT}"),
+    rf"(?:(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}(?:\s?[:|!/]|\s?//)\s{{1,2}}{_WORD_NEXT}",
     # "(LEAD) Bridge opens", "[UPDATE 2] Bridge opens"
-    regex.compile(
-        rf"[(\[]\s?(?:{_NUMBERED}|(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}\s?[)\]]\s?[-–—:]?\s{{0,2}}{_WORD_NEXT}"
-    ),
+    rf"[(\[]\s?(?:{_NUMBERED}|(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}\s?[)\]]\s?[-–—:]?\s{{0,2}}{_WORD_NEXT}",
     # "***BREAKING*** Bridge opens"
-    regex.compile(rf"\*{{1,3}}\s?(?:{_NUMBERED}|(?i:{_ANY_CASE})|{_CAPITALS})\s?[*:!]{{1,4}}\s{{0,2}}{_WORD_NEXT}"),
+    rf"\*{{1,3}}\s?(?:{_NUMBERED}|(?i:{_ANY_CASE})|{_CAPITALS})\s?[*:!]{{1,4}}\s{{0,2}}{_WORD_NEXT}",
 )
+_PREFIX = regex.compile("|".join(_PREFIXES))
 
 _WHEN = (
     r"(?:\s*[:,\-–—]?\s*\b(?:UNTIL|TILL|TO|ON|AT|BEFORE|AFTER|UPON|FROM|NOT\s+BEFORE)\b.*"
     r"|\s*[:\-–—]\s*[^\p{Ll}].*|\s{3}.*|\s*)"
 )
-_RELEASE = regex.compile(
+_RELEASE = (
     r"(?i:(?:NOT\s+)?FOR\s+(?:(?:IMMEDIATE|GENERAL|PUBLIC|MEDIA)\s+)?RELEASE|HOLD\s+FOR\s+RELEASE"
     r"|FOR\s+IMMEDIATE\s+(?:PUBLICATION|DISTRIBUTION)|(?:STRICTLY\s+)?EMBARGOED(?:\s+FOR\s+RELEASE)?|UNDER\s+EMBARGO"
     r"|EMBARGO(?=\s*[:\-–—]|\s+(?:UNTIL|TILL)\b|\s*$)"
@@ -67,7 +64,7 @@ _RELEASE = regex.compile(
     r"|SPERRFRIST|SOUS\s+EMBARGO|EMBARGADO\s+HASTA|PRESSEMITTEILUNG|COMMUNIQU[ÉE]\s+DE\s+PRESSE|NOTA\s+DE\s+PRENSA"
     rf"|COMUNICATO\s+STAMPA)(?i:{_WHEN})"
 )
-_ALONE = regex.compile(
+_ALONE = (
     rf"[*(\[]{{0,3}}\s?(?:(?:{_NUMBERED}|(?i:{_ANY_CASE})|{_CAPITALS}){_WORD_ENDS}(?:\s?[-–—:|/,]{{1,2}}\s?(?=\w))?){{1,4}}"
     r"\s?[*)\]]{0,3}\s?[-–—:|!*]{0,3}"
 )
@@ -80,9 +77,10 @@ _SLUG = regex.compile(
     r"[\^<>]{0,3}"
 )
 # "EU-TRADE/ (UPDATE 2, PIX)", "USA-FED/POWELL"
-_DESK_SLUG = regex.compile(
+_DESK_SLUG = (
     r"\p{Lu}{2,20}(?:-\p{Lu}{2,20}){0,5}/(?:\p{Lu}[\p{Lu}\p{Nd}\-]{0,30})?(?:\s?\([\p{Lu}\p{Nd},\s\-]{1,40}\))?"
 )
+_LABEL = regex.compile(f"{_RELEASE}|{_ALONE}|{_DESK_SLUG}")
 
 
 def split_kicker(title: str) -> tuple[str | None, str]:
@@ -91,7 +89,7 @@ def split_kicker(title: str) -> tuple[str | None, str]:
     "UPDATE 2-Bridge opens" is ("UPDATE 2", "Bridge opens"). A title that is nothing but labels stays a title.
     """
     end = 0
-    while match := next(filter(None, (prefix.match(title, end) for prefix in _PREFIXES)), None):
+    while match := _PREFIX.match(title, end):
         end = match.end()
     if end == 0:
         return None, title
@@ -102,7 +100,7 @@ def is_label(line: str) -> bool:
     """Whether a whole line is a label: of release, of version, of kind, or an agency's slug."""
     if not line or len(line) > LONGEST_LABEL:
         return False
-    if any(pattern.fullmatch(line) for pattern in (_RELEASE, _ALONE, _DESK_SLUG)):
+    if _LABEL.fullmatch(line):
         return True
     slug = _SLUG.fullmatch(line) if "-" in line or "," in line else None
     return slug is not None and any(slug.group("wire", "double", "version"))

@@ -12,28 +12,24 @@ line is no break.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 WIDEST_WRAP = 132  # columns of a wide printer; text wrapped by hand or telex is narrower
 
-_ENDS = r"\n\r\v\f\x85\u2028\u2029"
-# CR CR LF is what CR LF becomes when a program turns its LF into CR LF once more
-_LINE = regex.compile(rf"([^{_ENDS}]*)(\r{{1,2}}\n|[{_ENDS}]|$)")
 _PARAGRAPH_ENDS = frozenset("\v\f\u2029")
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _INVISIBLE_AROUND = regex.compile(rf"^[\s{_ZERO_WIDTH}]+|[\s{_ZERO_WIDTH}]+$")
-_RUNS_ON = regex.compile(rf"[{_ENDS}\s]*\p{{Ll}}")
+_RUNS_ON = regex.compile(r"\s*\p{Ll}")
 _WIDTHS = {"\t": 4, "\u3000": 2} | dict.fromkeys(_ZERO_WIDTH, 0)
 _NARROWEST_WRAP = 40
 _CLOSES = "\"'”’»)]} "
 _SENTENCE_MARKS = (".", "!", "?", "।", "。", "！", "？", "…")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # made for every line of an archive, so it has to be made fast
     """A line's text without the white space around it, its span in the source, its indent in columns."""
 
     start: int
@@ -57,20 +53,38 @@ def lines_of(text: str, start: int = 0) -> list[Line]:
     empty line.
     """
     lines: list[Line] = []
-    for match in _LINE.finditer(text, start):
-        if lines and match.start() == len(text):
-            break  # the end is no line of its own
-        line = _line(match[1], match.start())
-        lines.append(line)
-        end = match[2]
-        if end in _PARAGRAPH_ENDS and (end != "\f" or not _runs_on(line, text, match.end())):
-            lines.append(Line(match.end(), match.end(), 0, ""))
+    begin = start
+    for raw in _raw_lines(text[start:] if start else text):
+        stripped = raw.strip()
+        if not stripped:
+            lines.append(Line(begin, begin, 0, ""))
+        elif raw[0] == stripped[0] and stripped[0] not in _ZERO_WIDTH and stripped[-1] not in _ZERO_WIDTH:
+            lines.append(Line(begin, begin + len(stripped), 0, stripped))
+        else:
+            lines.append(_line(raw, stripped, begin))
+        begin += len(raw)
+        if raw[-1] in _PARAGRAPH_ENDS and (raw[-1] != "\f" or not _runs_on(lines[-1], text, begin)):
+            lines.append(Line(begin, begin, 0, ""))
     return lines
 
 
-def _line(raw: str, start: int) -> Line:
-    stripped = raw.strip()
-    if stripped and (stripped[0] in _ZERO_WIDTH or stripped[-1] in _ZERO_WIDTH):
+def _raw_lines(text: str) -> list[str]:
+    """The lines with their ends. CR CR LF, what CR LF becomes when its LF is made CR LF once more, is one end."""
+    lines = text.splitlines(keepends=True)
+    if "\r\r\n" not in text:
+        return lines
+    joined: list[str] = []
+    for line in lines:
+        if line == "\r\n" and joined and joined[-1].endswith("\r"):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return joined
+
+
+def _line(raw: str, stripped: str, start: int) -> Line:
+    """A line with white space around it, or signs of no width."""
+    if stripped[0] in _ZERO_WIDTH or stripped[-1] in _ZERO_WIDTH:
         stripped = _INVISIBLE_AROUND.sub("", raw)
     before = raw.index(stripped)
     return Line(start + before, start + before + len(stripped), _columns(raw[:before]), stripped)
@@ -113,8 +127,10 @@ def _is_double_spaced(lines: Sequence[Line]) -> bool:
 
     The lines of a list, of verse or of a table are not full, and those of unwrapped paragraphs are far longer.
     """
+    if any(len(line.text) > WIDEST_WRAP for line in lines):
+        return False
     width = max((len(line.text) for line in lines), default=0)
-    if not _NARROWEST_WRAP <= width <= WIDEST_WRAP:
+    if width < _NARROWEST_WRAP:
         return False
     triples = zip(lines, lines[1:], lines[2:], strict=False)
     spaced = [(before, after) for before, gap, after in triples if gap.blank and not (before.blank or after.blank)]

@@ -61,7 +61,7 @@ def decode_markup(text: str) -> tuple[str, str | None]:
     if "=" in text and _is_quoted_printable(text):
         text = _unquoted(text)
         reasons.append("is quoted-printable")
-    if ("&" in text or "<" in text) and not _is_about_markup(text):
+    if ("&" in text or "<" in text) and _has_markup(text) and not _is_about_markup(text):
         text, entities, tags = _without_markup(text)
         counts = [_count(entities, "character entity", "character entities"), _count(tags, "tag", "tags")]
         reasons.extend([f"has {' and '.join(filter(None, counts))}"] if any(counts) else [])
@@ -96,6 +96,10 @@ def _decoded_run(match: "regex.Match[str]") -> str:
     except UnicodeDecodeError:
         decoded = data.decode("cp1252", "replace")
     return decoded if all(char >= " " or char in "\t\n\r" for char in decoded) else str(match[0])
+
+
+def _has_markup(text: str) -> bool:
+    return _ENTITY.search(text) is not None or bool(_names(text))
 
 
 def _is_about_markup(text: str) -> bool:

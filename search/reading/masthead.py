@@ -38,6 +38,11 @@ MARKER = regex.compile(
 )
 
 
+def is_marker(line: str) -> bool:
+    """Whether a line says which of how many documents begins: `Document 1 of 20`, `1 of 12 DOCUMENTS`."""
+    return len(line) <= _LONGEST_NAME and any(map(str.isdecimal, line)) and MARKER.fullmatch(line) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Masthead:
     """The title's lines, the date or why there is none, the other lines, and the index of the line after it all."""
@@ -66,7 +71,7 @@ def read_masthead(lines: Sequence[Line], first: int, *, today: datetime.date) ->
 
 
 def _is_furniture(line: Line) -> bool:
-    return bool(_RIGHTS.fullmatch(line.text) or MARKER.fullmatch(line.text))
+    return is_marker(line.text) or (line.text[0] in "cC©(aA" and _RIGHTS.fullmatch(line.text) is not None)
 
 
 def _blocks_above_fields(lines: Sequence[Line], first: int) -> tuple[list[list[int]], int]:

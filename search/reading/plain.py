@@ -31,7 +31,7 @@ from search.reading.dates import DateError, PartialDateError, check_date
 from search.reading.hyphens import KnownWords, joined
 from search.reading.layout import lines_of, paragraph_spans
 from search.reading.several import WHOLE, Part
-from search.reading.top import Top, byline_in, read_top
+from search.reading.top import Top, byline_in, is_rule, read_top
 
 __all__ = ["agency_origin", "byline_in", "date_note", "read_plain", "split_byline"]
 
@@ -48,7 +48,7 @@ def read_plain(
     opening, spans = _open(text, top)
     if not spans and top.titled is None:
         raise ArticleError(name, "has no text below its opening", where=part.where)
-    headline = [*(line.text for line in lines_of(text[: part.preamble]) if line.text), *top.headline]
+    headline = [*_lines_above(text, part), *top.headline]
     known = KnownWords(text, context.survey.words)
     paragraphs = tuple(
         Paragraph(number, joined(text[start:end], known), part.start + start, part.start + end)
@@ -123,6 +123,12 @@ def _dated(
     if (date or not top.unread) and (reason := date_note(opening, date)):
         notes.append((reason, NoteKind.DATE_CONFLICT if date else NoteKind.DATE_INCOMPLETE))
     return date, notes
+
+
+def _lines_above(text: str, part: Part) -> list[str]:
+    """The lines above the head of an article that is one of several, rules apart."""
+    lines = lines_of(text[: part.preamble]) if part.preamble else []
+    return [line.text for line in lines if line.text and not is_rule(line.text)]
 
 
 def _dateline(text: str, opening: Opening | None, offset: int) -> Dateline | None:

@@ -3,13 +3,14 @@
 Parts are told by the first of these that the text has:
 - numbered markers (`Document 1 of 20`, `1 of 12 DOCUMENTS`) and lines that end a document (`End of Document`);
 - form feeds, rules (`-----`, `=====`, `* * *`), front matter and headers (`Title: ...`), where what follows opens an
-  article: a header, or a title with a dateline or byline, or, after what is no row of stars, a dateline with its day or
-  agency. A rule right below a title is its underline.
+  article: a header, or a title with a dateline or byline, or a dateline with its day or agency (after stars only if the
+  text itself begins with one). A rule right below a title is its underline.
 
 A rule or a form feed before anything else parts sections or pages of one article. Where titles without a dateline
 follow them the text may hold several articles, and `doubt` says so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,7 +23,7 @@ from search.reading.frontmatter import read_front_matter
 from search.reading.headers import Field, read_block
 from search.reading.layout import Line, ends_like_a_sentence, lines_of
 from search.reading.masthead import MARKER
-from search.reading.top import LONGEST_TITLE, RULE, byline_in
+from search.reading.top import LONGEST_TITLE, RULE, byline_in, is_rule
 
 _LOOKED_AT = 4000  # code points in which an article's opening is looked for
 _LONGEST_FRONT_MATTER = 70_000
@@ -40,8 +41,10 @@ _BREAK = regex.compile(rf"(?P<feed>\f)|{_BEGIN}(?P<rule>{RULE.pattern}){_END}")
 _HEADER_LINE = regex.compile(
     rf"{_BEGIN}(?P<key>[\p{{L}}][\p{{L}}\p{{M}} _\-]{{0,28}})(?::|[ \t](?=\d{{4}}-\d\d-\d\d\b))"
 )
-_RULES = ("\f", "---", "===", "***", "___", "~~~", "###", "+++", "* * *", "- - -", "•••", "———", "–––", "···", "• • •")
-_OF = ("of", "OF", "Of", "von", "VON", "de", "DE", "sur", "SUR")
+# Cheap looks, which most texts fail.
+_RULES = ("\f", "---", "===", "***", "___", "~~~", "###", "+++", "* * *", "- - -", "•••", "———", "–––", "···", "• •")
+_MARKED = ("document", "dokument", "article", "record", "item", "story", "stories", "result")
+_MAY_BEGIN_HEADER = re.compile(r"\s*(?:[^\n\r:]{1,40}[:：]|(?P<date>[Dd]ate ))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,17 @@ def _parts(text: str, borders: Sequence[_Border]) -> list[Part]:
     if not first.strip() or _is_preamble(first):
         bounds[1:2] = [_Border(0, 0, bounds[1].head, "")]
         del bounds[0], ends[0]
-    kept = [(bound, end) for bound, end in zip(bounds, ends, strict=True) if text[bound.start : end].strip()]
+    trimmed = [(bound, _trimmed(text, bound.start, end)) for bound, end in zip(bounds, ends, strict=True)]
+    kept = [(bound, end) for bound, end in trimmed if end > bound.start]
     return [Part(bound.start, end, bound.head - bound.start, number) for number, (bound, end) in enumerate(kept, 1)]
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """The end of a part without the white space and the rules that part it from the next."""
+    last = [line for line in lines_of(text[max(start, end - _LOOKED_AT) : end]) if not line.blank]
+    while last and is_rule(last[-1].text):
+        last.pop()
+    return max(start, end - _LOOKED_AT) + last[-1].end if last else start
 
 
 def _is_preamble(text: str) -> bool:
@@ -109,15 +121,14 @@ def _is_preamble(text: str) -> bool:
 
 def _numbered(text: str) -> list[_Border]:
     """The borders that numbered markers and ends of documents make."""
-    markers = _consecutive(list(_MARKER_LINE.finditer(text))) if _may_have_markers(text) else []
+    lowered = text.lower()
+    if not any(map(lowered.__contains__, _MARKED)):
+        return []
+    markers = _consecutive(list(_MARKER_LINE.finditer(text)))
     if markers:
         return [_Border(match.start(), match.start(), match.end(), "marker") for match in markers]
-    ends = [match.end() for match in _END_LINE.finditer(text)] if "ocument" in text or "OCUMENT" in text else []
+    ends = [match.end() for match in _END_LINE.finditer(text)] if "document" in lowered else []
     return [_Border(end, end, end, "end") for end in ends if any(map(str.isalnum, text[end : end + 2000]))]
-
-
-def _may_have_markers(text: str) -> bool:
-    return any(f" {word} " in text and any(f"{digit} {word} " in text for digit in range(10)) for word in _OF)
 
 
 def _consecutive(markers: Sequence["regex.Match[str]"]) -> Sequence["regex.Match[str]"]:
@@ -130,14 +141,30 @@ def _consecutive(markers: Sequence["regex.Match[str]"]) -> Sequence["regex.Match
 
 def _unnumbered(text: str) -> tuple[list[_Border], int]:
     """The borders that form feeds, rules and headers make, and the number of those that are doubtful."""
+    is_ruled = any(map(text.__contains__, _RULES))
+    begins = _MAY_BEGIN_HEADER.match(text)
+    is_headed = begins is not None and (begins["date"] is None or _dates(text.lower(), "date") > 1)
+    if not (is_ruled or is_headed):
+        return [], 0
     found = _Finder(text)
-    if any(rule in text for rule in _RULES):
+    if is_ruled:
         for match in _BREAK.finditer(text):
             found.look_after(match)
-    if found.first:
+    if is_headed and found.first and _repeats(text, found.first):
         for match in _HEADER_LINE.finditer(text):
             found.look_at_header(match)
     return found.borders()
+
+
+def _repeats(text: str, fields: Sequence[Field]) -> bool:
+    """Whether a key of the first header occurs again: a cheap look."""
+    lowered = text.lower()
+    keys = {field.key.lower() for field in fields}
+    return any(lowered.count(f"{key}:") + lowered.count(f"{key} :") + _dates(lowered, key) > 1 for key in keys)
+
+
+def _dates(lowered: str, key: str) -> int:
+    return lowered.count("date 1") + lowered.count("date 2") if key == "date" else 0
 
 
 class _Opens(Enum):
@@ -186,7 +213,7 @@ class _Finder:
         above = lines_of(self._text[max(0, match.start() - 2 * LONGEST_TITLE) : match.start()])
         if match["rule"] is None or not above or above[-1].blank or not _is_title_like(above[-1]):
             return None
-        set_off = len(above) < 2 or above[-2].blank or RULE.fullmatch(above[-2].text)
+        set_off = len(above) < 2 or above[-2].blank or is_rule(above[-2].text)
         return max(0, match.start() - 2 * LONGEST_TITLE) + above[-1].start if set_off else None
 
     def look_at_header(self, match: "regex.Match[str]") -> None:
@@ -222,13 +249,13 @@ class _Finder:
             begin = kept[-1].start if kept else 0
             if border.start > begin and self._has_text(begin, border, first=not kept):
                 kept.append(border)
-        return kept, len(self._certain) + len(self._doubtful) - len(kept)
+        return kept, sum(border not in kept and self._has_text(0, border, first=False) for border in self._doubtful)
 
     def _has_text(self, begin: int, border: _Border, *, first: bool) -> bool:
         """Whether what is above a border is more than a header or title; above the first one it may be less."""
         lines = lines_of(self._text[begin : min(border.end, begin + _LOOKED_AT)])
         _, end = read_block(lines)
-        rest = [line for line in lines[end:] if not line.blank and not RULE.fullmatch(line.text)]
+        rest = [line for line in lines[end:] if not line.blank and not is_rule(line.text)]
         if any(ends_like_a_sentence(line.text) or len(line.text) > LONGEST_TITLE // 2 for line in rest):
             return True
         titled = read_opening(self._text[border.start : border.start + _LOOKED_AT].lstrip()[:400]) is None
@@ -253,14 +280,15 @@ def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
     fields = _header(lines)
     if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
         return _Opens.ARTICLE
-    written = [line for line in lines if not line.blank and not RULE.fullmatch(line.text)][: _MOST_LINES_ABOVE + 1]
+    written = [line for line in lines if not line.blank and not is_rule(line.text)][: _MOST_LINES_ABOVE + 1]
     if not written or any(written[0].text == line.text for line in above):
         return _Opens.TEXT  # a running head, or nothing at all
     for number, line in enumerate(written):
         opening = read_opening(text[line.start : line.start + 400])
         if opening is not None:
             certain = opening.day is not None or opening.agency is not None
-            return _Opens.ARTICLE if certain or (number and not stars) else _Opens.TEXT
+            untitled = stars and bool(above) and read_opening(above[0].text) is None
+            return _Opens.ARTICLE if (certain and (number or not untitled)) or (number and not stars) else _Opens.TEXT
         if number and byline_in(line.text):
             return _Opens.ARTICLE
         if not _is_title_like(line):

@@ -24,10 +24,12 @@ from search.reading.frontmatter import read_front_matter
 from search.reading.headers import Field, read_block
 from search.reading.kickers import is_label, split_kicker
 from search.reading.layout import Line, ends_like_a_sentence, lines_of, single_spaced
-from search.reading.masthead import MARKER, read_masthead
+from search.reading.masthead import is_marker, read_masthead
 
 LONGEST_TITLE = 150
-RULE = regex.compile(r"(?:[-=_*#~+•·–—―]\s{0,3}){3,}")
+_RULE_SIGNS = "-=_*#~+•·–—―"
+RULE = regex.compile(rf"(?:[{_RULE_SIGNS}]\s{{0,3}}){{3,}}")
+_LONGEST_KEY = 45
 _TOP = 6000  # code points in which to look for all that is above the first paragraph
 _FRONT_MATTER = 70_000
 _DATE = regex.compile(r"date:?[ \t]{1,8}(?P<date>\S{1,40})[ \t]{0,40}")
@@ -40,11 +42,19 @@ _WORD = (
     r"|reporters?|special|staff|the|to|van|von|writers?)"
 )
 _BYLINE = regex.compile(rf"(?:By|BY)\s{{1,4}}(?P<name>{_WORD}(?:,?\s{{1,3}}{_WORD}){{0,11}})")
+_WEB_SLUG = regex.compile(r"[\p{Ll}\p{Nd}]+(?:-[\p{Ll}\p{Nd}]+)+")
 _INITIAL_ENDS = regex.compile(r"\b(?:Jr|Sr|\p{Lu})\.$")
 _LIST_SEPARATOR = regex.compile(r"\s*[;,|]\s*")
-_PAGE = regex.compile(r"\s*[;,]\s*(?:pg?s?\.?|pages?)\s?[\p{L}\p{Nd}.\- ]{1,12}$", regex.IGNORECASE)
+_PAGE = regex.compile(
+    r"\s*[;,]\s*(?:pg?s?\.?|pages?|col(?:\.|umn))\s?[\p{L}\p{Nd}.\- ]{1,12}(?=$|[;,])", regex.IGNORECASE
+)
 # The order in which the fields of a header become lines of the headline.
 _ORDER = {name: number for number, name in enumerate(("kicker", "title", "subject", "summary", "byline"))}
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is nothing but a rule: `-----`, `=====`, `* * *`."""
+    return line[0] in _RULE_SIGNS and RULE.fullmatch(line) is not None
 
 
 @dataclass(slots=True)
@@ -171,9 +181,9 @@ class _Reader:
         if line.text.lower().rstrip(":") in _BODY and self._has_header:
             self._ended = True
             return self._advance(self._at + 1)
-        if not (":" in line.text or "：" in line.text):
+        if ":" not in line.text[:_LONGEST_KEY] and "：" not in line.text[:_LONGEST_KEY]:
             return False
-        fields, end = read_block(self._lines[self._at :])
+        fields, end = read_block(self._lines[self._at :], begun=self._has_header or bool(self._top.kickers))
         if not fields or (len(fields) == 1 and fields[0].name == "body" and not self._has_header):
             return False
         self._has_header = True
@@ -198,10 +208,10 @@ class _Reader:
         top, value = self._top, each.value
         if name == "title" and top.title is None:
             return self._set_title(value, (each.start, each.stop) if each.stop else span)
-        if name == "kicker":
+        if name == "kicker" and not _WEB_SLUG.fullmatch(value):
             top.kickers.append(value)
         elif name == "byline":
-            author = byline_in(value) or value
+            author = byline_in(value) or (value if _INITIAL_ENDS.search(value) else value.rstrip("."))
             top.byline = f"{top.byline}, {author}" if top.byline else author
         elif name == "date" and not top.has_date:
             self._set_date(value)
@@ -239,9 +249,9 @@ class _Reader:
         """Take a label, a marker such as `Document 1 of 20`, or a rule."""
         if self._next_written() is None:
             return False
-        if RULE.fullmatch(line.text):
+        if is_rule(line.text):
             return self._advance(self._at + 1)
-        if MARKER.fullmatch(line.text):
+        if is_marker(line.text):
             self._top.headline.append(line.text)
         elif is_label(line.text):
             self._top.kickers.append(" ".join(line.text.split()).strip("*()[]:- "))
@@ -294,8 +304,7 @@ class _Reader:
         index = self._next_written()
         if index is None or len(line.text) > LONGEST_TITLE or not any(map(str.isalpha, line.text)):
             return False
-        _, title = split_kicker(line.text)
-        if title[0].islower() and title is line.text:
+        if line.text[0].islower():
             return False
         if ends_like_a_sentence(line.text) or line.text.endswith((",", ";", ":", "-")):
             return False
@@ -305,7 +314,7 @@ class _Reader:
 
     def _is_set_off(self, line: Line, index: int) -> bool:
         following = self._lines[index]
-        if index > self._at + 1 or following.indent >= line.indent + 2 or RULE.fullmatch(following.text):
+        if index > self._at + 1 or following.indent >= line.indent + 2 or is_rule(following.text):
             return True
         if self._is_double_spaced and len(line.text) * 4 < len(following.text) * 3:
             return True
