@@ -3,8 +3,7 @@
 - After a soft hyphen a word is joined, for that mark says that it was divided.
 - After a hyphen it is joined where the text or the archive has the word (`govern-` `ment`: government), and keeps the
   hyphen where they have only that form (`well-` `known`).
-- Where they have neither, a compound of two known words keeps its hyphen and every other word is joined. A search for
-  `govern-ment` finds `government` too, but not the other way round, so joining loses less.
+- Where they have neither, the hyphen becomes UNDECIDED_HYPHEN, with which the word is found in both forms.
 - A hyphen before a capital, a digit or a numeral stays (`Anglo-` `American`), and one before a conjunction keeps its
   space as well (`two-` `and three-year`).
 """
@@ -17,6 +16,8 @@ _BREAK = r"\n\r\v\f\x85\u2028\u2029"
 _AT_LINE_END = regex.compile(rf"(\u00ad?[-\u2010]|\u00ad)[^\S{_BREAK}]*[{_BREAK}]\s*")
 _BEFORE = regex.compile(r"(?:[\p{L}\p{M}]+[-\u2010])*[\p{L}\p{M}\p{Nd}]+$")
 _AFTER = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}")
+# A hyphen that may be none, for the analysis to index the word both ways.
+UNDECIDED_HYPHEN = "-\N{INVISIBLE SEPARATOR}"
 _DIVIDED = "\x00"
 _LONGEST_WORD = 80  # code points looked at on either side of a hyphen
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[-\u2010][\p{L}\p{M}]+)*")
@@ -81,7 +82,7 @@ def _joint(text: str, match: regex.Match[str], known: KnownWords) -> str:
         return ""
     if right in _CONJUNCTIONS and not kept:
         return f"{hyphen} "
-    return hyphen if kept or (left in known and right in known) else ""
+    return hyphen if kept else UNDECIDED_HYPHEN
 
 
 def _is_divided(left: str, right: str) -> bool:

@@ -29,6 +29,7 @@ _LOOKED_AT = 4000  # code points in which an article's opening is looked for
 _LONGEST_FRONT_MATTER = 70_000
 _MOST_LINES_ABOVE = 5  # from a title to its dateline: byline, labels, a second line of the title
 _LONGEST_PREAMBLE = 1000
+_LONGEST_DATE_LINE = 40
 _ALIKE = 8  # characters of a rule that is long enough to be known again
 
 _ENDS = r"\n\r\v\f\x85\u2028\u2029"
@@ -97,7 +98,7 @@ def _parts(text: str, borders: Sequence[_Border]) -> list[Part]:
     bounds = [_Border(0, 0, 0, ""), *borders]
     ends = [*(border.end for border in borders), len(text)]
     first = text[: ends[0]]
-    if not first.strip() or _is_preamble(first):
+    if not first.strip() or _is_preamble(first, borders[0].mark):
         bounds[1:2] = [_Border(0, 0, bounds[1].head, "")]
         del bounds[0], ends[0]
     trimmed = [(bound, _trimmed(text, bound.start, end)) for bound, end in zip(bounds, ends, strict=True)]
@@ -113,10 +114,18 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return max(start, end - _LOOKED_AT) + last[-1].end if last else start
 
 
-def _is_preamble(text: str) -> bool:
-    """Whether a text above the first article is no article: short, and none of its lines a sentence."""
-    lines = [line for line in lines_of(text) if not line.blank]
-    return len(text) <= _LONGEST_PREAMBLE and not any(ends_like_a_sentence(line.text) for line in lines)
+def _is_preamble(text: str, mark: str) -> bool:
+    """Whether a text above the first article is no article: short, and nothing but titles."""
+    return mark not in {"end", "header"} and len(text) <= _LONGEST_PREAMBLE and not _has_text(lines_of(text))
+
+
+def _has_text(lines: Sequence[Line]) -> bool:
+    """Whether lines say more than a header and a title: something below the header, a sentence, a dateline, a table."""
+    _, end = read_block(lines)
+    rest = [line.text for line in lines[end:] if not line.blank and not is_rule(line.text)]
+    if any(ends_like_a_sentence(line) or len(line) > LONGEST_TITLE // 2 for line in rest):
+        return True
+    return len(rest) > 2 or (end > 0 and bool(rest)) or any(read_opening(line) for line in rest)
 
 
 def _numbered(text: str) -> list[_Border]:
@@ -168,10 +177,11 @@ def _dates(lowered: str, key: str) -> int:
 
 
 class _Opens(Enum):
-    """What follows a rule: an article, what may be one, or more of the same article."""
+    """What follows a rule: an article, a text with a title, a title alone, or more of the same article."""
 
     ARTICLE = auto()
     TITLE = auto()
+    TITLE_ALONE = auto()
     TEXT = auto()
 
 
@@ -185,6 +195,7 @@ class _Finder:
         self.first = _header(lines)
         self._certain: list[_Border] = []
         self._doubtful: list[_Border] = []
+        self._brief: list[_Border] = []
         self._reach = 0
 
     def look_after(self, match: "regex.Match[str]") -> None:
@@ -201,7 +212,8 @@ class _Finder:
         opens = _opens(self._text[begin : begin + _LOOKED_AT], stars="*" in mark, above=self._top)
         if opens is not _Opens.TEXT:
             end = match.start() if title is None else title
-            self._add(self._certain if opens is _Opens.ARTICLE else self._doubtful, end, begin, mark)
+            found = {_Opens.ARTICLE: self._certain, _Opens.TITLE: self._doubtful}
+            self._add(found.get(opens, self._brief), end, begin, mark)
 
     def _front_matter_ends(self, start: int) -> int | None:
         lines = lines_of(self._text[: start + _LONGEST_FRONT_MATTER], start)
@@ -226,7 +238,7 @@ class _Finder:
         fields = _header(lines)
         if not fields or not any(not line.blank for line in lines[fields[-1].end - (fields[-1].name == "body") :]):
             return
-        self._reach = start + lines[fields[-1].end - 1].end
+        self._reach = start + (lines[fields[-1].end - 1].end if fields[-1].end else 1)
         common = {field.key.lower() for field in fields} & {field.key.lower() for field in self.first}
         touches = not lines_of(self._text[max(0, start - 100) : start] + "|")[-2:][0].blank
         if len(common) > 1 or (not touches and fields[0].name in {"title", "date"}):
@@ -239,27 +251,25 @@ class _Finder:
     def borders(self) -> tuple[list[_Border], int]:
         """The certain borders in order, each with text before it, and the number of doubtful ones.
 
-        A doubtful one is certain where most of the certain ones have the same long rule.
+        Where there are several certain ones, and at least as many as others that have the same long rule, so are these.
         """
         alike = {border.mark for border in self._certain if border.mark == "\f" or len(border.mark) >= _ALIKE}
-        same = [border for border in self._doubtful if border.mark in alike]
+        same = [border for border in (*self._doubtful, *self._brief) if border.mark in alike]
         certain = [*self._certain, *(same if 1 < len(self._certain) >= len(same) else ())]
         kept: list[_Border] = []
         for border in sorted(certain, key=lambda border: (border.start, border.end)):
             begin = kept[-1].start if kept else 0
-            if border.start > begin and self._has_text(begin, border, first=not kept):
+            if border.start > begin and self._is_below_article(begin, border):
                 kept.append(border)
-        return kept, sum(border not in kept and self._has_text(0, border, first=False) for border in self._doubtful)
+        return kept, sum(border not in kept and self._is_below_article(0, border) for border in self._doubtful)
 
-    def _has_text(self, begin: int, border: _Border, *, first: bool) -> bool:
-        """Whether what is above a border is more than a header or title; above the first one it may be less."""
+    def _is_below_article(self, begin: int, border: _Border) -> bool:
+        """Whether what is above a border is an article, or a title that what is below does not need."""
         lines = lines_of(self._text[begin : min(border.end, begin + _LOOKED_AT)])
-        _, end = read_block(lines)
-        rest = [line for line in lines[end:] if not line.blank and not is_rule(line.text)]
-        if any(ends_like_a_sentence(line.text) or len(line.text) > LONGEST_TITLE // 2 for line in rest):
+        if _has_text(lines):
             return True
-        titled = read_opening(self._text[border.start : border.start + _LOOKED_AT].lstrip()[:400]) is None
-        return first and end == 0 and titled
+        opens = self._text[border.start : border.start + _LOOKED_AT].lstrip()[:400]
+        return not read_block(lines)[0] and read_opening(opens) is None
 
 
 def _header(lines: Sequence[Line]) -> list[Field]:
@@ -267,7 +277,8 @@ def _header(lines: Sequence[Line]) -> list[Field]:
     written = next((index for index, line in enumerate(lines) if not line.blank), len(lines))
     fields, _ = read_block(lines)
     if not fields and written < len(lines) and _DATE_LINE.match(lines[written].text):
-        return [Field("date", lines[written].text[:4], lines[written].text[5:15], written + 1)]
+        alone = len(lines[written].text) < _LONGEST_DATE_LINE  # or there is text below the date in its line
+        return [Field("date", lines[written].text[:4], lines[written].text[5:15], written + alone)]
     return fields
 
 
@@ -276,7 +287,7 @@ _DATE_LINE = regex.compile(r"[Dd]ate[ \t]\d{4}-\d\d-\d\d\b")
 
 def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
     """What `text`, which follows a rule or form feed, opens with. `above` are the first lines of the whole text."""
-    lines = lines_of(text)
+    lines = _before_rule(lines_of(text.lstrip("\f").partition("\f")[0]))
     fields = _header(lines)
     if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
         return _Opens.ARTICLE
@@ -293,7 +304,21 @@ def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
             return _Opens.ARTICLE
         if not _is_title_like(line):
             break
-    return _Opens.TITLE if not stars and _is_titled_text(lines) else _Opens.TEXT
+    if stars:
+        return _Opens.TEXT
+    if _is_titled_text(lines):
+        return _Opens.TITLE
+    return _Opens.TITLE_ALONE if len(written) < 3 and _is_title_like(written[0]) else _Opens.TEXT
+
+
+def _before_rule(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines up to a rule below a blank line, which parts them from what follows; those around a title do not."""
+    begun = False
+    for index, line in enumerate(lines):
+        if begun and not line.blank and is_rule(line.text) and lines[index - 1].blank:
+            return lines[:index]
+        begun = begun or not (line.blank or is_rule(line.text))
+    return lines
 
 
 def _is_title_like(line: Line) -> bool:
