@@ -26,9 +26,11 @@ from search.reading.files import (
     real_path,
 )
 from search.reading.json_files import read_json
+from search.reading.markup import decode_markup
 from search.reading.mojibake import find_mojibake
 from search.reading.path_dates import dated_by_path
 from search.reading.plain import read_plain
+from search.reading.several import Part, parts_of
 from search.reading.uniqueness import Uniqueness
 
 __all__ = [
@@ -162,14 +164,33 @@ def _suffix(name: str) -> str:
     return "." + base.rpartition(".")[2] if "." in base[1:] else ""
 
 
-def _read_text(data: bytes, name: str, context: ReadingContext) -> Iterator[Article | Note]:
+def _read_text(data: bytes, name: str, context: ReadingContext) -> Iterator[Reading]:
+    """The articles of a plain text, after the notes on it as a whole."""
     if len(data) > LONGEST_TEXT:
         raise ArticleError(name, f"is larger than {LONGEST_TEXT >> 20} MiB, which no article is")
     decoded = decode(data, context=context)
-    for remark in decoded.remarks:
-        yield Note(name, remark.reason, remark.where, remark.kind)
+    for note in decoded.remarks:
+        yield Note(name, note.reason, note.where, note.kind)
     text = decoded.text
     if found := find_mojibake(text):
         yield Note(name, found.reason, f"line {line_number(text, found.start)}", NoteKind.MOJIBAKE)
         text = found.mended if context.mends_mojibake else text
-    yield from read_plain(text, name=name, sha256=hashlib.sha256(data).hexdigest(), context=context)
+    text, remark = decode_markup(text)
+    if remark:
+        yield Note(name, remark, kind=NoteKind.MARKUP_DECODED)
+    parts = parts_of(text)
+    if len(parts) > 1:
+        yield Note(name, f"holds {len(parts)} articles: each is read by itself", kind=NoteKind.ARTICLES_SPLIT)
+    sha256 = hashlib.sha256(data).hexdigest()
+    for part in parts:
+        if part.doubt:
+            yield Note(name, part.doubt, part.where, NoteKind.ARTICLES_SPLIT)
+        yield from _read_part(text, part, name, sha256, context)
+
+
+def _read_part(text: str, part: Part, name: str, sha256: str, context: ReadingContext) -> Iterator[Reading]:
+    """One article of a text; where it is none, the others are still read."""
+    try:
+        yield from read_plain(text[part.start : part.end], name=name, sha256=sha256, context=context, part=part)
+    except ArticleError as error:
+        yield error

@@ -30,6 +30,14 @@ def for_text(file_name: str) -> str:
     return url_safe(_TEXT_SUFFIX.sub("", file_name))
 
 
+def for_part(file_name: str, number: int) -> str:
+    """The id of one of several articles in a plain-text file: that of the file, "~" and its number, counted from 1.
+
+    Hardly a file's name has a tilde before a number, so it is no other file's id.
+    """
+    return url_safe(f"{_TEXT_SUFFIX.sub('', file_name)}~{number}")
+
+
 def for_record(record_id: str) -> str:
     """The id of a JSON record that has one."""
     return url_safe(record_id)

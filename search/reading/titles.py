@@ -10,6 +10,9 @@ from collections.abc import Sequence
 import regex
 
 from search.articles import Dateline, Paragraph
+from search.reading.kickers import split_kicker
+
+__all__ = ["LONGEST", "first_sentence", "first_story_sentence", "sentence_end", "split_kicker"]
 
 LONGEST = 120  # code points, the ellipsis among them
 
