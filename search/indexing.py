@@ -18,16 +18,16 @@ from search.engines.base import Counts
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
-from search.reading import FoundFiles, SourceFile, find_files, open_regular, printable, read_files, real_path
+from search.reading import SourceFile, printable, read_files, real_path
 from search.reading.context import reading_context
 from search.reading.survey import survey
 from search.reporting import count_notes, reporting_to
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
+from search.source_files import SOURCES_FILE, checksums_of, known_checksums, source_files
 from search.tally import PROMOTING, Changes, Progress, Summary, Tally
 from search.verifying import verify
 
-SOURCES_FILE = "sources.json"
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
 # So many paragraphs, where there are as many, show an engine what the archive is like.
@@ -90,8 +90,8 @@ def update(
         encoding=settings.encoding or manifest.encoding,
         follow_links=settings.follow_links or manifest.follow_links,
     )
-    known = _known_checksums(archive, manifest)
-    found = _checksums(_source_files(sources, archive, settings).files)
+    known = known_checksums(archive, manifest)
+    found = checksums_of(source_files(sources, archive, settings).files)
     changes = Changes(
         added=len(found.keys() - known.keys()),
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
@@ -138,11 +138,11 @@ class _Rebuild:
         """Read, build, verify, promote."""
         self._strict = strict
         seen = self._seen()
-        found = _source_files(self._sources, self._archive, self._settings)
+        found = source_files(self._sources, self._archive, self._settings)
         files = found.files
         self.tally.left_out = list(found.left_out)
         # Before reading: a file that changes meanwhile is then seen as changed by the next update.
-        checksums = _checksums(files)
+        checksums = checksums_of(files)
         self._bytes_in_all = sum(file.size for file in files)
         articles = self._articles(files)
         with rubbish_left():
@@ -320,35 +320,3 @@ class _Rebuild:
             first_undated=tally.first_undated,
             left_out=tuple(tally.left_out),
         )
-
-
-def _source_files(sources: Sequence[Path], archive: Archive, settings: Settings) -> FoundFiles:
-    """Return the files to read; an index that lies among its sources is none of them."""
-    index = real_path(archive.folder)
-    found = find_files(sources, follow_links=settings.follow_links, without=archive.folder)
-    return replace(found, files=tuple(file for file in found if not real_path(file.path).is_relative_to(index)))
-
-
-def _known_checksums(archive: Archive, manifest: Manifest) -> dict[str, str]:
-    path = archive.path_of(manifest.id) / SOURCES_FILE
-    try:
-        return {str(name): str(checksum) for name, checksum in orjson.loads(path.read_bytes()).items()}
-    except (OSError, ValueError, AttributeError) as error:
-        raise IndexDamaged(f"{path} cannot be read; run: {archive.rebuild_command(manifest)}") from error
-
-
-def _checksums(files: Sequence[SourceFile]) -> dict[str, str]:
-    """Return the sha256 of each file by its path; one that cannot be read has its reason instead."""
-    checksums = {}
-    for file in files:
-        path = printable(real_path(file.path.parent) / file.path.name if file.reason else real_path(file.path))
-        checksums[path] = f"unreadable: {file.reason}" if file.reason else _checksum(file.path)
-    return checksums
-
-
-def _checksum(path: Path) -> str:
-    try:
-        with open_regular(path) as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as error:
-        return f"unreadable: {error.strerror}"

@@ -163,14 +163,22 @@ class _Reader:
         written, colon = match["date"], ":" in match[0][: match.start("date")]
         if line.text[0] == "D" and not colon and not written[:4].isdecimal():
             return False  # "Date 7 was ..." is a sentence; "date 7/23/17" a header gone wrong
-        rest = line.text[match.end("date") :]
-        if _REST_OF_DATE.fullmatch(rest) or not (_ISO_DAY.match(written) or (rest and not colon)):
-            self._set_date(line.text[match.start("date") :])
+        rest, whole = line.text[match.end("date") :], line.text[match.start("date") :]
+        is_alone = _REST_OF_DATE.fullmatch(rest) or not (_ISO_DAY.match(written) or (rest and not colon))
+        if is_alone or self._is_date(whole):
+            self._set_date(whole)
             return self._advance(self._at + 1)
         self._set_date(written)
         position = line.start + int(match.end())
         self._lines[self._at : self._at + 1] = lines_of(self._text[: line.end], position)
         top.body = position
+        return True
+
+    def _is_date(self, written: str) -> bool:
+        try:
+            read_date(written, context=self._context)
+        except DateError:
+            return False
         return True
 
     def _set_date(self, written: str) -> None:
@@ -237,14 +245,10 @@ class _Reader:
             items = each.values if len(each.values) > 1 else _LIST_SEPARATOR.split(each.value)
             self._top.topics = (*self._top.topics, *filter(None, items))
         elif name in {"agency", "source"} and self._top.agency is None:
-            known = agencies.is_known(each.value, self._context.agencies)
-            self._top.agency = (
-                agencies.spelled(each.value, self._context.agencies)
-                if known
-                else each.value
-                if name == "agency"
-                else None
-            )
+            if agencies.is_known(each.value, self._context.agencies):
+                self._top.agency = agencies.spelled(each.value, self._context.agencies)
+            elif name == "agency":
+                self._top.agency = each.value
         return False
 
     def _set_title(self, written: str, span: tuple[int, int]) -> bool:
