@@ -121,6 +121,7 @@ ROWS = [
     ("zero\N{ZERO WIDTH SPACE}width", "zerowidth"),
     ("\u0e01\u0e32\N{ZERO WIDTH SPACE}\u0e02\u0e32", "\u0e01\u0e32 \u0e02\u0e32"),
     (f"the govern{UNDECIDED_HYPHEN}ment's", "the govern-ment"),
+    (f"O'Bri{UNDECIDED_HYPHEN}en l'accor{UNDECIDED_HYPHEN}do", "obri-en l accor-do"),
     ("— … “ ”", ""),
     ("😀", ""),
     ("", ""),
@@ -421,8 +422,10 @@ def test_a_word_is_found_by_its_names(word, names):
 
 
 @examples(500)
-@given(st.one_of(TEXT, st.text(st.sampled_from("AbÉж. .\t\n\u00a0(-'Ph"), max_size=12)))
+@given(st.one_of(TEXT, st.text(st.sampled_from("AbÉж. .. \t\n\u00a0(-'PhD"), max_size=16)))
 @example("A. B.C. D. (E. F.)\nG. H.")
+@example("U. S.. talk. us")
+@example("A. B. C.D. E. F. G.H. sc.D. Ph. D. B. Sc. M. N.")
 def test_a_text_whose_initials_are_bound_keeps_its_length_its_lines_and_its_words(text):
     joined = bound(text)
     assert len(joined) == len(text)

@@ -15,7 +15,7 @@ _ANY_BLANK = r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"
 # Where there may be something to bind: what `re` finds in a fraction of the time, before a letter and a dot.
 _MAYBE = re.compile(rf"\.{_ANY_BLANK}+(?=[^\W\d_][^\s.]{{0,5}}\.)")
 _BLANK = re.compile(_ANY_BLANK)
-_NO_WORD_BEFORE = r"(?<![\p{L}\p{M}\p{N}.])"
+_NO_WORD_BEFORE = rf"(?<![\p{{L}}\p{{M}}\p{{N}}.{BINDER}])"
 _NO_WORD_AFTER = r"(?![\p{L}\p{M}\p{N}])"
 # What a title after a name is made of, beside the letter of its degree: Ph.D., M.Sc., LL.B.
 DEGREE_PARTS = "ph|sc|phil|ed|tech|com|eng|litt?|pharm|psy|th|ll|mus|arch|med"
@@ -50,5 +50,5 @@ def bound(text: str) -> str:
 
 def _run_around(text: str, dot: int) -> "regex.Match[str] | None":
     """Return the run of initials whose first dot is this one."""
-    runs = (_RUN.match(text, start) for start in range(max(0, dot - _FARTHEST), dot))
-    return next(filter(None, runs), None)
+    starts = range(max(0, dot - _FARTHEST, text.rfind(".", 0, dot) + 1), dot)
+    return next(filter(None, (_RUN.match(text, start) for start in starts)), None)

@@ -32,9 +32,11 @@ _HYPHEN = "[-‐‑]"
 # One of the apostrophes is a letter to Unicode; no word begins with it.
 _LETTER = r"(?!ʼ)\p{L}"
 _WORD = rf"{_LETTER}[\p{{L}}\p{{M}}]*+"
+_JOINED_WORD = rf"{_WORD} (?: {_APOSTROPHE} {_WORD} )*+"
 _OF_WORD = r"[\p{L}\p{M}\p{N}]"
 # As many letters in normal form as were written.
-_SHORT = r"(?:(?![ßẞæÆœŒþÞ])\p{L}){1,3}"
+_ONE = r"(?![ßẞæÆœŒþÞ])\p{L}"
+_SHORT = rf"(?:{_ONE}){{1,3}}"
 _TOKEN = regex.compile(
     rf"""
       # U.S., e.g.
@@ -46,11 +48,11 @@ _TOKEN = regex.compile(
       # AT&T
     | (?P<joined> (?<![\p{{L}}\p{{M}}]) {_SHORT} & {_SHORT} (?![\p{{L}}\p{{M}}]) )
       # e-mail, T-shirt, but not vis-a-vis or A-to-Z
-    | (?P<hyphenated> (?<! {_OF_WORD} {_HYPHEN}?+ ) {_LETTER}\p{{M}}*+ {_HYPHEN}
+    | (?P<hyphenated> (?<! {_OF_WORD} {_HYPHEN}?+ ) (?!ʼ) {_ONE}\p{{M}}*+ {_HYPHEN}
         (?= (?: {_LETTER}\p{{M}}*+ ){{3}} | (?: {_LETTER}\p{{M}}*+ ){{2}} (?! {_HYPHEN}?+ [\p{{L}}\p{{N}}] ) )
-        {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )
+        {_JOINED_WORD} )
       # govern-ment, divided by a line end
-    | (?P<divided> {_WORD} (?: {UNDECIDED_HYPHEN} {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )++ )
+    | (?P<divided> (?! {ELIDED} ) {_JOINED_WORD} (?: {UNDECIDED_HYPHEN} {_JOINED_WORD} )++ )
       # 1,000.5 and 1,00,000; 6.5 but not 24.08.2024
     | (?P<number>
           \p{{Nd}}{{1,3}} (?: , \p{{Nd}}{{2,3}} )*+ (?<= , \p{{Nd}}{{3}} ) (?! \p{{Nd}} )
@@ -60,7 +62,7 @@ _TOKEN = regex.compile(
       # The l of l'Élysée
     | (?P<elided> {ELIDED} )
       # O'Brien
-    | (?P<word> {_WORD} (?: {_APOSTROPHE} {_WORD} )*+ )
+    | (?P<word> {_JOINED_WORD} )
     """,
     regex.VERBOSE,
 )

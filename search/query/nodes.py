@@ -32,6 +32,8 @@ class Node:
 class Term(Node):
     """One token that is any of `tokens`: of the stems where `stemmed`, else of the words.
 
+    A word that can be written in several ways is each of its names, see `language.names`.
+
     With `capitals` it is written in capitals throughout, in a line that is not; `tokens` are then folded all the same.
     `common` says that it was typed as a bare stop word.
     """
