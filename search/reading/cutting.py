@@ -13,11 +13,13 @@ import regex
 LONGEST = 20_000
 LONGEST_WORD = 8_000  # 32,000 bytes of UTF-8 at most; a term of Lucene has at most 32,766
 
-_RUN = regex.compile(r"\S++")
+# What may be one word: neither white space nor punctuation, but for that which joins letters and digits.
+_RUN = regex.compile(r"[[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}]||[.,&'’ʼ＇]]++", regex.V1)
 _SENTENCE_END = regex.compile(
     r"(?:(?<=\p{Ll}{3}|[\p{Nd}\p{Pe}\p{Pf}%])\.|[!?…।])[\p{Pe}\p{Pf}\"']*(?=\s+[^\s\p{Ll}])|[。！？][」』”’）]*"
 )
-_BLANK = regex.compile(r"\s+")
+_BLANK = regex.compile(r"\s+|[、，；：]")
+_FLAG_LETTERS = regex.compile(r"[\U0001f1e6-\U0001f1ff]*$")  # two by two they are one character
 _CLUSTER = regex.compile(r"\X")
 _AROUND = 64  # code points on either side in which the borders of characters are looked for
 
@@ -68,7 +70,7 @@ def _word_borders(text: str, start: int, end: int) -> Iterator[int]:
         if after - begin > LONGEST_WORD:
             while after - begin > LONGEST_WORD:
                 yield begin
-                begin = _character_border(text, begin + LONGEST_WORD, end)
+                begin = _character_border(text, begin, begin + LONGEST_WORD, end)
             yield begin
             yield after
 
@@ -88,14 +90,17 @@ def _border(text: str, start: int, latest: int, end: int) -> int:
         ends = [match.end() for match in pattern.finditer(text, middle, latest)]
         if ends:
             return int(ends[-1])
-    return _character_border(text, latest, end)
+    return _character_border(text, start, latest, end)
 
 
-def _character_border(text: str, latest: int, end: int) -> int:
-    """The last border of what is seen as one character (an extended grapheme cluster) at or before `latest`."""
-    near = text[latest - _AROUND : min(latest + _AROUND, end)]
-    borders = [match.start() for match in _CLUSTER.finditer(near) if 0 < match.start() <= _AROUND]
-    return latest - _AROUND + borders[-1] if borders else latest
+def _character_border(text: str, start: int, latest: int, end: int) -> int:
+    """The last border of what is seen as one character (an extended grapheme cluster) from `start` to `latest`."""
+    begin = latest - _AROUND
+    if flags := _FLAG_LETTERS.search(text, start, begin):
+        begin = flags.start()
+    near = text[begin : min(latest + _AROUND, end)]
+    borders = [match.start() for match in _CLUSTER.finditer(near) if 0 < match.start() <= latest - begin]
+    return begin + borders[-1] if borders else latest
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
