@@ -67,7 +67,7 @@ screenshots: $(BIN)/.installed-dev  ## take the README's screenshots of the runn
 
 lock: $(BIN)/.installed-dev  ## renew the locked dependencies
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
-		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt --extra build --extra tantivy pyproject.toml
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt --extra build pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt \
 		--constraint requirements.txt --extra dev --extra opensearch pyproject.toml

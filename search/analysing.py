@@ -51,7 +51,6 @@ class Analysis:
         kind: EngineKind,
         analyzer: Analyzer,
         sentences: SentenceModel,
-        learned: bytes,
         *,
         folder: Path,
         processes: int,
@@ -61,7 +60,6 @@ class Analysis:
         self._kind = kind
         self._analyzer = analyzer
         self._sentences = sentences
-        self._learned = learned
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
@@ -80,7 +78,7 @@ class Analysis:
             EngineError: a process ended in the middle of its work.
         """
         articles = iter(articles)
-        prepare = self._kind.preparer(self._analyzer, self._sentences, self._learned)
+        prepare = self._kind.preparer(self._analyzer, self._sentences)
         paragraphs = 0
         for batch in _batches(articles, _BATCH_ALONE):
             yield batch, prepare(_texts(batch))
@@ -114,7 +112,7 @@ class Analysis:
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            begins_with = (self._kind.name, self._analyzer.language, self._sentences, self._learned)
+            begins_with = (self._kind.name, self._analyzer.language, self._sentences)
             self._beginning.write_bytes(pickle.dumps(begins_with, pickle.HIGHEST_PROTOCOL))
             self._pool = ProcessPoolExecutor(
                 self._processes,
@@ -207,10 +205,10 @@ def _begin(beginning: Path, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine, language, sentences, learned = pickle.loads(beginning.read_bytes())  # noqa: S301 - our parent wrote it
+    engine, language, sentences = pickle.loads(beginning.read_bytes())  # noqa: S301 - our parent wrote it
     gc.disable()  # nothing that is made here is cyclic
     analyzer = Analyzer(language)
-    preparer = engines.kind(engine).preparer(analyzer, sentences, learned)
+    preparer = engines.kind(engine).preparer(analyzer, sentences)
     numbers = count()
 
     def prepare(texts: Sequence[ArticleTexts]) -> Path:

@@ -30,8 +30,6 @@ from search.verifying import verify
 
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
-# So many paragraphs, where there are as many, show an engine what the archive is like.
-LEARNED_FROM = 50_000
 _SECONDS_BETWEEN_REPORTS = 0.1
 
 
@@ -97,7 +95,7 @@ def update(
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
         removed=len(known.keys() - found.keys()),
     )
-    kind = engines.kind(engines.choose(settings, paragraphs=manifest.paragraphs).name, settings)
+    kind = engines.kind(engines.choose(settings).name, settings)
     built = (manifest.engine, manifest.engine_version, manifest.analysis)
     if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
         return None
@@ -146,9 +144,8 @@ class _Rebuild:
         self._bytes_in_all = sum(file.size for file in files)
         articles = self._articles(files)
         with rubbish_left():
-            # What is learned of the archive, and which engine suits it, is known from its first articles.
             first = self._first_articles(articles)
-            self._choice = engines.choose(self._settings, paragraphs=self.tally.paragraphs)
+            self._choice = engines.choose(self._settings)
             self._kind = engines.kind(self._choice.name, self._settings)
             sentences = SentenceModel.train(self.tally.sample)
             self._build(first, articles, sentences, force=force)
@@ -172,24 +169,20 @@ class _Rebuild:
             return Seen.nothing()
 
     def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
-        """Return as many as decide where sentences end and which engine is taken."""
-        enough = max(self._settings.auto_paragraphs if self._settings.engine == "auto" else 0, LEARNED_FROM)
+        """Return as many as decide where sentences end."""
         first = []
         for article in articles:
             first.append(article)
-            if self.tally.has_sample and self.tally.paragraphs > enough:
+            if self.tally.has_sample:
                 break
         return first
 
     def _build(
         self, first: Sequence[Article], others: Iterator[Article], sentences: SentenceModel, *, force: bool
     ) -> None:
-        learned = self._kind.learn(first, self._analyzer)
         processes = self._settings.processes
-        with Analysis(
-            self._kind, self._analyzer, sentences, learned, folder=self._folder, processes=processes
-        ) as analysis:
-            builder = self._kind.builder(self._folder, learned)
+        with Analysis(self._kind, self._analyzer, sentences, folder=self._folder, processes=processes) as analysis:
+            builder = self._kind.builder(self._folder)
             try:
                 for articles, prepared in analysis.prepared(chain(first, others)):
                     builder.add(articles, prepared)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from search.errors import SettingsError
 
-ENGINES = ("auto", "whoosh", "tantivy", "opensearch")
+ENGINES = ("auto", "whoosh", "opensearch")
 
 # An address without a path, and without a user and password, which have variables of their own.
 _HOST = re.compile(r"https?://[^/@\s?#,]+")
@@ -33,10 +33,6 @@ class Settings:
     engine: str = field(
         default="auto",
         metadata={"meaning": "engine a rebuild uses: " + ", ".join(f"`{name}`" for name in ENGINES)},
-    )
-    auto_paragraphs: int = field(
-        default=50_000,
-        metadata={"meaning": "paragraphs up to which `auto` takes Whoosh; beyond them it takes tantivy"},
     )
     language: str = field(
         default="english",
@@ -120,7 +116,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError where a value is outside what can work."""
-        lowest = {"auto_paragraphs": 0, "port": 0, "threads": 1, "workers": 1, "processes": 0, "keep": 1, "cache_mb": 1}
+        lowest = {"port": 0, "threads": 1, "workers": 1, "processes": 0, "keep": 1, "cache_mb": 1}
         lowest |= {"opensearch_shards": 1, "opensearch_replicas": 0}
         for name, least in lowest.items():
             if getattr(self, name) < least:

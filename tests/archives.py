@@ -13,11 +13,9 @@ import orjson
 from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
 from search.engines.base import Engine, EngineKind
-from search.engines.limits import Limits
 from search.engines.opensearch_engine import OpenSearchKind
 from search.engines.records import article_texts
-from search.engines.tantivy_engine import TantivyKind
-from search.engines.whoosh_engine import WhooshKind
+from search.engines.whoosh.engine import WhooshKind
 from search.indexing import rebuild
 from search.language import Analyzer, SentenceModel
 from search.query import Match, parse, plan
@@ -82,28 +80,9 @@ def whoosh_engine(articles: Iterable[Article], folder: Path, *, seconds: float =
     return built_engine(WhooshKind(), articles, folder, seconds=seconds)
 
 
-def tantivy_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
-    """Build a tantivy index in an empty folder and open it."""
-    return built_engine(TantivyKind(), articles, folder, seconds=seconds)
-
-
-def divided_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
-    """Build a tantivy index whose every word is treated as one of a large archive: asked for, read in part, or rare."""
-    limits = Limits(
-        read_whole=0,
-        choosing=0,
-        own_numbers=5,
-        everywhere=1,
-        scan_one=0,
-        scan_several=0,
-        listed=1_000,
-        alone=1,
-        counted=1,
-        bisected=0,
-        settled=0,
-        tried=1,
-    )
-    return built_engine(TantivyKind(limits), articles, folder, seconds=seconds)
+def segmented_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build an index of a segment an article or so, and open it."""
+    return built_engine(WhooshKind(segment_tokens=5), articles, folder, seconds=seconds)
 
 
 def opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
@@ -130,11 +109,10 @@ def opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: flo
 def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build an index of some kind in an empty folder, an article at a time, and open it."""
     articles = list(articles)
-    learned = kind.learn(articles, ANALYZER)
-    builder = kind.builder(folder, learned)
+    builder = kind.builder(folder)
     try:
         for each in articles:
-            builder.add([each], prepared(kind, [each], learned))
+            builder.add([each], prepared(kind, [each]))
         builder.finish(lambda words: [" ".join(ANALYZER.stems_of(word)) for word in words])
     except BaseException:  # raised again, with nothing half-built left
         builder.cancel()
@@ -142,9 +120,9 @@ def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *,
     return kind.open(folder, ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
 
 
-def prepared(kind: EngineKind, articles: Iterable[Article], learned: bytes = b"") -> object:
+def prepared(kind: EngineKind, articles: Iterable[Article]) -> object:
     """Return what a builder of some kind is given with articles."""
-    return kind.preparer(ANALYZER, SENTENCES, learned)(list(map(article_texts, articles)))
+    return kind.preparer(ANALYZER, SENTENCES)(list(map(article_texts, articles)))
 
 
 def tree(text: str, match: Match = Match.ALL) -> Node:

@@ -20,7 +20,7 @@ def report(tmp_path_factory):
     """All figures of a quick run over a small generated archive."""
     figures = tmp_path_factory.mktemp("bench") / "figures.json"
     options = ["--quick", "--articles", "120", "--each", "3", "--connections", "1", "--requests", "3"]
-    parts = ["--parts", "engine,http,build", "--peers", "raw,fts5", "--json", str(figures)]
+    parts = ["--parts", "cold,engine,http,build", "--peers", "raw,fts5", "--json", str(figures)]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("DATELINE_")}
     command = [sys.executable, str(BENCH), *options, *parts]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
@@ -46,6 +46,12 @@ def test_every_kind_of_question_is_asked_of_the_engine_and_over_http(report):
         rows = table(report, title)["rows"]
         assert [row[0] for row in rows] == [*KINDS, "all"]
         assert all(row[(title.startswith("whoosh") and 3) or 1] for row in rows)
+
+
+def test_every_kind_of_question_is_asked_once_of_an_index_that_was_just_opened(report):
+    rows = table(report, "never asked before")["rows"]
+    assert [row[0] for row in rows] == [*KINDS, "all"]
+    assert all(row[1] and row[5] for row in rows)
 
 
 def test_builds_have_time_memory_and_size(report):

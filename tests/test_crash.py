@@ -152,14 +152,14 @@ def _after(share):
 POINTS = {
     "before it has begun": lambda rebuild: rebuild.says(""),
     "the folder is made": lambda rebuild: rebuild.folder is not None,
-    "Whoosh has begun": lambda rebuild: rebuild.has("whoosh/*"),
+    "analysis is spooled": lambda rebuild: rebuild.has("text.spool"),
     "reading, a tenth": _after(0.1),
     "reading, a quarter": _after(0.25),
     "reading, four tenths": _after(0.4),
     "reading, more than half": _after(0.55),
     "reading, seven tenths": _after(0.7),
     "writing": lambda rebuild: rebuild.says("writing"),
-    "Whoosh commits": lambda rebuild: rebuild.has("whoosh/*.seg") or rebuild.has("whoosh/_MAIN_1.toc"),
+    "a segment is written": lambda rebuild: rebuild.has("segment-0/*"),
     "the columns are written": lambda rebuild: rebuild.has("columns.*"),
     "the vocabulary is written": lambda rebuild: rebuild.has("vocabulary.tsv.gz"),
     "verifying": lambda rebuild: rebuild.says("verifying"),
@@ -184,38 +184,6 @@ def test_after_kill_9_what_served_answers_and_the_next_rebuild_is_clean(index, s
     assert rebuild.leaves_no_process()
     check_serving(rebuild)
     check_next_rebuild(index, sources)
-
-
-IN_TANTIVY = {
-    "tantivy has begun": lambda rebuild: rebuild.has("tantivy/*"),
-    "tokens are written": lambda rebuild: rebuild.has("text.draft"),
-    "tantivy commits": lambda rebuild: rebuild.has("tantivy/*.store"),
-    "tokens are numbered": lambda rebuild: rebuild.has("*.tokens"),
-    "the numbers are written": lambda rebuild: rebuild.has("numbers.npy"),
-    "the manifest is written": lambda rebuild: rebuild.has(f"{MANIFEST}*"),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("point", IN_TANTIVY)
-def test_after_kill_9_of_a_tantivy_build_what_served_answers_and_the_next_rebuild_is_clean(index, sources, point):
-    rebuild = Rebuild(index, sources, processes=2 if point == "tokens are written" else 1, engine="tantivy")
-    rebuild.wait_for(IN_TANTIVY[point])
-    rebuild.end(signal.SIGKILL)
-    assert rebuild.leaves_no_process()
-    check_serving(rebuild)
-    check_next_rebuild(index, sources)
-
-
-@pytest.mark.slow
-def test_ctrl_c_ends_a_tantivy_build_too(index, sources):
-    rebuild = Rebuild(index, sources, processes=2, engine="tantivy")
-    rebuild.wait_for(IN_TANTIVY["tokens are written"])
-    status = rebuild.end(signal.SIGINT, group=True)
-    assert (status, _lines(rebuild)) == (2, ["dateline: Stopped; the index is as it was."])
-    assert rebuild.leaves_no_process()
-    check_serving(rebuild)
-    assert check_clean(index)
 
 
 def _lines(rebuild):
@@ -285,7 +253,7 @@ def test_a_process_that_dies_while_it_starts_ends_the_rebuild(index, tmp_path):
     for record in records:
         record["paragraphs"][0] += "".join(f" {chance.getrandbits(40):x}" for _ in range(300))
     write_records(tmp_path / "storm2.jsonl", records)
-    rebuild = Rebuild(index, tmp_path, processes=2, engine="tantivy")
+    rebuild = Rebuild(index, tmp_path, processes=2)
     rebuild.wait_for(_analysing)
     os.kill(_analysing(rebuild)[0], signal.SIGKILL)
     assert rebuild.end(0) == 2

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from archives import ANALYZER, SENTENCES, article, tantivy_engine, tree, whoosh_engine
+from archives import ANALYZER, SENTENCES, article, segmented_engine, tree, whoosh_engine
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples
@@ -154,7 +154,7 @@ def test_when_the_time_is_over_nothing_more_is_marked():
 # Engines
 
 
-@pytest.fixture(scope="module", params=[whoosh_engine, tantivy_engine], ids=["whoosh", "tantivy"])
+@pytest.fixture(scope="module", params=[whoosh_engine, segmented_engine], ids=["whoosh", "several segments"])
 def engine(request, tmp_path_factory):
     opened = request.param(
         [article("a", FOUR), article("b", "Oil talks about a price.")], tmp_path_factory.mktemp("index")

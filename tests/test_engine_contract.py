@@ -11,10 +11,9 @@ import pytest
 from archives import (
     ANALYZER,
     article,
-    divided_engine,
     exact,
     opensearch_engine,
-    tantivy_engine,
+    segmented_engine,
     tree,
     whoosh_engine,
     word,
@@ -63,8 +62,7 @@ from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
 ENGINES: dict[str, Callable[[list[Article], Path], Engine]] = {
     "oracle": lambda articles, _: Oracle(articles, ANALYZER),
     "whoosh": whoosh_engine,
-    "tantivy": tantivy_engine,
-    "tantivy, as if large": divided_engine,
+    "whoosh, several segments": segmented_engine,
     "opensearch": opensearch_engine,
 }
 # A score is the same in how many parts of one: those of a cluster have 32 bits.

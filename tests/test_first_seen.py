@@ -15,8 +15,6 @@ from search.errors import IndexDamaged
 from search.manifest import MANIFEST
 from search.seen import SEEN_FILE, Arrivals, Seen
 
-ENGINES = ["whoosh", "tantivy"]
-
 
 def at(minute):
     return datetime.datetime(2024, 8, 24, 12, minute, tzinfo=datetime.UTC)
@@ -112,35 +110,33 @@ def test_a_file_that_is_not_what_was_written_is_not_believed(tmp_path, spoil):
 # From generation to generation
 
 
-def test_an_old_story_that_is_added_today_comes_first_whatever_engine_builds(tmp_path):
+def test_an_old_story_that_is_added_today_comes_first(tmp_path):
     index = tmp_path / "index"
-    rebuild(index, story("new", day="2024-01-01"), story("newer", day="2024-02-01"), engine="whoosh")
+    rebuild(index, story("new", day="2024-01-01"), story("newer", day="2024-02-01"))
     wait_for_the_next_second()
     rebuild(
         index,
         story("newer", day="2024-02-01"),
         story("old", day="1950-01-01"),
         story("new", day="2024-01-01"),
-        engine="tantivy",
     )
     ids, instants = news(index, q="rain")
     assert ids == ["old", "newer", "new"]
     assert instants["old"].first > instants["new"].first == instants["newer"].first
     wait_for_the_next_second()
-    rebuild(index, story("newer", "Rain again.", day="2024-02-01"), story("old", day="1950-01-01"), engine="whoosh")
+    rebuild(index, story("newer", "Rain again.", day="2024-02-01"), story("old", day="1950-01-01"))
     ids, again = news(index, q="rain")
     assert ids == ["old", "newer"]
     assert (again["newer"].first, again["old"]) == (instants["newer"].first, instants["old"])
     assert again["newer"].changed > again["newer"].first
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_pages_of_what_came_are_all_of_it_once(tmp_path, engine):
+def test_the_pages_of_what_came_are_all_of_it_once(tmp_path):
     index = tmp_path / "index"
     stories = [story(f"s{number:02}", day=f"2024-01-{number % 9 + 1:02}") for number in range(20)]
-    rebuild(index, *stories[::2], engine=engine)
+    rebuild(index, *stories[::2])
     wait_for_the_next_second()
-    rebuild(index, *stories, engine=engine)
+    rebuild(index, *stories)
     service = serve(index)
     ids, cursor = [], ""
     while cursor is not None:
@@ -177,10 +173,9 @@ def _without_memory(index):
     return known["built_at"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_an_index_of_an_earlier_version_opens_and_its_articles_came_when_it_was_built(tmp_path, engine):
+def test_an_index_of_an_earlier_version_opens_and_its_articles_came_when_it_was_built(tmp_path):
     index = tmp_path / "index"
-    rebuild(index, story("a", day="2024-01-01"), story("b", day="2024-02-01"), engine=engine)
+    rebuild(index, story("a", day="2024-01-01"), story("b", day="2024-02-01"))
     built_at = datetime.datetime.fromisoformat(_without_memory(index))
     ids, instants = news(index)
     assert ids == ["b", "a"]

@@ -331,11 +331,11 @@ def test_a_word_of_any_length_is_found_by_itself_and_by_its_beginning(tmp_path, 
     assert len(key(long)) < 200
 
 
-def test_the_eighty_questions_of_the_benchmark_are_answered_as_tantivy_answers_them(tmp_path, in_cluster):
+def test_the_eighty_questions_of_the_benchmark_are_answered_as_the_local_engine_answers_them(tmp_path, in_cluster):
     source = generated(tmp_path / "archive.jsonl", articles=600)
     corpus = read_corpus([source], tmp_path / "analysed.jsonl", ANALYZER)
     opened = {}
-    for name in ("tantivy", "opensearch"):
+    for name in ("whoosh", "opensearch"):
         settings = settings_for(tmp_path / name, **{**in_cluster, "engine": name})
         archive = Archive(settings.index, settings)
         indexing.rebuild([source], archive, settings)
@@ -344,7 +344,7 @@ def test_the_eighty_questions_of_the_benchmark_are_answered_as_tantivy_answers_t
     assert len(questions) == 80
     for question in questions:
         ask = Ask(plan(parse(question.text(), ANALYZER).node, Match.ALL), size=10, facets=(*FACETS, "date"))
-        same_but_for_near_ties(opened["opensearch"].search(ask), opened["tantivy"].search(ask))
+        same_but_for_near_ties(opened["opensearch"].search(ask), opened["whoosh"].search(ask))
     for engine in opened.values():
         engine.close()
 

@@ -13,7 +13,6 @@ VALUES = {
     "index": ("/srv/index", Path("/srv/index")),
     "source": ("wire copy", Path("wire copy")),
     "engine": ("whoosh", "whoosh"),
-    "auto_paragraphs": ("0", 0),
     "language": ("german", "german"),
     "encoding": ("koi8-r", "koi8-r"),
     "follow_links": ("1", True),
@@ -48,7 +47,6 @@ REFUSED = {
     "index": ["", " ", "a\0b"],
     "source": ["", " ", "a\0b"],
     "engine": ["", "lucene", "Whoosh", " whoosh"],
-    "auto_paragraphs": ["", "-1", "few", "1.5"],
     "language": ["", " "],
     "encoding": ["", " ", "cp99999", "base64", "a\0b"],
     "follow_links": ["", "2", "yes"],
@@ -144,7 +142,7 @@ def test_a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable(na
         ("port", "65536", "DATELINE_PORT must be at most 65535, not 65536."),
         ("keep", "0", "DATELINE_KEEP must be 1 or more, not 0."),
         ("query_seconds", "soon", "DATELINE_QUERY_SECONDS must be a number, not 'soon'."),
-        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, tantivy, opensearch, not 'lucene'."),
+        ("engine", "lucene", "DATELINE_ENGINE must be one of auto, whoosh, opensearch, not 'lucene'."),
     ],
 )
 def test_a_message_says_what_would_do(name, text, message):

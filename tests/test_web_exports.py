@@ -242,20 +242,19 @@ def test_memory_is_bounded_however_many_hits(large: Settings, kind: str) -> None
     assert peak < 1_000_000, f"{peak:,} of {size:,}"
 
 
-@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
 @pytest.mark.parametrize("kind", ["csv", "ndjson", "bib"])
-def test_a_file_is_of_one_generation_whatever_is_rebuilt_and_pruned_meanwhile(tmp_path, engine: str, kind: str) -> None:
+def test_a_file_is_of_one_generation_whatever_is_rebuilt_and_pruned_meanwhile(tmp_path, kind: str) -> None:
     index = tmp_path / "index"
     rain = write_records(tmp_path / "rain.jsonl", generated("rain", articles=300))
     snow = write_records(tmp_path / "snow.jsonl", generated("snow", articles=20))
-    archive, summary = build_index(index, rain, engine=engine, keep=1)
+    archive, summary = build_index(index, rain, keep=1)
     with serve(Settings(index=index, keep=1)) as served:
         expected = file_of(served, kind, "q=rain+OR+snow&group=none")
         with served.client.get(f"/search.{kind}?q=rain+OR+snow&group=none", buffered=False) as response:
             pieces = response.iter_encoded()
             read = [next(pieces)]
             for _ in range(3):
-                build_index(index, snow, engine=engine, keep=1)
+                build_index(index, snow, keep=1)
                 assert served.client.get("/api/v1/search?q=rain").json["total"]["articles"] == 0
             assert not archive.path_of(summary.generation_id).exists()
             read += pieces

@@ -11,9 +11,8 @@ from search.engines.base import ELSEWHERE, EngineKind, KeptElsewhere
 from search.errors import SettingsError
 from search.settings import Settings
 
-NAMES = ("whoosh", "tantivy", "opensearch")
+NAMES = ("whoosh", "opensearch")
 AS_ASKED = "as asked"
-_TANTIVY_MISSING = "tantivy is not installed: pip install 'dateline[tantivy]'"
 _CLIENT_MISSING = "OpenSearch needs its client, which is not installed: pip install 'dateline[opensearch]'"
 
 
@@ -24,15 +23,9 @@ def kind(name: str, settings: Settings | None = None) -> EngineKind:
         SettingsError: there is none of this name, or its library is not installed.
     """
     if name == "whoosh":
-        from search.engines.whoosh_engine import WhooshKind  # noqa: PLC0415 - a library is loaded when it is used
+        from search.engines.whoosh.engine import WhooshKind  # noqa: PLC0415 - a library is loaded when it is used
 
         return WhooshKind()
-    if name == "tantivy":
-        if not is_installed(name):
-            raise SettingsError(f"The engine {_TANTIVY_MISSING}")
-        from search.engines.tantivy_engine import TantivyKind  # noqa: PLC0415 - a library is loaded when it is used
-
-        return TantivyKind()
     if name == "opensearch":
         if not is_installed(name):
             raise SettingsError(_CLIENT_MISSING)
@@ -62,24 +55,18 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(settings: Settings, *, paragraphs: int) -> Choice:
-    """Return the engine for an archive of so many paragraphs: what was asked for, or what `auto` takes.
+def choose(settings: Settings) -> Choice:
+    """Return the engine that was asked for, or the one that `auto` takes.
 
-    `auto` takes OpenSearch where a cluster is configured; else Whoosh up to the border that is set, and tantivy beyond,
-    where it is installed.
+    `auto` takes OpenSearch where a cluster is configured, else Whoosh, whatever the size of the archive.
     """
-    border = settings.auto_paragraphs
     if settings.engine != "auto":
         return Choice(settings.engine, AS_ASKED)
     if settings.opensearch_hosts:
         return Choice("opensearch", "chosen by auto: a cluster is configured")
-    if paragraphs <= border:
-        return Choice("whoosh", f"chosen by auto: at most {border:,} paragraphs")
-    if not is_installed("tantivy"):
-        return Choice("whoosh", f"chosen by auto: more than {border:,} paragraphs, but {_TANTIVY_MISSING}")
-    return Choice("tantivy", f"chosen by auto: more than {border:,} paragraphs")
+    return Choice("whoosh", "chosen by auto: no cluster is configured")
 
 
 def is_installed(name: str) -> bool:
     """Whether the library of an engine can be loaded; Whoosh's always is."""
-    return name == "whoosh" or find_spec({"opensearch": "opensearchpy"}.get(name, name)) is not None
+    return name == "whoosh" or find_spec("opensearchpy") is not None

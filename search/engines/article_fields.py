@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from search.engines.bitmaps import Blocks, Borders, Peaks, peaks_of_articles
 from search.engines.cache import ArrayCache
 from search.engines.columns import Bools, Columns, Floats
+from search.engines.evaluator.field_index import FieldIndex
+from search.engines.evaluator.field_searcher import FieldSearcher
 from search.engines.scratch import Sums
-from search.engines.spaces import Space
 from search.language import Analyzer
 from search.query.matching import value_matcher
 from search.query.nodes import (
@@ -34,11 +34,11 @@ OF_ARTICLES = Field | DateRange | AnnualDay | Undated | Length | Exactly | InArt
 
 
 @dataclass(frozen=True)
-class Spaces:
-    """What an evaluator works on: the two spaces with positions, the columns, and the fields with few values."""
+class Index:
+    """An open index: its two fields, its columns, and room to work in. Safe for threads."""
 
-    text: Space
-    title: Space
+    text: FieldIndex
+    title: FieldIndex
     columns: Columns
     analyzer: Analyzer
     cache: ArrayCache
@@ -53,19 +53,9 @@ class Spaces:
         """Room for adding up the scores of articles."""
         return Sums(self.columns.articles)
 
-    @cached_property
-    def borders(self) -> Borders:
-        """The articles' first paragraphs, and what comes after the last paragraph."""
-        return Borders.of(np.append(self.columns.first_doc, self.columns.paragraphs))
-
-    def blocks(self, node: Node) -> Blocks:
-        """Return the paragraphs that hold a leaf, by blocks."""
-        text = self.text
-        return self.cache.get(("blocks", node), lambda: Blocks.of(text.bitmap(node), text.scored(node), self.columns))
-
-    def title_peaks(self, node: Node) -> Peaks:
-        """Return the best score by a title of each block of paragraphs."""
-        return self.cache.get(("title peaks", node), lambda: peaks_of_articles(self.title.scored(node), self.columns))
+    def context(self) -> "EvaluationContext":
+        """Return what one search is evaluated with."""
+        return EvaluationContext(self, FieldSearcher(self.text), FieldSearcher(self.title))
 
     def with_value(self, name: str, fits: Callable[[str], bool]) -> Bools:
         """Return the articles whose value of a field fits."""
@@ -74,12 +64,27 @@ class Spaces:
         return np.array([*fitting, False], np.bool_)[self.columns.value_of[name]]
 
 
+@dataclass(frozen=True)
+class EvaluationContext:
+    """What one search is evaluated with, in one thread: the index, and its fields with what was computed of them."""
+
+    index: Index
+    text: FieldSearcher
+    title: FieldSearcher
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of the index."""
+        return self.index.columns
+
+
 class ArticleFields:
     """Answers one question's parts that ask of articles, each once."""
 
-    def __init__(self, spaces: Spaces) -> None:
-        self._spaces = spaces
-        self._columns = spaces.columns
+    def __init__(self, context: EvaluationContext) -> None:
+        self._context = context
+        self._index = context.index
+        self._columns = context.columns
         self._known: dict[Node, tuple[Bools, Floats | None]] = {}
 
     def find(self, node: Node) -> tuple[Bools, Floats | None]:
@@ -93,13 +98,13 @@ class ArticleFields:
 
     def paragraphs(self, node: Node) -> int:
         """Return how many paragraphs the articles have that match."""
-        return int(self._spaces.cache.get(("paragraphs", node), lambda: self._paragraphs(self.find(node)[0])))
+        return int(self._index.cache.get(("paragraphs", node), lambda: self._paragraphs(self.find(node)[0])))
 
     def _paragraphs(self, articles: Bools) -> np.int64:
         return np.int64(self._columns.paragraphs_of[articles.nonzero()[0]].sum())
 
     def _text_field(self, node: Field) -> tuple[Bools, Floats]:
-        found = self._spaces.title.scored(node.child)
+        found = self._context.title.scored(node.child)
         articles = np.zeros(self._columns.articles, np.bool_)
         articles[found.units] = True
         scores = np.zeros(self._columns.articles)
@@ -107,7 +112,7 @@ class ArticleFields:
         return (articles, scores) if node.name == "title" else self._with_first_paragraphs(node, articles, scores)
 
     def _with_first_paragraphs(self, node: Field, articles: Bools, scores: Floats) -> tuple[Bools, Floats]:
-        found = self._spaces.text.scored(node.child)
+        found = self._context.text.scored(node.child)
         first = self._columns.article_of[found.units]
         is_first = self._columns.first_paragraph[first] == found.units
         articles[first[is_first]] = True
@@ -116,13 +121,13 @@ class ArticleFields:
 
     def often(self, node: AtLeast) -> Bools:
         """Return the articles that hold the child often enough."""
-        text = self._spaces.text
-        articles = self._columns.article_of[text.layout.units_of(text.spans(node.child).starts)]
+        text = self._context.text
+        articles = self._columns.article_of[text.positions.units_of(text.spans(node.child).starts)]
         return np.asarray(np.bincount(articles, minlength=self._columns.articles) >= node.count)
 
     def _passing(self, node: Node) -> Bools:
         """Return the articles that pass a filter: filters stay while words change."""
-        return self._spaces.cache.get(("filter", node), lambda: self._filter(node))
+        return self._index.cache.get(("filter", node), lambda: self._filter(node))
 
     def _filter(self, node: Node) -> Bools:
         match node:
@@ -140,9 +145,9 @@ class ArticleFields:
                 words = self._columns.words_of
                 return np.asarray((words >= (low or 0)) & (words <= (words.max(initial=0) if high is None else high)))
             case Exactly(name=name, values=values):
-                return self._spaces.with_value(name, lambda value: self._spaces.analyzer.fold(value) in values)
+                return self._index.with_value(name, lambda value: self._index.analyzer.fold(value) in values)
             case Field(name=name, child=child):
-                return self._spaces.with_value(name, value_matcher(child, self._spaces.analyzer))
+                return self._index.with_value(name, value_matcher(child, self._index.analyzer))
             case InArticles(ids=ids):
                 return self._with_ids(ids)
         return np.ones(self._columns.articles, np.bool_)

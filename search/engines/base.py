@@ -296,13 +296,10 @@ class EngineKind(Protocol):
     def version(self) -> str:
         """The version of its library; an index is opened only with the one that built it."""
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:
-        """Return what it wants to know of an archive from its first articles before any is prepared."""
-
-    def preparer(self, analyzer: Analyzer, sentences: SentenceModel, learned: bytes) -> Preparer:
+    def preparer(self, analyzer: Analyzer, sentences: SentenceModel) -> Preparer:
         """Return what prepares articles for a builder; needs no index, may run in another process."""
 
-    def builder(self, folder: Path, learned: bytes) -> Builder:
+    def builder(self, folder: Path) -> Builder:
         """Begin an index in an empty folder."""
 
     def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:

@@ -13,12 +13,11 @@ from typing import Protocol
 from search import deadlines
 from search.articles import Article
 from search.engines import selection
-from search.engines.alternatives import alternatives, long_list
 from search.engines.anywhere import AnywhereEvaluator
-from search.engines.article_fields import ArticleFields, Spaces
+from search.engines.article_fields import ArticleFields, Index
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
 from search.engines.evaluation import Evaluator, too_slow
-from search.engines.matched import Matched, Ranked
+from search.engines.matched import Matched
 from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
 from search.engines.selection import Selected
@@ -59,17 +58,17 @@ class EvaluatedEngine:
         self,
         name: str,
         store: Store,
-        spaces: Spaces,
+        index: Index,
         *,
         vocabulary: Vocabulary,
         seconds: float,
     ) -> None:
         self.name = name
         self._store = store
-        self._spaces = spaces
-        self._columns = spaces.columns
+        self._index = index
+        self._columns = index.columns
         self._vocabulary = vocabulary
-        self._cache = spaces.cache
+        self._cache = index.cache
         self._seconds = seconds
         self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
         self._facets = lru_cache(maxsize=_FACETS_REMEMBERED)(self._count_facets)
@@ -77,7 +76,7 @@ class EvaluatedEngine:
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
         with self._in_time():
-            ranked = self._ranked(ask)
+            ranked = self._matched(ask.node, ask.scope)
             selected, has_more = selection.page(ranked, ask, self._columns)
             hits = tuple(map(self._hit, selected))
             facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
@@ -128,8 +127,9 @@ class EvaluatedEngine:
         return Counts(self._columns.articles, paragraphs, int(self._columns.length.sum()))
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files: they are mapped as long as any array over them is left."""
         self._store.close()
+        self.__dict__.clear()
 
     @contextlib.contextmanager
     def _in_time(self) -> Iterator[None]:
@@ -140,34 +140,19 @@ class EvaluatedEngine:
         except deadlines.OutOfTime as error:
             raise too_slow(self._seconds) from error
 
-    def _ranked(self, ask: Ask) -> Ranked:
-        """Return what a page is taken from."""
-        if selection.begins_with_best(ask):
-            return self._found(ask.node, ask.scope, counts=bool(ask.facets))
-        return self._matched(ask.node, ask.scope)
-
-    def _found(self, node: Node, scope: Scope, *, counts: bool) -> Ranked:
-        """Return what a node matches: listed, unless that is much and can be spared."""
-        if scope is Scope.PARAGRAPH and not self._cache.holds(("matched", node, scope)):
-            leaves = long_list(node, self._spaces, counts=counts)
-            if leaves is not None:
-                return self._cache.get(
-                    ("alternatives", node), lambda: alternatives(node, leaves, self._spaces, seconds=self._seconds)
-                )
-        return self._matched(node, scope)
-
     def _matched(self, node: Node, scope: Scope) -> Matched:
         return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))
 
     def _evaluate(self, node: Node, scope: Scope) -> Scored:
-        fields = ArticleFields(self._spaces)
-        paragraphs = Evaluator(self._spaces, fields, seconds=self._seconds)
+        context = self._index.context()
+        fields = ArticleFields(context)
+        paragraphs = Evaluator(context, fields, seconds=self._seconds)
         if scope is Scope.PARAGRAPH:
             return paragraphs.bounded(node)
         return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
-        return selection.facets(self._found(node, scope, counts=True), names, self._columns)
+        return selection.facets(self._matched(node, scope), names, self._columns)
 
     def _hit(self, row: Selected) -> Hit:
         first, number = (int(each[row.article]) for each in (self._columns.first_doc, self._columns.first_number))

@@ -1,6 +1,6 @@
 """The engine's tree -> what it matches and how well, over posting arrays. A store keeps them, this evaluates.
 
-A `Space` is something with token positions: the paragraphs' text, or the articles' titles. An `Evaluator` answers one
+An `Evaluator` answers one
 question: it walks the tree once and never looks at text. Exact throughout: nothing is sampled, cut or estimated.
 
 Two questions are asked of every node: what it matches of everything (`_all`), and what of some paragraphs (`_at`). Of
@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from search import deadlines
-from search.engines.article_fields import OF_ARTICLES, ArticleFields, Spaces
+from search.engines.article_fields import OF_ARTICLES, ArticleFields, EvaluationContext
 from search.engines.columns import Bools, Floats, Ints, run_starts
 from search.engines.dispatching import by_kind
+from search.engines.evaluator.field_searcher import LEAVES
 from search.engines.postings import Scored
-from search.engines.spaces import LEAVES
 from search.errors import EngineUnavailable
 from search.query.nodes import (
     And,
@@ -38,6 +38,8 @@ from search.query.nodes import (
     Undated,
 )
 
+# So many scores are computed at once; of more, only those that may be among the best.
+_SETTLED = 200
 # Of fewer units than one of so many, putting them in order is less work than looking at all units.
 _FEW = 50
 # Which of some paragraphs match, and what each scores (0 where it does not); None where none of them scores.
@@ -47,10 +49,10 @@ At = tuple[Bools, Floats | None]
 class Evaluator:
     """Answers one question, within `seconds`."""
 
-    def __init__(self, spaces: Spaces, fields: ArticleFields, *, seconds: float) -> None:
-        self._spaces = spaces
+    def __init__(self, context: EvaluationContext, fields: ArticleFields, *, seconds: float) -> None:
+        self._context = context
         self._fields = fields
-        self._columns = spaces.columns
+        self._columns = context.columns
         self._seconds = seconds
         self._until = min(time.monotonic() + seconds, deadlines.until())
 
@@ -78,9 +80,6 @@ class Evaluator:
         rarest, *others = sorted(node.children, key=self._estimate)
         found = self.evaluate(rarest)
         docs, scores = found.units, found.scores
-        together = self._spaces.text.with_all(rarest, others) if isinstance(rarest, LEAVES) else None
-        if together is not None:
-            docs, scores = together, self._spaces.text.scores_at(rarest, together)
         for child in others:
             matching, more = self._at(child, docs)
             docs = docs[matching]
@@ -114,7 +113,7 @@ class Evaluator:
     @_all.register
     def _(self, node: AtLeast) -> Scored:
         docs = self._columns.docs_of(self._fields.often(node))
-        return Scored(docs, self._spaces.text.scores_at(node.child, docs))
+        return Scored(docs, self._context.text.scores_at(node.child, docs))
 
     @_all.register(OF_ARTICLES)
     def _(self, node: Node) -> Scored:
@@ -127,7 +126,7 @@ class Evaluator:
     @by_kind
     def _at(self, node: Node, docs: Ints) -> At:
         self._check_time()
-        scores = self._spaces.text.scores_at(node, docs)
+        scores = self._context.text.scores_at(node, docs)
         return scores > 0, scores
 
     @_at.register
@@ -160,7 +159,7 @@ class Evaluator:
     @_at.register
     def _(self, node: AtLeast, docs: Ints) -> At:
         matching = self._fields.often(node)[self._columns.article_of[docs]]
-        return matching, np.where(matching, self._spaces.text.scores_at(node.child, docs), 0.0)
+        return matching, np.where(matching, self._context.text.scores_at(node.child, docs), 0.0)
 
     @_at.register(OF_ARTICLES)
     def _(self, node: Node, docs: Ints) -> At:
@@ -173,7 +172,7 @@ class Evaluator:
     # What both need
 
     def _leaf(self, node: Node) -> Scored:
-        return self._spaces.text.scored(node)
+        return self._context.text.scored(node)
 
     def _preferred(self, node: Prefer, docs: Ints, article_of: Ints) -> Floats | None:
         """Return what the alternatives add to the score of each of these paragraphs of these articles."""
@@ -182,13 +181,13 @@ class Evaluator:
         scores = [self._at(child, docs)[1] for child in others]
         found = [titles for titles in of_titles if titles is not None and len(titles.units)]
         if found:
-            total = self._spaces.article_sums.take()
+            total = self._context.index.article_sums.take()
             for titles in found:
                 total[titles.units] += titles.scores
             scores.append(total[article_of])
             for titles in found:
                 total[titles.units] = 0
-            self._spaces.article_sums.give_back(total)
+            self._context.index.article_sums.give_back(total)
         return _total(scores)
 
     def _scored_in_titles(self, node: Node) -> Scored | None:
@@ -198,7 +197,7 @@ class Evaluator:
                 titles = self._scored_in_titles(child)
                 return None if titles is None else Scored(titles.units, titles.scores * factor)
             case Field(name="title", child=child):
-                return self._spaces.title.scored(child)
+                return self._context.title.scored(child)
         return None
 
     def _estimate(self, node: Node) -> int:
@@ -214,20 +213,20 @@ class Evaluator:
                 return self._columns.paragraphs
             case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles():
                 return self._fields.paragraphs(node)
-        return self._spaces.text.estimate(node)
+        return self._context.text.estimate(node)
 
     def counted(self, node: AtLeast) -> Scored:
         """Return the paragraphs that hold what is counted: alternatives weigh as one word, as they count as one."""
-        return self._spaces.text.scored(node.child)
+        return self._context.text.scored(node.child)
 
     def near_each_other(self, node: And, docs: Ints) -> list[Floats]:
         """Return what each of these paragraphs gains by neighbouring parts that stand near each other there."""
-        return self._spaces.text.closeness_at(_leaves(node), docs)
+        return self._context.text.closeness_at(_leaves(node), docs)
 
     def _with_closeness(self, node: And, docs: Ints, scores: Floats) -> Scored:
         """Return the scores with what is gained by closeness; of many paragraphs, only the most that this can be."""
-        text, leaves = self._spaces.text, _leaves(node)
-        if len(leaves) < 2 or len(docs) <= text.limits.settled:
+        text, leaves = self._context.text, _leaves(node)
+        if len(leaves) < 2 or len(docs) <= _SETTLED:
             return Scored(docs, sum(text.closeness_at(leaves, docs), scores))
         # Added in the same order, so that none is below the score by a rounding.
         most = scores
@@ -240,14 +239,14 @@ class Evaluator:
         if len(found) == 1:
             return found[0]
         docs = self._in_any([each.units for each in found])
-        total = self._spaces.sums.take()
+        total = self._context.index.sums.take()
         first, *others = found
         total[first.units] = first.scores
         for each in others:
             total[each.units] += each.scores
         scores = total[docs]
         total[docs] = 0
-        self._spaces.sums.give_back(total)
+        self._context.index.sums.give_back(total)
         return Scored(docs, scores)
 
     def _in_any(self, found: Sequence[Ints]) -> Ints:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -84,30 +83,6 @@ class Matched:
         if settle is None or tried >= len(most):
             return self
         return best_first(most, tried, lambda rows: Scored(self.docs[rows], settle(rows)), size, self.columns)
-
-
-class Ranked(Protocol):
-    """What the first page of the best is taken from, and facets are counted by."""
-
-    @property
-    def paragraphs(self) -> int:
-        """How many paragraphs match."""
-
-    @property
-    def number_of_articles(self) -> int:
-        """How many articles they are of."""
-
-    def counts_of(self, articles: Ints) -> Ints:
-        """Return how many paragraphs of each of these articles match."""
-
-    def by_article(self) -> tuple[Ints, Ints]:
-        """Return the articles in order, and how many paragraphs of each match."""
-
-    def leading(self, size: int) -> Matched:
-        """Return what may be among the best of so many articles.
-
-        What is left out scores less than the best paragraphs of so many articles, so less than so many paragraphs.
-        """
 
 
 def best_first(

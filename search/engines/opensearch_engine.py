@@ -6,13 +6,11 @@ name of the index. Totals, facets and distinct articles are exact, for articles 
 Scores are ours but for the cluster's 32 bits, six to seven digits, and so is the order but for what is that near.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import orjson
 
-from search.articles import Article
 from search.engines.base import (
     ELSEWHERE,
     Builder,
@@ -50,21 +48,12 @@ class OpenSearchKind:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
 
-    def learn(self, articles: Sequence[Article], analyzer: Analyzer) -> bytes:  # noqa: ARG002 - only tantivy learns
-        """Return nothing: it wants to know nothing before."""
-        return b""
-
-    def preparer(
-        self,
-        analyzer: Analyzer,
-        sentences: SentenceModel,
-        learned: bytes,  # noqa: ARG002 - nothing was learned
-    ) -> Preparer:
+    def preparer(self, analyzer: Analyzer, sentences: SentenceModel) -> Preparer:
         """Return what analyses articles."""
         indexer = analyzer.indexer(sentences)
         return lambda articles: prepared(articles, indexer, analyzer.stem)
 
-    def builder(self, folder: Path, learned: bytes) -> Builder:  # noqa: ARG002 - nothing was learned
+    def builder(self, folder: Path) -> Builder:
         """Begin an index in the cluster, named in an empty folder."""
         return OpenSearchBuilder(folder, Cluster(self._settings), self._settings)
 

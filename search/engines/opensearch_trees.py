@@ -10,10 +10,10 @@ from functools import lru_cache, singledispatchmethod
 from itertools import pairwise
 from typing import NamedTuple
 
+from search.engines.evaluator.field_searcher import LEAVES
 from search.engines.opensearch_client import Json
 from search.engines.opensearch_leaves import Units, all_of, any_of
 from search.engines.opensearch_mapping import ARTICLE, MOST_VALUES, PARAGRAPH, is_text
-from search.engines.spaces import LEAVES
 from search.errors import EngineError
 from search.language import Analyzer
 from search.query.matching import value_matcher

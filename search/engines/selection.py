@@ -12,7 +12,7 @@ import numpy as np
 
 from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort, UndatedArticles
 from search.engines.columns import Columns, Floats, Ints
-from search.engines.matched import Matched, Ranked
+from search.engines.matched import Matched
 
 # So many paragraphs for each article that is to be shown are put in order at first; twice as many the next time.
 _PARAGRAPHS_EACH = 3
@@ -40,7 +40,7 @@ def begins_with_best(ask: Ask) -> bool:
     return ask.sort is Sort.RELEVANCE and ask.after is None and ask.size > 0
 
 
-def page(ranked: Ranked, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
+def page(ranked: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
     """Return the rows of one page in order, and whether more come after it; all but the best are of a Matched."""
     if begins_with_best(ask):
         leading = ranked.leading(ask.size)
@@ -185,7 +185,7 @@ def _not_below(keys: Floats, size: int) -> Ints:
     return np.flatnonzero(keys >= np.partition(maxima, blocks - size)[blocks - size])
 
 
-def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: Ranked) -> list[Selected]:
+def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: Matched) -> list[Selected]:
     docs = matched.docs[rows]
     articles = columns.article_of[docs]
     scores = matched.scores[rows].tolist()
@@ -199,7 +199,7 @@ def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: 
     ]
 
 
-def facets(ranked: Ranked, names: Sequence[str], columns: Columns) -> Facets:
+def facets(ranked: Matched, names: Sequence[str], columns: Columns) -> Facets:
     """Count the values of each facet over all that was found."""
     counted = _by_kind(ranked, columns)
     values = {name: _facet_values(name, counted, columns) for name in FACETS if name in names}
@@ -221,7 +221,7 @@ class _Counted(NamedTuple):
     counts: Floats
 
 
-def _by_kind(ranked: Ranked, columns: Columns) -> _Counted:
+def _by_kind(ranked: Matched, columns: Columns) -> _Counted:
     articles, sizes = ranked.by_article()
     kinds, counts = columns.kinds.of_article[articles], sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
     number = columns.kinds.number

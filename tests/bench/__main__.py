@@ -1,6 +1,6 @@
 """The benchmark: one archive, every engine and its peers, one mix of questions, one report.
 
-    python tests/bench [ARCHIVE ...] [--quick] [--parts engine,http,build,growth] [--json FILE]
+    python tests/bench [ARCHIVE ...] [--quick] [--parts cold,engine,http,build,growth] [--json FILE]
 
 ARCHIVE is a JSON Lines file or anything else that a rebuild reads; without one an archive is made. Figures of one run
 compare with each other; between machines and days they do not. Speed is shown, never asserted.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import build_speed
+import cold
 import engine_speed
 import growth
 import http_speed
@@ -30,13 +31,14 @@ from tables import Report
 from search.language import Analyzer
 
 PARTS = {
+    "cold": cold.measure,
     "engine": engine_speed.measure,
     "http": http_speed.measure,
     "build": build_speed.measure,
     "growth": growth.measure,
 }
-_QUICK = {"rounds": 2, "requests": 10, "seconds": 2.0, "each": 4}
-_FULL = {"rounds": 15, "requests": 200, "seconds": 10.0, "each": EACH}
+_QUICK = {"rounds": 2, "requests": 10, "seconds": 2.0, "each": 4, "cold": 6}
+_FULL = {"rounds": 15, "requests": 200, "seconds": 10.0, "each": EACH, "cold": 300}
 
 
 def main() -> None:
@@ -84,7 +86,7 @@ def read_options() -> argparse.Namespace:
         "--workers", type=int, default=_cores(), help="processes of our server where several connections ask"
     )
     parser.add_argument("--articles", type=int, default=ARTICLES, help="articles of a generated archive")
-    parser.add_argument("--engine-all", action="store_true", help="measure Whoosh beyond its border too")
+    parser.add_argument("--cold", type=int, help="questions of a kind that are asked once")
     parser.add_argument("--quick", action="store_true", help="see whether everything runs; the figures mean little")
     parser.add_argument("--json", type=Path, help="also write all figures here")
     asked = parser.parse_args()

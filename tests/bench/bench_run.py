@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import servers
-from builds import FTS5, RAW, WHOOSH_BORDER, Builds
+from builds import FTS5, RAW, Builds
 from corpus import Corpus
 from peers import opensearch
 from questions import Question
@@ -31,7 +31,7 @@ class Options:
     connections: tuple[int, ...]
     seconds: float
     workers: int
-    engine_all: bool
+    cold: int
 
 
 @dataclass(slots=True)
@@ -53,12 +53,6 @@ class Run:
         self.engines = self._chosen_engines()
         self.peers = tuple(name for name in self.options.peers if self._has(name))
         self.report.say(f"engines: {', '.join(self.engines)}; peers: {', '.join(self.peers) or 'none'}")
-
-    def engines_for(self, paragraphs: int) -> tuple[str, ...]:
-        """Return the engines to measure at a size: Whoosh beyond its border only where it is all there is."""
-        if paragraphs <= WHOOSH_BORDER or self.options.engine_all or self.engines == ("whoosh",):
-            return self.engines
-        return tuple(name for name in self.engines if name != "whoosh")
 
     def _chosen_engines(self) -> tuple[str, ...]:
         found = []

@@ -10,7 +10,7 @@ RATE, TIMES, PEAK, SIZE = 15_000, 2.5, 1.5e9, 1.0
 def measure(run: Run) -> None:
     """Print one table."""
     run.report.heading("3. Building")
-    ours = [build for name in run.engines_for(run.corpus.paragraphs) if (build := _tried(run, name))]
+    ours = [build for name in run.engines if (build := _tried(run, name))]
     theirs = [build for name in (RAW, FTS5) if name in run.peers and (build := _tried(run, name))]
     raw = next((build for build in theirs if build.name == RAW), None)
     header = [

@@ -10,10 +10,6 @@ import orjson
 import servers
 from corpus import Corpus, write_first
 
-from search.settings import Settings
-
-# Beyond so many paragraphs Whoosh is not what one would use, and takes too long to be waited for.
-WHOOSH_BORDER = Settings().auto_paragraphs
 RAW, FTS5 = "raw", "fts5"
 
 

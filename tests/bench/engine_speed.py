@@ -42,8 +42,8 @@ class Asked:
 def measure(run: Run) -> None:
     """Print a table for each engine."""
     run.report.heading("1. The engine alone")
-    raw = _raw(run) if RAW in run.peers else None
-    for engine in run.engines_for(run.corpus.paragraphs):
+    raw = raw_search(run) if RAW in run.peers else None
+    for engine in run.engines:
         try:
             asked = ask(run, run.builds.ours(engine), raw)
         except BuildFailedError as error:
@@ -100,7 +100,8 @@ def timed(run: Run, call: Callable[[int], object]) -> list[float]:
     return [times[turn % len(times)] for turn in range(run.options.rounds)]
 
 
-def _raw(run: Run) -> Search:
+def raw_search(run: Run) -> Search:
+    """Return what asks raw tantivy."""
     from peers.raw_tantivy import RawTantivy  # noqa: PLC0415 - tantivy may not be installed
 
     return RawTantivy(run.builds.peer(RAW).path, run.analyzer.stem).search

@@ -26,6 +26,11 @@ def median(values: Sequence[float]) -> float | None:
     return statistics.median(values) if values else None
 
 
+def mean(values: Sequence[float]) -> float | None:
+    """Return the mean, or None of nothing."""
+    return statistics.fmean(values) if values else None
+
+
 def p99(values: Sequence[float]) -> float | None:
     """Return the smallest value that 99 of 100 do not exceed, or None of nothing."""
     return sorted(values)[math.ceil(len(values) * 0.99) - 1] if values else None

@@ -45,7 +45,7 @@ def start(run: Run, running: ExitStack) -> tuple[list[str], list[Target]]:
     engines: list[str] = []
     targets: list[Target] = []
     peers = [name for name in _PEERS if name in run.peers]
-    for name in (*run.engines_for(run.corpus.paragraphs), *peers):
+    for name in (*run.engines, *peers):
         try:
             targets += _PEERS[name](run, running) if name in _PEERS else _dateline(run, running, name)
         except BuildFailedError as error:
