@@ -45,7 +45,7 @@ _TAG = regex.compile(
     r"<(?P<close>/)?(?P<name>[A-Za-z][A-Za-z0-9]{0,9})(?P<rest>\s{1,4}[A-Za-z\-:]{1,40}\s?=\s?[\"'\w#/][^<>]{0,2000}|\s*)(?P<void>/)?>"
 )
 _ESCAPED_TAG = regex.compile(r"&lt;(?P<tag>/?(?:p|br|div|b|i|em|strong|span|a|u|ul|li)(?:\s[^<>&]{0,500})?/?)&gt;")
-_BREAKS = regex.compile(r"[^\S\n]*(?:<[bB][rR]\s*/?>\s*)+")
+_BREAKS = regex.compile(r"(?<![^\S\n])[^\S\n]*(?:<[bB][rR]\s*/?>\s*)+")
 _BREAK = regex.compile(r"<[bB][rR]\s*/?>")
 _ABOUT = regex.compile(
     r"\b(?:x?html|xml|entit(?:y|ies)|markup|ampersand|tags?|stylesheets?|hypertext)\b", regex.IGNORECASE

@@ -23,13 +23,16 @@ from search.reading.frontmatter import read_front_matter
 from search.reading.headers import Field, read_block
 from search.reading.layout import Line, ends_like_a_sentence, lines_of
 from search.reading.masthead import MARKER
-from search.reading.top import LONGEST_TITLE, RULE, byline_in, is_rule
+from search.reading.top import LONGEST_TITLE, RULE_SIGNS, byline_in, is_rule
 
 _LOOKED_AT = 4000  # code points in which an article's opening is looked for
 _LONGEST_FRONT_MATTER = 70_000
 _MOST_LINES_ABOVE = 5  # from a title to its dateline: byline, labels, a second line of the title
 _LONGEST_PREAMBLE = 1000
 _LONGEST_DATE_LINE = 40
+_LONGEST_KEY = 60
+_OPENING = 1200  # code points of a header or of a title, byline and dateline
+_MOST_LINES = 30
 _ALIKE = 8  # characters of a rule that is long enough to be known again
 
 _ENDS = r"\n\r\v\f\x85\u2028\u2029"
@@ -38,7 +41,7 @@ _END = rf"[^\S{_ENDS}]*(?=[{_ENDS}]|\Z)"
 _MARKER_LINE = regex.compile(_BEGIN + MARKER.pattern + _END)
 # The second is the accession number that Factiva puts at the end of a document.
 _END_LINE = regex.compile(rf"{_BEGIN}(?:(?i:end\s+of\s+document)|Document\s[A-Z]{{3,8}}\d{{4,}}\w{{8,30}}){_END}")
-_BREAK = regex.compile(rf"(?P<feed>\f)|{_BEGIN}(?P<rule>{RULE.pattern}){_END}")
+_BREAK = regex.compile(rf"(?P<feed>\f)|{_BEGIN}(?P<rule>[{RULE_SIGNS}][{RULE_SIGNS} \t\xa0]*+){_END}")
 _HEADER_LINE = regex.compile(
     rf"{_BEGIN}(?P<key>[\p{{L}}][\p{{L}}\p{{M}} _\-]{{0,28}})(?::|[ \t](?=\d{{4}}-\d\d-\d\d\b))"
 )
@@ -196,37 +199,43 @@ class _Finder:
         self._certain: list[_Border] = []
         self._doubtful: list[_Border] = []
         self._brief: list[_Border] = []
+        self._begins = len(text) - len(text.lstrip())
         self._reach = 0
 
     def look_after(self, match: "regex.Match[str]") -> None:
         """Take a form feed or rule for a border where an article begins after it, or, of an underline, above it."""
-        if match.start() < self._reach:
+        if match.start() < self._reach or not (match["feed"] or is_rule(match["rule"])):
             return
         mark = (match["rule"] or "\f").strip()
         if mark == "---" and (end := self._front_matter_ends(match.start("rule"))):
             self._reach = end
             self._add(self._certain, match.start(), match.start("rule"), mark)
             return
+        if self._text[match.end() : match.end() + 1000].lstrip()[:1] in {"", *RULE_SIGNS}:
+            return  # another rule, or nothing
         title = self._underlined(match)
         begin = match.end() if title is None else title
-        opens = _opens(self._text[begin : begin + _LOOKED_AT], stars="*" in mark, above=self._top)
+        opens = _opens(self._text[begin : begin + _OPENING], stars="*" in mark, above=self._top)
         if opens is not _Opens.TEXT:
             end = match.start() if title is None else title
             found = {_Opens.ARTICLE: self._certain, _Opens.TITLE: self._doubtful}
             self._add(found.get(opens, self._brief), end, begin, mark)
 
     def _front_matter_ends(self, start: int) -> int | None:
-        lines = lines_of(self._text[: start + _LONGEST_FRONT_MATTER], start)
-        found = read_front_matter(self._text, lines, 0)
-        return lines[found.end - 1].end if found else None
+        source = self._text[start : start + _LONGEST_FRONT_MATTER]
+        lines = lines_of(source) if ":" in source[:_LONGEST_KEY] else []
+        found = read_front_matter(source, lines, 0) if lines else None
+        return start + lines[found.end - 1].end if found else None
 
     def _underlined(self, match: "regex.Match[str]") -> int | None:
         """Where the line right above a rule begins, if it is a title."""
-        above = lines_of(self._text[max(0, match.start() - 2 * LONGEST_TITLE) : match.start()])
+        begin = max(0, match.start() - 2 * LONGEST_TITLE)
+        last = "".join(self._text[begin : match.start()].splitlines(keepends=True)[-3:])
+        above = lines_of(last)
         if match["rule"] is None or not above or above[-1].blank or not _is_title_like(above[-1]):
             return None
         set_off = len(above) < 2 or above[-2].blank or is_rule(above[-2].text)
-        return max(0, match.start() - 2 * LONGEST_TITLE) + above[-1].start if set_off else None
+        return match.start() - len(last) + above[-1].start if set_off else None
 
     def look_at_header(self, match: "regex.Match[str]") -> None:
         """Take a line for a border where a header begins in it that is like that of the first article."""
@@ -234,8 +243,11 @@ class _Finder:
         if match.start() < self._reach or key not in {field.key.lower() for field in self.first}:
             return
         start = match.start("key")
-        lines = lines_of(self._text[start : start + _LOOKED_AT])
+        lines = lines_of(self._text[start : start + _OPENING])
         fields = _header(lines)
+        if fields and fields[-1].end + 2 > len(lines):
+            lines = lines_of(self._text[start : start + _LOOKED_AT])
+            fields = _header(lines)
         if not fields or not any(not line.blank for line in lines[fields[-1].end - (fields[-1].name == "body") :]):
             return
         self._reach = start + (lines[fields[-1].end - 1].end if fields[-1].end else 1)
@@ -245,7 +257,7 @@ class _Finder:
             self._add(self._certain, start, start, "header")
 
     def _add(self, borders: list[_Border], end: int, start: int, mark: str) -> None:
-        if self._text[:end].strip():
+        if end > self._begins:
             borders.append(_Border(end, start, start, mark))
 
     def borders(self) -> tuple[list[_Border], int]:
@@ -261,14 +273,15 @@ class _Finder:
             begin = kept[-1].start if kept else 0
             if border.start > begin and self._is_below_article(begin, border):
                 kept.append(border)
-        return kept, sum(border not in kept and self._is_below_article(0, border) for border in self._doubtful)
+        others = set(self._doubtful).difference(kept)
+        return kept, sum(self._is_below_article(0, border) for border in others)
 
     def _is_below_article(self, begin: int, border: _Border) -> bool:
         """Whether what is above a border is an article, or a title that what is below does not need."""
-        lines = lines_of(self._text[begin : min(border.end, begin + _LOOKED_AT)])
+        lines = lines_of(self._text[begin : min(border.end, begin + _OPENING)])
         if _has_text(lines):
             return True
-        opens = self._text[border.start : border.start + _LOOKED_AT].lstrip()[:400]
+        opens = self._text[border.start : border.start + _OPENING].lstrip()[:400]
         return not read_block(lines)[0] and read_opening(opens) is None
 
 
@@ -287,7 +300,8 @@ _DATE_LINE = regex.compile(r"[Dd]ate[ \t]\d{4}-\d\d-\d\d\b")
 
 def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
     """What `text`, which follows a rule or form feed, opens with. `above` are the first lines of the whole text."""
-    lines = _before_rule(lines_of(text.lstrip("\f").partition("\f")[0]))
+    few = "".join(text.lstrip("\f").splitlines(keepends=True)[:_MOST_LINES])
+    lines = _before_rule(lines_of(few.partition("\f")[0]))
     fields = _header(lines)
     if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
         return _Opens.ARTICLE

@@ -27,8 +27,8 @@ from search.reading.layout import Line, ends_like_a_sentence, lines_of, single_s
 from search.reading.masthead import is_marker, read_masthead
 
 LONGEST_TITLE = 150
-_RULE_SIGNS = "-=_*#~+•·–—―"
-RULE = regex.compile(rf"(?:[{_RULE_SIGNS}]\s{{0,3}}){{3,}}")
+RULE_SIGNS = "-=_*#~+•·–—―"
+_FEWEST_SIGNS = 3
 _LONGEST_KEY = 45
 _TOP = 6000  # code points in which to look for all that is above the first paragraph
 _FRONT_MATTER = 70_000
@@ -54,7 +54,9 @@ _ORDER = {name: number for number, name in enumerate(("kicker", "title", "subjec
 
 def is_rule(line: str) -> bool:
     """Whether a line is nothing but a rule: `-----`, `=====`, `* * *`."""
-    return line[0] in _RULE_SIGNS and RULE.fullmatch(line) is not None
+    if line[0] not in RULE_SIGNS or line.strip(RULE_SIGNS + " \t\xa0"):
+        return False
+    return len(line) - sum(map(line.count, " \t\xa0")) >= _FEWEST_SIGNS
 
 
 @dataclass(slots=True)
