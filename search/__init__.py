@@ -1,1 +1,22 @@
 """Dateline's library: article files in, ranked paragraphs out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whoosh.reading import IndexReader
+
+
+def open_whoosh(folder: Path | str) -> "IndexReader":
+    """Return Whoosh's reader of the index in a folder: fields `words`, `stems` and stored metadata.
+
+    Its documents are the headlines and paragraphs of the generation that serves; it does not follow later ones.
+
+    Raises:
+        EngineError: there is no index, it is damaged, or another engine keeps it.
+    """
+    from search.archive import Archive  # noqa: PLC0415 - importing the library loads no engine
+    from search.engines.whoosh.engine import open_whoosh  # noqa: PLC0415 - the same
+
+    archive = Archive(Path(folder))
+    return open_whoosh(archive.path_of(archive.current_id()))

@@ -1,6 +1,8 @@
 """Whoosh over our segments: its queries find the documents that ours do, and its readers say what was indexed."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from archives import ANALYZER, article, built_engine
@@ -16,6 +18,9 @@ from search.engines.whoosh.engine import WhooshKind, open_whoosh
 from search.language import is_otherwise_written, names_of
 from search.query.nodes import And, Near, Node, Not, Or, Phrase, Term, Wildcard
 
+pytest_plugins = ("webserver",)
+
+README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
 # Whoosh knows a word that has several names (müller) by itself alone, so none of those is asked for here.
 KNOWN = {word for text in WORDS for word in ANALYZER.words(text)}
 NAMES = {name for word in KNOWN if is_otherwise_written(word) for name in names_of(word)}
@@ -141,3 +146,9 @@ def test_whooshs_and_not_finds_too_much_where_what_is_excluded_begins_before_wha
     wanted, excluded = query.Term("words", "1000"), query.Term("words", "minister")
     assert list(searcher.docs_for_query(query.And([wanted, query.Not(excluded)]))) == []
     assert list(searcher.docs_for_query(query.AndNot(wanted, excluded))) == [1]
+
+
+def test_the_example_of_the_readme_prints_the_article(seeds_settings, capsys) -> None:
+    (example,) = re.findall(r"```python\n(from search import open_whoosh.*?)```", README, re.DOTALL)
+    exec(example.replace('"index"', repr(str(seeds_settings.index))), {})
+    assert capsys.readouterr().out == "000_54452b25f7fed91f\n"

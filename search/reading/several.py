@@ -228,11 +228,13 @@ class _Finder:
 
     def _underlined(self, match: "regex.Match[str]") -> int | None:
         """Where the line right above a rule begins, if it is a title."""
-        above = lines_of(self._text[max(0, match.start() - 2 * LONGEST_TITLE) : match.start()])
+        begin = max(0, match.start() - 2 * LONGEST_TITLE)
+        last = "".join(self._text[begin : match.start()].splitlines(keepends=True)[-3:])
+        above = lines_of(last)
         if match["rule"] is None or not above or above[-1].blank or not _is_title_like(above[-1]):
             return None
         set_off = len(above) < 2 or above[-2].blank or is_rule(above[-2].text)
-        return max(0, match.start() - 2 * LONGEST_TITLE) + above[-1].start if set_off else None
+        return match.start() - len(last) + above[-1].start if set_off else None
 
     def look_at_header(self, match: "regex.Match[str]") -> None:
         """Take a line for a border where a header begins in it that is like that of the first article."""
@@ -297,7 +299,8 @@ _DATE_LINE = regex.compile(r"[Dd]ate[ \t]\d{4}-\d\d-\d\d\b")
 
 def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
     """What `text`, which follows a rule or form feed, opens with. `above` are the first lines of the whole text."""
-    lines = _before_rule(lines_of(text.lstrip("\f").partition("\f")[0]))
+    few = "".join(text.lstrip("\f").splitlines(keepends=True)[:30])  # a head has fewer lines
+    lines = _before_rule(lines_of(few.partition("\f")[0]))
     fields = _header(lines)
     if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
         return _Opens.ARTICLE
