@@ -49,7 +49,7 @@ def test_every_kind_of_question_is_asked_of_the_engine_and_over_http(report):
 
 
 def test_every_kind_of_question_is_asked_once_of_an_index_that_was_just_opened(report):
-    rows = table(report, "never asked before")["rows"]
+    rows = table(report, "just opened")["rows"]
     assert [row[0] for row in rows] == [*KINDS, "all"]
     assert all(row[1] and row[5] for row in rows)
 

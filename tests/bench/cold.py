@@ -66,7 +66,7 @@ def _measure(run: Run, engine: str, questions: list[Question]) -> None:
         "kind", "questions", "raw", "raw mean", "raw p99", "cold", "cold mean", "cold p99", "mean/raw", "p99/raw",
         "with facets", "again",
     ]  # fmt: skip
-    title = f"{engine}: milliseconds of questions never asked before (medians, means, p99; again: asked a second time)"
+    title = f"{engine}, just opened: milliseconds of questions asked for the first time (again: a second time)"
     run.report.table(title, header, rows)
 
 
