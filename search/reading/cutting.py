@@ -5,6 +5,7 @@ have a longest word. So a paragraph has at most LONGEST code points, and of a wo
 but the white space at the cuts is in the parts. The time is linear in the length.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ import regex
 LONGEST = 20_000
 LONGEST_WORD = 8_000  # 32,000 bytes of UTF-8 at most; a term of Lucene has at most 32,766
 
+_UNBROKEN = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1}}}")  # what a word that is too long stands in
 # What may be one word: neither white space nor punctuation, but for that which joins letters and digits.
 _RUN = regex.compile(r"[[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}]||[.,&'’ʼ＇]]++", regex.V1)
 _SENTENCE_END = regex.compile(
@@ -65,6 +67,8 @@ def cut(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _word_borders(text: str, start: int, end: int) -> Iterator[int]:
     """Where to cut for the sake of words that are too long: before, within and after each."""
+    if _UNBROKEN.search(text[start:end]) is None:
+        return
     for match in _RUN.finditer(text, start, end):
         begin, after = match.span()
         if after - begin > LONGEST_WORD:
