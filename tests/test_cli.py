@@ -588,7 +588,7 @@ def test_a_rebuild_tells_what_was_rejected_and_what_is_worth_a_look(run, tmp_pat
     assert lines[5:7] == ["23 rejected:", "  bad00.txt: is empty"]
     assert lines[25:27] == ["  bad19.txt: is empty", "  ... and 3 more; --report FILE has all of them"]
     generation_id = Archive(tmp_path / "index").current_id()
-    how = "engine whoosh (chosen by auto: at most 50,000 paragraphs)"
+    how = "engine whoosh (chosen by auto: no cluster is configured)"
     assert lines[-1] == f"{how}; generation {generation_id} serves from {tmp_path / 'index'}"
 
 
