@@ -47,7 +47,7 @@ def header_of(lines: Sequence[Line]) -> list[Field]:
     return fields
 
 
-def what_opens(text: str, *, stars: bool, above: Sequence[Line]) -> Opens:
+def what_opens(text: str, *, stars: bool, above: Sequence[str]) -> Opens:
     """What `text`, which follows a rule or form feed, opens with. `above` are the first lines of the whole text."""
     text = "".join(text.lstrip("\f").splitlines(keepends=True)[:_MOST_LINES]).partition("\f")[0]
     lines = _before_rule(lines_of(text))
@@ -55,14 +55,16 @@ def what_opens(text: str, *, stars: bool, above: Sequence[Line]) -> Opens:
     if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
         return Opens.ARTICLE
     written = [line for line in lines if not line.blank and not is_rule(line.text)][: _MOST_LINES_ABOVE + 1]
-    if not written or any(written[0].text == line.text for line in above):
-        return Opens.TEXT  # a running head, or nothing at all
-    for number, line in enumerate(written):
+    repeated = [line for line in written if line.text in above]
+    if not written or repeated == written:
+        return Opens.TEXT  # running heads, or nothing at all
+    for number, line in enumerate(line for line in written if line not in repeated):
         opening = read_opening(text[line.start : line.start + 400])
         if opening is not None:
             certain = opening.day is not None or opening.agency is not None
-            untitled = stars and bool(above) and read_opening(above[0].text) is None
-            return Opens.ARTICLE if (certain and (number or not untitled)) or (number and not stars) else Opens.TEXT
+            untitled = stars and bool(above) and read_opening(above[0]) is None
+            alone = number == 0 and (untitled or bool(repeated))
+            return Opens.ARTICLE if not alone and (certain or (number and not stars)) else Opens.TEXT
         if number and byline_in(line.text):
             return Opens.ARTICLE
         if not is_title_like(line):

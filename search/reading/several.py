@@ -21,6 +21,7 @@ from search.reading.beginnings import Opens, has_text, header_of, is_title_like,
 from search.reading.dateline import read_opening
 from search.reading.frontmatter import read_front_matter
 from search.reading.headers import Field, read_block
+from search.reading.kickers import is_label
 from search.reading.layout import lines_of
 from search.reading.masthead import MARKER
 from search.reading.top import LONGEST_TITLE, RULE_SIGNS, is_rule
@@ -174,7 +175,7 @@ class _Finder:
     def __init__(self, text: str) -> None:
         self._text = text
         lines = lines_of(text[:_LOOKED_AT])
-        self._top = [line for line in lines if not line.blank][:2]
+        self._top = [line.text for line in lines if not (line.blank or is_label(line.text))][:2]
         self.first = header_of(lines)
         self._certain: list[_Border] = []
         self._doubtful: list[_Border] = []
