@@ -1,9 +1,12 @@
 """The values that are passed around: an article, its paragraphs, where they came from. Knows nothing else.
 
 All spans are half-open and count code points of the decoded source file (after a byte order mark), its line ends
-as they are. A JSON Lines record is its own source: its sha256 is that of the record's line, which its span covers,
-and the spans of its paragraphs and dateline count code points of the record's text: its paragraphs as written,
-joined by a blank line (two line feeds).
+as they are; where quoted-printable, character entities or tags were decoded, those of the text after that. A file may
+hold several articles, each with its own span.
+
+A JSON Lines record is its own source: its sha256 is that of the record's line, which its span covers, and the spans of
+its paragraphs and dateline count code points of the record's text: its paragraphs as written, joined by a blank line
+(two line feeds).
 """
 
 import datetime

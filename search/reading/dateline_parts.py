@@ -35,7 +35,8 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 NAMED_DAY = _compiled(rf"(?<![\w])(?:{_NAMED})")
 _NUMERIC_DAY = _compiled(rf"(?<![\w./\-])(?:{_NUMERIC})")
 _DAY_NEXT = _compiled(rf"{_GAP}(?P<open>\()?(?:{_NAMED}|{_NUMERIC})(?(open)\))")
-_WEEKDAY_NEXT = _compiled(r"[\s,.]{0,4}(?:on\s)?\L<weekdays>(?!\w)\.?(?=[\s,.:;|(–—―\-])")
+# Before a small letter it is a word of the story: "(PTI) Sun shone".
+_WEEKDAY_NEXT = _compiled(r"[\s,.]{0,4}(?:on\s)?\L<weekdays>(?!\w)\.?(?=[\s,.:;|(–—―\-])(?!\s+(?-i:\p{Ll}))")
 _BRACKET_NEXT = regex.compile(r"[\s,.:|]{0,4}(?:--?|[–—])?\s?[(\[]\s{0,2}(?P<inside>[^()\[\]\n]{1,48}?)\s{0,2}[)\]]")
 _SLASHES_NEXT = regex.compile(r"[\s,.]{1,4}/\s?(?P<inside>[\p{L}\p{M}][\p{L}\p{M}\s\-.]{1,30}?)\s?/")
 _BARE_NEXT = regex.compile(

@@ -14,6 +14,7 @@ from search.reading.layout import Line, ends_like_a_sentence
 
 LONGEST_VALUE = 400  # code points; a longer value of any but a summary's key is a paragraph that begins with a word
 _LONGEST_SUMMARY = 4000
+_WRAPPED = frozenset({"title", "summary", "topics"})  # what may go on in lines that are not indented
 _LONGEST_UNKNOWN = 100
 _MOST_FOLDS = 12  # lines that a value may go on in
 
@@ -59,7 +60,9 @@ title headline hl hed byline author authors pubdate titel titre título titulo t
 """
 _STRONG = frozenset(_STRONG_TEXT.split())
 # In the date's place "sometime in spring" is a date too, but "date: the fruit of a palm" is none.
-_KEY = regex.compile(r"[*_#]{0,3}(?P<key>[\p{L}\p{M}][\p{L}\p{M}._\- ]{0,28}?)[*_]{0,3}\s{0,8}[:：][*_]{0,3}(?:\s+|$)")
+_KEY = regex.compile(
+    r"[*_#]{0,3}(?P<key>[\p{L}\p{M}][\p{L}\p{M}._\- ]{0,28}?)[*_]{0,3}\s{0,8}[:：][*_]{0,3}(?P<space>\s+|$)?"
+)
 _DATE_AND_TEXT = regex.compile(r"\d{4}-\d\d-\d\d\S*\s+(?![\d:.,+\-\s]{0,30}(?:[ap]\.?m\.?)?\s?\(?[A-Z]{0,4}\)?$)")
 # What databases of newspapers write above every text.
 _LENGTH = regex.compile(
@@ -151,10 +154,10 @@ def _field_at(lines: Sequence[Line], index: int) -> Field | None:
     """The field that begins in this line; None where none does, or where its value is a paragraph."""
     line = lines[index]
     match = _KEY.match(line.text)
-    if match is None:
-        return None
-    key = " ".join(match["key"].split())
+    key = " ".join(match["key"].split()) if match else ""
     name = field_named(key)
+    if match is None or (name is None and match["space"] is None):
+        return None
     if name == "body":
         return Field(name, key, "", index + 1, line.start + match.end(), line.end)
     if name is None and (len(key.split()) > 3 or ends_like_a_sentence(line.text)):
@@ -177,12 +180,14 @@ def _is_paragraph(value: str) -> bool:
 def _folded(lines: Sequence[Line], index: int, name: str | None, first: str) -> tuple[int, list[str]]:
     """The index after a value's last line, and its parts: one a line."""
     parts, end = [first], index + 1
+    if name == "date" and first:
+        return end, parts
     if not first and end < len(lines) and not lines[end].blank and not _begins_field(lines[end]):
         parts, end = [lines[end].text], end + 1
-    while end < min(len(lines), index + _MOST_FOLDS) and _continues(lines, index, end):
+    while end < min(len(lines), index + _MOST_FOLDS) and _continues(lines, index, end, name):
         parts.append(lines[end].text)
         end += 1
-    if end > index + 2 and name not in {"summary", "topics", "other", "title"}:
+    if end > index + 2 and name not in {*_WRAPPED, "other"}:
         return index + 1, [first]
     if end > index + 1 and first and _is_body(lines, end, name):
         return index + 1, [first]
@@ -194,12 +199,15 @@ def _begins_field(line: Line) -> bool:
     return match is not None and field_named(match["key"]) is not None
 
 
-def _continues(lines: Sequence[Line], index: int, end: int) -> bool:
+def _continues(lines: Sequence[Line], index: int, end: int, name: str | None) -> bool:
     """Whether a line goes on with the value before it: indented, or with another field right below."""
     line = lines[end]
     if line.blank or _begins_field(line):
         return False
-    return line.indent > lines[index].indent or (end + 1 < len(lines) and _begins_field(lines[end + 1]))
+    if line.indent > lines[index].indent:
+        return True
+    below = lines[end + 1] if end + 1 < len(lines) else None
+    return name in _WRAPPED and below is not None and _begins_field(below) and not _KEY.match(line.text)
 
 
 def _is_body(lines: Sequence[Line], end: int, name: str | None) -> bool:
@@ -207,4 +215,4 @@ def _is_body(lines: Sequence[Line], end: int, name: str | None) -> bool:
     touched = end < len(lines) and not lines[end].blank
     if name == "summary" or (touched and _begins_field(lines[end])):
         return False
-    return name == "date" or touched or ends_like_a_sentence(lines[end - 1].text)
+    return touched or ends_like_a_sentence(lines[end - 1].text)

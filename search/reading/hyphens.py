@@ -60,6 +60,8 @@ def words_of(text: str) -> set[str]:
 
 def joined(text: str, known: KnownWords) -> str:
     """`text` in one line, its white space single spaces."""
+    if "  " not in text and text.isprintable():  # one line; only " " is printable white space
+        return text.strip(" ")
     if "-" in text or "\u00ad" in text or "\u2010" in text:
         text = _AT_LINE_END.sub(lambda match: _joint(text, match, known), text)
     return " ".join(text.split())

@@ -57,13 +57,14 @@ def lines_of(text: str, start: int = 0) -> list[Line]:
     for raw in _raw_lines(text[start:] if start else text):
         stripped = raw.strip()
         if not stripped:
-            lines.append(Line(begin, begin, 0, ""))
+            if not (raw[-1] == "\f" and lines and _runs_on(lines[-1], text, begin + len(raw))):
+                lines.append(Line(begin, begin, 0, ""))
         elif raw[0] == stripped[0] and stripped[0] not in _ZERO_WIDTH and stripped[-1] not in _ZERO_WIDTH:
             lines.append(Line(begin, begin + len(stripped), 0, stripped))
         else:
             lines.append(_line(raw, stripped, begin))
         begin += len(raw)
-        if raw[-1] in _PARAGRAPH_ENDS and (raw[-1] != "\f" or not _runs_on(lines[-1], text, begin)):
+        if raw[-1] in _PARAGRAPH_ENDS and not (raw[-1] == "\f" and lines and _runs_on(lines[-1], text, begin)):
             lines.append(Line(begin, begin, 0, ""))
     return lines
 
@@ -92,7 +93,9 @@ def _line(raw: str, stripped: str, start: int) -> Line:
 
 def _runs_on(line: Line, text: str, position: int) -> bool:
     """Whether the sentence in `line` goes on in the line that begins at `position`."""
-    return not (line.blank or ends_like_a_sentence(line.text)) and _RUNS_ON.match(text, position) is not None
+    return (
+        not line.blank and (line.text[-1].isalpha() or line.text[-1] in ",-") and bool(_RUNS_ON.match(text, position))
+    )
 
 
 def _columns(space: str) -> int:

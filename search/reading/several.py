@@ -13,23 +13,22 @@ follow them the text may hold several articles, and `doubt` says so.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import pairwise
 
 import regex
 
+from search.reading.beginnings import Opens, has_text, header_of, is_title_like, what_opens
 from search.reading.dateline import read_opening
 from search.reading.frontmatter import read_front_matter
 from search.reading.headers import Field, read_block
-from search.reading.layout import Line, ends_like_a_sentence, lines_of
+from search.reading.kickers import is_label
+from search.reading.layout import lines_of
 from search.reading.masthead import MARKER
-from search.reading.top import LONGEST_TITLE, RULE_SIGNS, byline_in, is_rule
+from search.reading.top import LONGEST_TITLE, RULE_SIGNS, is_rule
 
 _LOOKED_AT = 4000  # code points in which an article's opening is looked for
 _LONGEST_FRONT_MATTER = 70_000
-_MOST_LINES_ABOVE = 5  # from a title to its dateline: byline, labels, a second line of the title
 _LONGEST_PREAMBLE = 1000
-_LONGEST_DATE_LINE = 40
 _LONGEST_KEY = 60
 _OPENING = 1200  # code points of a header or of a title, byline and dateline
 _ALIKE = 8  # characters of a rule that is long enough to be known again
@@ -44,6 +43,7 @@ _BREAK = regex.compile(rf"(?P<feed>\f)|{_BEGIN}(?P<rule>[{RULE_SIGNS}][{RULE_SIG
 _HEADER_LINE = regex.compile(
     rf"{_BEGIN}(?P<key>[\p{{L}}][\p{{L}}\p{{M}} _\-]{{0,28}})(?::|[ \t](?=\d{{4}}-\d\d-\d\d\b))"
 )
+_FRONT_MATTER_ENDS = regex.compile(rf"[{_ENDS}](?:---|\.\.\.){_END}")
 # Cheap looks, which most texts fail.
 _RULES = ("\f", "---", "===", "***", "___", "~~~", "###", "+++", "* * *", "- - -", "•••", "———", "–––", "···", "• •")
 _MARKED = ("document", "dokument", "article", "record", "item", "story", "stories", "result")
@@ -118,16 +118,7 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 def _is_preamble(text: str, mark: str) -> bool:
     """Whether a text above the first article is no article: short, and nothing but titles."""
-    return mark not in {"end", "header"} and len(text) <= _LONGEST_PREAMBLE and not _has_text(lines_of(text))
-
-
-def _has_text(lines: Sequence[Line]) -> bool:
-    """Whether lines say more than a header and a title: something below the header, a sentence, a dateline, a table."""
-    _, end = read_block(lines)
-    rest = [line.text for line in lines[end:] if not line.blank and not is_rule(line.text)]
-    if any(ends_like_a_sentence(line) or len(line) > LONGEST_TITLE // 2 for line in rest):
-        return True
-    return len(rest) > 2 or (end > 0 and bool(rest)) or any(read_opening(line) for line in rest)
+    return mark not in {"end", "header"} and len(text) <= _LONGEST_PREAMBLE and not has_text(lines_of(text))
 
 
 def _numbered(text: str) -> list[_Border]:
@@ -178,23 +169,14 @@ def _dates(lowered: str, key: str) -> int:
     return lowered.count("date 1") + lowered.count("date 2") if key == "date" else 0
 
 
-class _Opens(Enum):
-    """What follows a rule: an article, a text with a title, a title alone, or more of the same article."""
-
-    ARTICLE = auto()
-    TITLE = auto()
-    TITLE_ALONE = auto()
-    TEXT = auto()
-
-
 class _Finder:
     """Collects the borders of a text; `first` is the header that the text itself begins with."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         lines = lines_of(text[:_LOOKED_AT])
-        self._top = [line for line in lines if not line.blank][:2]
-        self.first = _header(lines)
+        self._top = [line.text for line in lines if not (line.blank or is_label(line.text))][:2]
+        self.first = header_of(lines)
         self._certain: list[_Border] = []
         self._doubtful: list[_Border] = []
         self._brief: list[_Border] = []
@@ -214,24 +196,26 @@ class _Finder:
             return  # another rule, or nothing
         title = self._underlined(match)
         begin = match.end() if title is None else title
-        opens = _opens(self._text[begin : begin + _OPENING], stars="*" in mark, above=self._top)
-        if opens is not _Opens.TEXT:
+        opens = what_opens(self._text[begin : begin + _OPENING], stars="*" in mark, above=self._top)
+        if opens is not Opens.TEXT:
             end = match.start() if title is None else title
-            found = {_Opens.ARTICLE: self._certain, _Opens.TITLE: self._doubtful}
+            found = {Opens.ARTICLE: self._certain, Opens.TITLE: self._doubtful}
             self._add(found.get(opens, self._brief), end, begin, mark)
 
     def _front_matter_ends(self, start: int) -> int | None:
-        source = self._text[start : start + _LONGEST_FRONT_MATTER]
-        lines = lines_of(source) if ":" in source[:_LONGEST_KEY] else []
-        found = read_front_matter(source, lines, 0) if lines else None
-        return start + lines[found.end - 1].end if found else None
+        closing = _FRONT_MATTER_ENDS.search(self._text, start + len("---"), start + _LONGEST_FRONT_MATTER)
+        if closing is None or ":" not in self._text[start : start + _LONGEST_KEY]:
+            return None
+        source = self._text[start : closing.end()]
+        found = read_front_matter(source, lines_of(source), 0)
+        return int(closing.end()) if found else None
 
     def _underlined(self, match: "regex.Match[str]") -> int | None:
         """Where the line right above a rule begins, if it is a title."""
         begin = max(0, match.start() - 2 * LONGEST_TITLE)
         last = "".join(self._text[begin : match.start()].splitlines(keepends=True)[-3:])
         above = lines_of(last)
-        if match["rule"] is None or not above or above[-1].blank or not _is_title_like(above[-1]):
+        if match["rule"] is None or not above or above[-1].blank or not is_title_like(above[-1]):
             return None
         set_off = len(above) < 2 or above[-2].blank or is_rule(above[-2].text)
         return match.start() - len(last) + above[-1].start if set_off else None
@@ -243,10 +227,10 @@ class _Finder:
             return
         start = match.start("key")
         lines = lines_of(self._text[start : start + _OPENING])
-        fields = _header(lines)
+        fields = header_of(lines)
         if fields and fields[-1].end + 2 > len(lines):
             lines = lines_of(self._text[start : start + _LOOKED_AT])
-            fields = _header(lines)
+            fields = header_of(lines)
         if not fields or not any(not line.blank for line in lines[fields[-1].end - (fields[-1].name == "body") :]):
             return
         self._reach = start + (lines[fields[-1].end - 1].end if fields[-1].end else 1)
@@ -278,73 +262,7 @@ class _Finder:
     def _is_below_article(self, begin: int, border: _Border) -> bool:
         """Whether what is above a border is an article, or a title that what is below does not need."""
         lines = lines_of(self._text[begin : min(border.end, begin + _OPENING)])
-        if _has_text(lines):
+        if has_text(lines):
             return True
         opens = self._text[border.start : border.start + _OPENING].lstrip()[:400]
         return not read_block(lines)[0] and read_opening(opens) is None
-
-
-def _header(lines: Sequence[Line]) -> list[Field]:
-    """The fields of a header at the top of some lines, a `date 2024-08-24` line among them."""
-    written = next((index for index, line in enumerate(lines) if not line.blank), len(lines))
-    fields, _ = read_block(lines)
-    if not fields and written < len(lines) and _DATE_LINE.match(lines[written].text):
-        alone = len(lines[written].text) < _LONGEST_DATE_LINE  # or there is text below the date in its line
-        return [Field("date", lines[written].text[:4], lines[written].text[5:15], written + alone)]
-    return fields
-
-
-_DATE_LINE = regex.compile(r"[Dd]ate[ \t]\d{4}-\d\d-\d\d\b")
-
-
-def _opens(text: str, *, stars: bool, above: Sequence[Line]) -> _Opens:
-    """What `text`, which follows a rule or form feed, opens with. `above` are the first lines of the whole text."""
-    few = "".join(text.lstrip("\f").splitlines(keepends=True)[:30])  # a head has fewer lines
-    lines = _before_rule(lines_of(few.partition("\f")[0]))
-    fields = _header(lines)
-    if {field.name for field in fields} & {"title", "date", "byline", "subject"}:
-        return _Opens.ARTICLE
-    written = [line for line in lines if not line.blank and not is_rule(line.text)][: _MOST_LINES_ABOVE + 1]
-    if not written or any(written[0].text == line.text for line in above):
-        return _Opens.TEXT  # a running head, or nothing at all
-    for number, line in enumerate(written):
-        opening = read_opening(text[line.start : line.start + 400])
-        if opening is not None:
-            certain = opening.day is not None or opening.agency is not None
-            untitled = stars and bool(above) and read_opening(above[0].text) is None
-            return _Opens.ARTICLE if (certain and (number or not untitled)) or (number and not stars) else _Opens.TEXT
-        if number and byline_in(line.text):
-            return _Opens.ARTICLE
-        if not _is_title_like(line):
-            break
-    if stars:
-        return _Opens.TEXT
-    if _is_titled_text(lines):
-        return _Opens.TITLE
-    return _Opens.TITLE_ALONE if len(written) < 3 and _is_title_like(written[0]) else _Opens.TEXT
-
-
-def _before_rule(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines up to a rule below a blank line, which parts them from what follows; those around a title do not."""
-    begun = False
-    for index, line in enumerate(lines):
-        if begun and not line.blank and is_rule(line.text) and lines[index - 1].blank:
-            return lines[:index]
-        begun = begun or not (line.blank or is_rule(line.text))
-    return lines
-
-
-def _is_title_like(line: Line) -> bool:
-    text = line.text
-    if len(text) > LONGEST_TITLE or text[0].islower() or not any(map(str.isalpha, text)):
-        return False
-    return not ends_like_a_sentence(text) and not text.endswith((",", ";", ":", "-"))
-
-
-def _is_titled_text(lines: Sequence[Line]) -> bool:
-    """Whether the first line is set off from a sentence below it."""
-    written = [index for index, line in enumerate(lines) if not line.blank]
-    if len(written) < 2 or not _is_title_like(lines[written[0]]) or len(lines[written[0]].text.split()) < 2:
-        return False
-    below = [line for line in lines[written[1] :] if not line.blank][:4]
-    return written[1] > written[0] + 1 and any(ends_like_a_sentence(line.text) for line in below)
