@@ -1,7 +1,10 @@
 """The forms in which dates are written, as patterns: digits, month names, times of day. Tables only.
 
 Every pattern is meant for `fullmatch` on a text of at most LONGEST code points, and every repetition in it is bounded.
+Those with names of months take a third of a second to compile, which is done where one is first asked for.
 """
+
+from functools import cache
 
 import regex
 
@@ -45,16 +48,31 @@ ISO = regex.compile(
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
     r"\s?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?"
 )
-NAMED = tuple(_compiled(f"{_BEFORE}{form}{_AFTER}") for form in _FORMS.values())
-# 2016/3/11, 2016. 3. 11., 2016年3月11日, 2016년 3월 11일
-YEAR_MONTH_DAY = _compiled(
-    rf"{_BEFORE}(?P<year>\d{{4}})\s?[/.\-年년]\s?(?P<month>\d{{1,2}})\s?[/.\-月월]\s?(?P<day>\d{{1,2}})(?!\d)[日일.]?{_AFTER}"
-)
-# 25/03/2016, 3-25-16, 25.3.2016, 87/03/25: which of the numbers is the day, others say
-NUMERIC = _compiled(
-    rf"{_BEFORE}(?P<one>\d{{1,2}})\s?(?P<sign>[/.\-])\s?(?P<two>\d{{1,2}})\s?(?P=sign)\s?(?P<three>\d{{4}}|\d{{2}})(?!\d)"
-    rf"{_AFTER}"
-)
+
+
+@cache
+def named() -> tuple[regex.Pattern[str], ...]:
+    """The forms with the name of a month."""
+    return tuple(_compiled(f"{_BEFORE}{form}{_AFTER}") for form in _FORMS.values())
+
+
+@cache
+def year_month_day() -> regex.Pattern[str]:
+    """2016/3/11, 2016. 3. 11., 2016年3月11日, 2016년 3월 11일."""
+    return _compiled(
+        rf"{_BEFORE}(?P<year>\d{{4}})\s?[/.\-年년]\s?(?P<month>\d{{1,2}})\s?[/.\-月월]\s?(?P<day>\d{{1,2}})(?!\d)[日일.]?{_AFTER}"
+    )
+
+
+@cache
+def numeric() -> regex.Pattern[str]:
+    """25/03/2016, 3-25-16, 25.3.2016, 87/03/25: which of the numbers is the day, others say."""
+    return _compiled(
+        rf"{_BEFORE}(?P<one>\d{{1,2}})\s?(?P<sign>[/.\-])\s?(?P<two>\d{{1,2}})\s?(?P=sign)\s?(?P<three>\d{{4}}|\d{{2}})(?!\d)"
+        rf"{_AFTER}"
+    )
+
+
 # 20160311, 20160311T100000Z, 20160311100000
 COMPACT = regex.compile(
     r"(?P<year>1[5-9]\d\d|20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)"
@@ -62,9 +80,18 @@ COMPACT = regex.compile(
 )
 # Seconds, milli-, micro- or nanoseconds since 1970; /Date(1457690400000)/ as some programs write them
 EPOCH = regex.compile(r"/?(?P<wrapped>Date\()?(?P<number>-?\d{9,19})(?:\.\d{1,9})?(?:[+-]\d{4})?(?(wrapped)\))/?")
-# 2016, 2016-03, 2016/3, 03/2016, March 2016, mars de 2016, 2016年3月
-PARTIAL = _compiled(
-    r"(?P<year>\d{4})(?:[\-/年.](?P<number>\d{1,2})月?)?年?|(?P<number>\d{1,2})[/.\-](?P<year>\d{4})"
-    r"|(?P<month>\L<months>)\b\.?[\s,\-]{1,2}(?:de\s)?(?P<year>\d{4})|(?P<year>\d{4})[\s,\-]{1,2}(?P<month>\L<months>)\.?"
-)
-CLOCK = _compiled(rf"(?<!\d)(?:{TIME})")
+
+
+@cache
+def partial() -> regex.Pattern[str]:
+    """2016, 2016-03, 2016/3, 03/2016, March 2016, mars de 2016, 2016年3月."""
+    return _compiled(
+        r"(?P<year>\d{4})(?:[\-/年.](?P<number>\d{1,2})月?)?年?|(?P<number>\d{1,2})[/.\-](?P<year>\d{4})"
+        r"|(?P<month>\L<months>)\b\.?[\s,\-]{1,2}(?:de\s)?(?P<year>\d{4})|(?P<year>\d{4})[\s,\-]{1,2}(?P<month>\L<months>)\.?"
+    )
+
+
+@cache
+def clock() -> regex.Pattern[str]:
+    """A time of day within a text."""
+    return _compiled(rf"(?<!\d)(?:{TIME})")

@@ -32,7 +32,7 @@ _failed: set[str] = set()
 
 def read(text: str) -> datetime.date | None:
     """The day that `text` names with a month in words; None for anything else."""
-    numbers = sorted(_NUMBERS.findall(date_forms.CLOCK.sub(" ", text)), key=len)
+    numbers = sorted(_NUMBERS.findall(date_forms.clock().sub(" ", text)), key=len)
     if len(numbers) != 2 or len(numbers[0]) > 2 or len(numbers[1]) != 4 or not _WORD.search(text):
         return None
     form = _NUMBERS.sub("0", text)

@@ -95,7 +95,7 @@ def _shown(text: str) -> str:
 
 def _by_digits(text: str) -> datetime.date | None:
     """Compact and epoch forms, and those that begin with a year of four digits."""
-    if match := date_forms.COMPACT.fullmatch(text) or date_forms.YEAR_MONTH_DAY.fullmatch(text):
+    if match := date_forms.COMPACT.fullmatch(text) or date_forms.year_month_day().fullmatch(text):
         return _calendar(text, match["year"], match["month"], match["day"])
     return _epoch(int(match["number"])) if (match := date_forms.EPOCH.fullmatch(text)) else None
 
@@ -124,14 +124,14 @@ def _year(written: str, today: datetime.date) -> int:
 
 
 def _named(text: str, today: datetime.date) -> datetime.date | None:
-    for form in date_forms.NAMED:
+    for form in date_forms.named():
         if match := form.fullmatch(text):
             return _calendar(text, _year(match["year"], today), MONTHS[match["month"].casefold()], match["day"])
     return None
 
 
 def _numeric(text: str, context: ReadingContext) -> datetime.date | None:
-    match = date_forms.NUMERIC.fullmatch(text)
+    match = date_forms.numeric().fullmatch(text)
     if match is None:
         return None
     one, two, three = int(match["one"]), int(match["two"]), match["three"]
@@ -168,7 +168,7 @@ def _settled(text: str, year: int, one: int, two: int, survey: Survey) -> dateti
 
 
 def _refuse_partial(text: str) -> None:
-    match = date_forms.PARTIAL.fullmatch(text)
+    match = date_forms.partial().fullmatch(text)
     if match is None:
         return
     month = _partial_month(match)
