@@ -12,7 +12,7 @@ import pytest
 from archives import ANALYZER, article, rebuilt, settings_for, tree, write_source
 from cluster import call, shared_settings, shared_url
 
-from search import engines, indexing
+from search import engines, index_folder, indexing
 from search.answering.parameters import read_parameters
 from search.answering.service import SearchService
 from search.archive import Archive
@@ -31,6 +31,7 @@ from search.errors import (
     SettingsError,
 )
 from search.query import Match, parse, plan
+from search.reading.cutting import LONGEST_WORD
 
 sys.path.insert(0, str(Path(__file__).with_name("bench")))
 from corpus import read_corpus
@@ -157,6 +158,7 @@ class TestGenerations:
         call(shared_url(), "PUT", f"/{left}")
         broken = archive.folder / "generations" / "20200101T000000000000-abcdef"
         broken.mkdir()
+        (broken / index_folder.MARK).touch()
         (broken / "elsewhere.json").write_bytes(orjson.dumps({"index": left}))
         indexing.rebuild([settings.source], archive, settings)
         assert left not in indexes(in_cluster)[0]
@@ -321,7 +323,7 @@ def answering(status):
 
 
 def test_a_word_of_any_length_is_found_by_itself_and_by_its_beginning(tmp_path, in_cluster):
-    long = "x" * 40_000
+    long = "x" * LONGEST_WORD
     archive, _, _ = rebuilt(tmp_path, [article("a", f"one {long} two"), article("b", "x" * 300)], **in_cluster)
     opened = archive.open(archive.current_id(), cache_bytes=1, seconds=60)
     with closing(opened.engine) as engine:
