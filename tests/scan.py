@@ -84,10 +84,12 @@ class Scan:
         self._articles = list(articles)
         self._texts: list[Text] = []
         self._article_of: list[int] = []
-        self._paragraphs_of: list[range] = []
+        self._paragraphs_of: list[range] = []  # the headline's among them, first
+        self._leads: list[int] = []
         for index, article in enumerate(self._articles):
             first = len(self._texts)
-            for paragraph in article.paragraphs:
+            self._leads.append(first + (article.headline is not None))
+            for paragraph in article.units:
                 self._texts.append(self._text(paragraph.text, sentences.starts(paragraph.text)))
                 self._article_of.append(index)
             self._paragraphs_of.append(range(first, len(self._texts)))
@@ -165,7 +167,7 @@ class Scan:
                 return set(_found(self._sought(child), self._titles))
             case Field(name="hlead", child=child):
                 sought = self._sought(child)
-                firsts = [self._texts[paragraphs[0]] for paragraphs in self._paragraphs_of]
+                firsts = [self._texts[lead] for lead in self._leads]
                 return set(_found(sought, self._titles)) | set(_found(sought, firsts))
             case Field(name=name, child=child):
                 values = [getattr(article, name) for article in self._articles]
@@ -184,7 +186,8 @@ class Scan:
             case Undated():
                 return article.date is None
             case Length(low=low, high=high):
-                words = sum(len(self._texts[each].kinds) for each in self._paragraphs_of[index])
+                paragraphs = range(self._leads[index], self._paragraphs_of[index].stop)
+                words = sum(len(self._texts[each].kinds) for each in paragraphs)
                 return (low is None or low <= words) and (high is None or words <= high)
         assert isinstance(node, Everything)
         return True
