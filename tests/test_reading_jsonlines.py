@@ -255,6 +255,11 @@ def test_lines_that_are_wrapped_are_no_paragraphs(article):
     assert len(article(id=1, text=wrapped).paragraphs) == 1
 
 
+def test_a_label_before_the_title_is_the_kicker_and_stays_in_the_headline(article):
+    story = article(title="UPDATE 2-Bridge opens", byline="Ann Lee", text="Cars crossed it.")
+    assert (story.kicker, story.title, story.headline) == ("UPDATE 2", "Bridge opens", "UPDATE 2-Bridge opens\nAnn Lee")
+
+
 @pytest.mark.parametrize(
     "title", [{"headline": "Rain"}, {"headline": {"main": "Rain"}}, {"name": "Rain"}, {"dc:title": ["Rain"]}]
 )

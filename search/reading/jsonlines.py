@@ -109,6 +109,7 @@ def _article(
 ) -> Article:
     opening = located.opening
     paragraphs, dateline = _paragraphs(record.raw, located)
+    kicker, title = titles.split_kicker(record.title) if record.title else (None, None)
     headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
         assert record.title is not None, "read_record takes no record without text and title"
@@ -123,7 +124,7 @@ def _article(
     place = places.resolve(written, context.survey) if written else None
     return Article(
         id=_id(record, source.path, paragraphs),
-        title=record.title or titles.first_story_sentence(paragraphs, dateline),
+        title=title or titles.first_story_sentence(paragraphs, dateline),
         title_derived=record.title is None,
         date=dated[0],
         place=place.name if place else None,
@@ -144,6 +145,7 @@ def _article(
             section=record.section and _field(record, "section"),
         ),
         headline=headline,
+        kicker=kicker,
         country=place.country if place else None,
         place_written=written,
     )
