@@ -4,7 +4,7 @@ from bench_run import Run
 from builds import FTS5, RAW, Build, BuildFailedError
 from tables import ratio
 
-RATE, TIMES, PEAK, SIZE = 15_000, 2.5, 1.5e9, 1.0
+RATE, TIMES, PEAK, SIZE = 15_000, 2.5, 1.5e9, 2.5
 
 
 def measure(run: Run) -> None:
@@ -56,4 +56,4 @@ def _goals(run: Run, build: Build, raw: Build | None) -> None:
     figure = f"{times:.1f}" if times else ""
     goal(f"{build.name} builds within {TIMES} times of raw tantivy", times <= TIMES if times else None, figure)
     goal(f"{build.name} builds below 1.5 GB", build.peak_bytes < PEAK, f"{build.peak_bytes / 1e9:.2f} GB")
-    goal(f"{build.name} has an index no larger than the text", share <= SIZE, f"{share:.2f}")
+    goal(f"{build.name} has an index of at most {SIZE} times the text", share <= SIZE, f"{share:.2f}")
