@@ -121,21 +121,15 @@ class Archive:
         return ()
 
     def check(self) -> Manifest:
-        """Return the manifest of the generation that serves, after checking that its files are those that were built.
-
-        Raises:
-            IndexMissing, IndexDamaged, IndexOutdated: as for `current_id` and `manifest`.
-        """
+        """Return the manifest of what serves, after checking its files. Raises as `current_id` and `manifest` do."""
         manifest = self.manifest(self.current_id())
         self._check_files(manifest)
         return manifest
 
     def manifest(self, generation_id: str) -> Manifest:
-        """Return the manifest of a generation.
+        """Return the manifest of a generation. Raises IndexDamaged where it is missing or cannot be read.
 
-        Raises:
-            IndexDamaged: it is missing or cannot be read.
-            IndexOutdated: another version of Dateline wrote it.
+        Raises IndexOutdated where another version of Dateline wrote it.
         """
         return read_manifest(self.path_of(generation_id), self.rebuild_command())
 
@@ -240,9 +234,8 @@ class Archive:
     def roll_back(self) -> str:
         """Let the newest generation before the serving one serve again; return its id.
 
-        Raises:
-            RebuildRefused: there is none, or something is being built.
-            IndexDamaged, IndexOutdated: it could not serve; what serves goes on serving.
+        Raises RebuildRefused where there is none, or something is being built; IndexDamaged and IndexOutdated where it
+        could not serve. What serves goes on serving then.
         """
         with self._locked():
             current = self.current_id()
@@ -255,11 +248,18 @@ class Archive:
             return earlier[-1]
 
     def prune(self, keep: int) -> None:
-        """Remove all but the `keep` newest generations up to the serving one."""
-        current = self.current_id()
-        up_to_current = [generation_id for generation_id in self.kept() if generation_id <= current]
-        for generation_id in set(self.kept()) - set(up_to_current[-keep:]):
+        """Remove all but the `keep` newest generations up to the serving one; damaged ones could not serve again."""
+        current, kept = self.current_id(), self.kept()
+        usable = [each for each in kept if each == current or (each < current and self._is_whole(each))]
+        for generation_id in set(kept) - set(usable[-keep:]):
             self._discard(self.path_of(generation_id))
+
+    def _is_whole(self, generation_id: str) -> bool:
+        try:
+            self._check_files(self.manifest(generation_id))
+        except (IndexDamaged, IndexOutdated) as error:
+            return isinstance(error, IndexOutdated)  # an earlier Dateline may read it
+        return True
 
     def kept(self) -> list[str]:
         """Return the ids of all complete generations, oldest first."""

@@ -313,6 +313,17 @@ def test_an_update_finds_any_changed_byte(tmp_path, source):
     archive.check()
 
 
+def test_a_rebuild_removes_a_damaged_generation_and_keeps_a_good_one(index, source):
+    good = serving(index)
+    assert run(index, "rebuild").returncode == 0
+    damaged = serving(index)
+    (damaged / "sources.json").write_text("{}")
+    assert run(index, "rebuild").returncode == 0
+    assert (good.exists(), damaged.exists()) == (True, False)
+    assert run(index, "rollback").returncode == 0
+    assert serving(index) == good
+
+
 @pytest.mark.parametrize("what", ["changed", "missing", "more"])
 def test_an_update_of_a_damaged_index_ends_with_2_and_the_command_that_mends_it(index, source, what):
     path = serving(index) / "sources.json"
