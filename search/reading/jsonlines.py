@@ -34,6 +34,7 @@ from search.reading.context import ReadingContext
 from search.reading.cutting import cut, cuts_noted
 from search.reading.dates import DateError
 from search.reading.dating import date_from, date_note, date_origin
+from search.reading.hyphens import KnownWords, joined
 from search.reading.json_text import Parsed
 from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
 from search.reading.mojibake import mend_texts
@@ -108,7 +109,7 @@ def _article(
     context: ReadingContext,
 ) -> Article:
     opening = located.opening
-    paragraphs, dateline = _paragraphs(record.raw, located)
+    paragraphs, dateline = _paragraphs(record.raw, located, context)
     kicker, title = titles.split_kicker(record.title) if record.title else (None, None)
     headline = "\n".join(filter(None, (record.title, record.byline))) or None
     if not paragraphs:
@@ -164,14 +165,20 @@ def _id(record: Record, path: str, paragraphs: tuple[Paragraph, ...]) -> str:
     return identifiers.for_nameless_record(path, record.title, [paragraph.text for paragraph in paragraphs], written)
 
 
-def _paragraphs(raw: list[str], located: Located) -> tuple[tuple[Paragraph, ...], Dateline | None]:
+def _paragraphs(
+    raw: list[str], located: Located, context: ReadingContext
+) -> tuple[tuple[Paragraph, ...], Dateline | None]:
     """The paragraphs that say something, and the dateline in the one it was located in."""
     paragraphs: list[Paragraph] = []
     dateline = None
     position = 0
     opening = located.opening
+    known: KnownWords | None = None
     for index, written in enumerate(raw):
         text = tidy(written)
+        if text != written and "\n" in written:  # wrapped, perhaps within words
+            known = known or KnownWords("\n\n".join(raw), context.survey.words)
+            text = tidy(joined(written, known))
         if opening is not None and index == located.index:
             start, end = position + opening.start, position + opening.end
             dateline = Dateline(written[opening.start : opening.end], start, end)
