@@ -1,6 +1,5 @@
 """The benchmark runs from end to end; what it compares finds the same where it asks the same. Speed is not tested."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,8 +10,6 @@ import pytest
 
 BENCH = Path(__file__).with_name("bench")
 KINDS = ["rare", "common", "several", "phrase", "proximity", "prefix", "wildcard", "fielded"]
-# Where tantivy is not installed its columns are empty, and the report says so.
-HAS_TANTIVY = importlib.util.find_spec("tantivy") is not None
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +53,7 @@ def test_every_kind_of_question_is_asked_once_of_an_index_that_was_just_opened(r
 
 def test_builds_have_time_memory_and_size(report):
     rows = {row[0]: row[1:] for row in table(report, "the whole process")["rows"]}
-    assert rows.keys() >= {"whoosh", "fts5"} | ({"raw"} if HAS_TANTIVY else set())
+    assert rows.keys() >= {"whoosh", "raw", "fts5"}
     assert all(figure > 0 for row in rows.values() for figure in row[:5])
 
 
@@ -70,6 +67,4 @@ def test_raw_tantivy_counts_what_we_count_where_both_ask_the_same(report):
     alike = [question for question in report["totals"] if question["kind"] not in ("proximity", "fielded")]
     assert len(alike) > 15
     assert all(question["ours"] > 0 for question in alike)
-    told = any("tantivy is not installed" in remark for remark in report["remarks"])
-    assert told is not HAS_TANTIVY
-    assert [q for q in alike if q["raw"] != (q["ours"] if HAS_TANTIVY else None)] == []
+    assert [question for question in alike if question["raw"] != question["ours"]] == []

@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import hashlib
 import io
 import json
 
@@ -89,8 +90,6 @@ def test_one_object_is_one_article_whatever_lists_it_has(read):
 
 
 def test_a_record_is_its_own_bytes(read):
-    import hashlib  # noqa: PLC0415 - of this test alone
-
     _, story = read(json.dumps(STORIES))
     own = json.dumps(STORIES[1])
     assert (story.source.sha256, story.source.end) == (hashlib.sha256(own.encode()).hexdigest(), len(own))

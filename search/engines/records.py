@@ -103,17 +103,6 @@ def article_texts(article: Article) -> ArticleTexts:
     return ArticleTexts(article.title, texts, article_record(article))
 
 
-def stored_piece(article: ArticleTexts) -> bytes:
-    """Return what is stored of an article: its record, and on another line the texts of its units."""
-    return article.record + b"\n" + orjson.dumps(article.units)
-
-
-def stored_parts(piece: bytes) -> tuple[bytes, list[str]]:
-    """Return an article's record and the texts of its units."""
-    record, _, texts = piece.partition(b"\n")
-    return record, orjson.loads(texts)
-
-
 def read_card(record: bytes) -> Card:
     """Return the card of an article."""
     known = orjson.loads(record)

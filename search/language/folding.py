@@ -34,17 +34,17 @@ _PLAIN_OR_KEPT = str.maketrans(_OTHER_LETTERS)
 
 def fold(text: str) -> str:
     """Lower case without accents: as values and patterns are compared."""
-    lower = text.lower()
-    if lower.isascii():
-        return lower
-    plain = _ANY_ACCENT.sub("", unicodedata.normalize("NFD", lower))
-    return unicodedata.normalize("NFC", plain).translate(_PLAIN_LETTERS)
+    return _folded(text, _ANY_ACCENT, _PLAIN_LETTERS)
 
 
 def fold_word(text: str) -> str:
     """Lower case without accents, except those of ä, ö, ü, ø and å: as words are indexed."""
+    return _folded(text, _OTHER_ACCENT, _PLAIN_OR_KEPT)
+
+
+def _folded(text: str, accents: regex.Pattern[str], letters: dict[int, str]) -> str:
     lower = text.lower()
     if lower.isascii():
         return lower
-    plain = _OTHER_ACCENT.sub("", unicodedata.normalize("NFD", lower))
-    return unicodedata.normalize("NFC", plain).translate(_PLAIN_OR_KEPT)
+    plain = accents.sub("", unicodedata.normalize("NFD", lower))
+    return unicodedata.normalize("NFC", plain).translate(letters)

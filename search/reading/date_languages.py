@@ -53,7 +53,6 @@ def _parsed(text: str) -> datetime.date | None:
 
 @functools.cache
 def _parser() -> Any:
-    # Takes 0.2 s to load, and is hardly ever needed; it has no types.
-    from dateparser.date import DateDataParser  # type: ignore[import-untyped]  # noqa: PLC0415
+    from dateparser.date import DateDataParser  # type: ignore[import-untyped] # noqa: PLC0415 - 0.2 s, seldom needed
 
     return DateDataParser(languages=_LANGUAGES.split(), settings=_SETTINGS, try_previous_locales=False)

@@ -16,7 +16,6 @@ Costs = npt.NDArray[np.float32]
 _STEPS = 4  # of a cost of 1
 _STRANGE = 9.0  # a letter that no language of the group has
 _ASIDE = 0.03  # the share of words that are those of another language of the group
-_RARE_CHARACTER = 12.0
 
 GROUPS = {
     "western": ("en", "fr", "de", "es", "pt", "it", "nl", "da", "sv", "nb", "fi", "is", "ca", "eu", "ga", "sq"),

@@ -1,6 +1,5 @@
 """What the parts of one run share: options, corpus, questions, builds, report; which engines and peers there are."""
 
-import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,9 +69,7 @@ class Run:
 
     def _has(self, name: str) -> bool:
         reason = ""
-        if name == RAW and importlib.util.find_spec("tantivy") is None:
-            reason = "raw tantivy, and so the floor: not measured, tantivy is not installed here"
-        elif name == "datasette" and not servers.has_datasette():
+        if name == "datasette" and not servers.has_datasette():
             reason = "Datasette: not measured, it is not installed here"
         elif name == "opensearch":
             reason = opensearch.reachable()[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bench_run import Run
 from builds import RAW, Build, BuildFailedError
+from peers.raw_tantivy import RawTantivy
 from questions import KINDS, Question
 from tables import Times, median, p99, ratio
 
@@ -102,8 +103,6 @@ def timed(run: Run, call: Callable[[int], object]) -> list[float]:
 
 def raw_search(run: Run) -> Search:
     """Return what asks raw tantivy."""
-    from peers.raw_tantivy import RawTantivy  # noqa: PLC0415 - tantivy may not be installed
-
     return RawTantivy(run.builds.peer(RAW).path, run.analyzer.stem).search
 
 
