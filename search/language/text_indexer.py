@@ -218,10 +218,11 @@ def _layout(texts: Sequence[str], sentences: SentenceModel) -> _Layout:
             lines.append(text)
             line_counts.append(1)
         else:
-            found = [tidied for line in bound(text).splitlines() if (tidied := " ".join(line.split()))]
+            whole = bound(text)
+            found = [tidied for line in whole.splitlines() if (tidied := " ".join(line.split()))]
             lines += found
             line_counts.append(len(found))
-            odd[number] = list(_chunks_before(bound(text), sentences.starts(text))) if found else []
+            odd[number] = list(_chunks_before(whole, sentences.starts(text))) if found else []
     chunks, line_ends = _cut(lines)
     return _Layout(chunks, np.concatenate([[0], line_ends])[np.cumsum(line_counts, dtype=np.int64)], odd)
 

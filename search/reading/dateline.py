@@ -19,8 +19,8 @@ from search.reading.context import ReadingContext, Survey
 from search.reading.dateline_east import may_be_eastern, read_eastern
 from search.reading.dateline_evidence import is_vouched
 from search.reading.dateline_gathering import LONGEST_DAY, LONGEST_PLACE, Found, gathered, place_ends
-from search.reading.dateline_parts import Day
 from search.reading.dates import WrittenDay
+from search.reading.written_dates import is_day_first
 
 LOOKED_AT = 200  # code points; the longest datelines found in archives have about 90
 _LEAD = " \t\n\r\f\v\xa0\u2003\u3000*•"
@@ -75,7 +75,7 @@ def _has_sign(window: str) -> bool:
 
 
 def _as_opening(found: Found, start: int, survey: Survey) -> Opening:
-    day = settled(Day(0, found.day, found.either), survey)
+    day = settled(found.either, survey) if found.either else found.day
     return Opening(
         start,
         found.end,
@@ -89,13 +89,10 @@ def _as_opening(found: Found, start: int, survey: Survey) -> Opening:
     )
 
 
-def settled(day: Day, survey: Survey) -> WrittenDay | None:
-    """The day, of two that it may be that which the order of the archive's certain dates speaks for; None for doubt."""
-    if day.either is None:
-        return day.day
-    if survey.day_first > 10 * survey.month_first:
-        return day.either[0]
-    return day.either[1] if survey.month_first > 10 * survey.day_first else None
+def settled(either: tuple[WrittenDay, WrittenDay], survey: Survey) -> WrittenDay | None:
+    """Of two days that it may be, that which the order of the archive's certain dates speaks for; None for doubt."""
+    order = is_day_first(survey)
+    return None if order is None else either[0] if order else either[1]
 
 
 def _western(head: str, start: int, survey: Survey, extra: Mapping[str, str]) -> Found | None:

@@ -14,7 +14,6 @@ import regex
 
 from search.reading import agencies
 from search.reading.dates import WrittenDay, written_day
-from search.reading.months import ENGLISH_MONTHS
 
 _BRACKETED = regex.compile(
     r"[(（\[［【〔](?P<inside>(?=[^)）\]］】〕]{0,40}[\p{Han}\p{Hangul}\p{Katakana}])[^()（）\[\]［］【】〔〕\n]{2,40})[)）\]］】〕]"
@@ -54,7 +53,8 @@ def read_eastern(head: str, start: int) -> Eastern | None:
     chinese = _CHINESE.match(head, start)
     if chinese is not None:
         end = start + len(chinese[0].rstrip())
-        return Eastern(end, chinese.end(), chinese["place"], chinese["agency"], _day(chinese["month"], chinese["day"]))
+        day = written_day(chinese["month"], chinese["day"], None)
+        return Eastern(end, chinese.end(), chinese["place"], chinese["agency"], day)
     match = _BRACKETED.match(head, start)
     read = _inside(match["inside"]) if match else None
     if match is None or read is None:
@@ -69,7 +69,7 @@ def _inside(written: str) -> tuple[str | None, str, WrittenDay | None] | None:
     place = agency = day = None
     for part in filter(None, _SIGNS.split(unicodedata.normalize("NFKC", written))):
         if found := _DAY.fullmatch(part):
-            day = _day(found["month"], found["day"]) if found["month"] else None
+            day = written_day(found["month"], found["day"], None) if found["month"] else None
         elif agency is None and agencies.is_known(part):
             agency = agencies.spelled(part)
         elif agency is None and (joined := next((one for one in _JOINED_AGENCIES if part.endswith(one)), None)):
@@ -77,12 +77,3 @@ def _inside(written: str) -> tuple[str | None, str, WrittenDay | None] | None:
         elif place is None and not any(map(str.isdecimal, part)):
             place = part
     return (place, agency, day) if agency else None
-
-
-def _day(month: str, day: str) -> WrittenDay | None:
-    if not 1 <= int(month) <= 12:
-        return None
-    return written_day(_MONTHS[int(month) - 1], day, None)
-
-
-_MONTHS = [ENGLISH_MONTHS[position] for position in (0, 2, 4, 6, 8, 9, 11, 13, 15, 18, 20, 22)]

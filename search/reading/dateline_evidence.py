@@ -28,7 +28,7 @@ def is_vouched(found: Found, survey: Survey) -> bool:
     if look is Look.SMALL:
         return found.has_day and found.is_dashed  # "new york, march 2 -", as telex copy has it
     if found.has_day:
-        return bool(found.mark) or (found.agency is not None and _names_agency(found))
+        return bool(found.mark) or _names_agency(found)
     if found.agency:
         return _is_vouched_by_agency(found, look, survey)
     if not found.mark or not found.story or not _STORY_BEGINS.match(found.story):

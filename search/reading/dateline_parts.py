@@ -147,7 +147,5 @@ def _either(match: regex.Match[str]) -> Day:
 
 
 def _numbered(month: str, day: str, year: str | None) -> WrittenDay | None:
-    if not 1 <= int(month) <= 12:
-        return None
     whole = year if year is None or len(year) == 4 else ("20" if int(year) < 70 else "19") + year
-    return written_day(next(name for name, number in MONTHS.items() if number == int(month)), day, whole)
+    return written_day(month, day, whole)

@@ -71,8 +71,8 @@ def check_date(date: datetime.date, *, today: datetime.date) -> datetime.date:
 
 
 def written_day(month: str, day: str, year: str | None) -> WrittenDay | None:
-    """The day of a dateline, or None where the calendar has none such (Feb 31)."""
-    number = MONTHS[month.casefold()]
+    """The day of a dateline, its month a name or a number; None where the calendar has none such (Feb 31)."""
+    number = int(month) if month.isdecimal() else MONTHS[month.casefold()]
     try:
         datetime.date(int(year) if year else 2000, number, int(day))  # 2000: a leap year, Feb 29 may be
     except ValueError:

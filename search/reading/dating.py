@@ -4,12 +4,13 @@ What was read of each in; the date, where it was found and what to report about 
 """
 
 import datetime
+from dataclasses import replace
 
 from search.articles import DATELINE, LINE, NoteKind
 from search.reading.context import ReadingContext
 from search.reading.dateline import Opening, settled
 from search.reading.dateline_parts import Day
-from search.reading.dates import AmbiguousDateError, DateError, PartialDateError, WrittenDay, check_date
+from search.reading.dates import AmbiguousDateError, DateError, PartialDateError, WrittenDay
 from search.reading.locating import date_of, nearest
 
 _TURN_OF_YEAR = 7  # days that a dateline of December may lie before a date in January
@@ -18,19 +19,18 @@ _TOLD_ANYWAY = {NoteKind.DATE_UNREADABLE, NoteKind.DATE_DOUBTFUL}
 
 def date_from(
     opening: Opening | None, bare: Day | None, unread: DateError | None, context: ReadingContext
-) -> datetime.date | None:
-    """The date of a dateline, else that of a line of its own; None for one that news cannot bear.
+) -> tuple[datetime.date | None, str | None]:
+    """The date of a dateline, else that of a line of its own, and where it was found; None for what news cannot bear.
 
     `unread` is why the date of a field or header could not be used: where that has at least a year, it may say of which
     year the dateline is.
     """
     date = _day_of_dateline(opening.day if opening else None, unread, today=context.today)
-    return date or (date_of(settled(bare, context.survey), today=context.today) if bare else None)
-
-
-def date_origin(opening: Opening | None, unread: DateError | None, context: ReadingContext) -> str:
-    """Where a date that `date_from` gave was found."""
-    return DATELINE if date_from(opening, None, unread, context) else LINE
+    if date is not None or bare is None:
+        return date, DATELINE if date else None
+    day = settled(bare.either, context.survey) if bare.either else bare.day
+    date = date_of(day, today=context.today)
+    return date, LINE if date else None
 
 
 def date_note(
@@ -80,27 +80,18 @@ def _day_of_dateline(day: WrittenDay | None, unread: DateError | None, *, today:
     A month or year without a day, and the two meanings of a numeric date, are known from `unread`. In the last week of
     a year a year alone is not enough, for the story may be of the next.
     """
-    if day is None:
-        return None
-    candidates: list[datetime.date] = []
-    if day.year is not None:
-        candidates = [datetime.date(day.year, day.month, day.day)]
-    elif isinstance(unread, AmbiguousDateError):
-        candidates = [meaning for meaning in unread.meanings if day.agrees(meaning)]
-    elif isinstance(unread, PartialDateError) and (unread.month == day.month or _is_of_one_year(unread, day)):
-        candidates = _existing(unread.year, day)
-    try:
-        return check_date(candidates[0], today=today) if len(candidates) == 1 else None
-    except DateError:
-        return None
+    if day is not None and day.year is None:
+        day = replace(day, year=_year_from(unread, day))
+    return date_of(day, today=today)
+
+
+def _year_from(unread: DateError | None, day: WrittenDay) -> int | None:
+    if isinstance(unread, AmbiguousDateError):
+        return next((meaning.year for meaning in unread.meanings if day.agrees(meaning)), None)
+    if isinstance(unread, PartialDateError) and (unread.month == day.month or _is_of_one_year(unread, day)):
+        return unread.year
+    return None
 
 
 def _is_of_one_year(unread: PartialDateError, day: WrittenDay) -> bool:
     return unread.month is None and (day.month, day.day) < (12, 25)
-
-
-def _existing(year: int, day: WrittenDay) -> list[datetime.date]:
-    try:
-        return [datetime.date(year, day.month, day.day)]
-    except ValueError:  # February 29
-        return []

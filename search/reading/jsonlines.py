@@ -33,7 +33,7 @@ from search.reading import agencies, identifiers, places, titles
 from search.reading.context import ReadingContext
 from search.reading.cutting import cut, cuts_noted
 from search.reading.dates import DateError
-from search.reading.dating import date_from, date_note, date_origin
+from search.reading.dating import date_from, date_note
 from search.reading.hyphens import KnownWords, joined
 from search.reading.json_text import Parsed
 from search.reading.locating import NOWHERE, Located, lines_of_paragraphs, locate
@@ -58,8 +58,8 @@ def read_json_record(
     located = _opening(record, context)
     date, unread = _date(record, context)
     origin = _field(record, "date")
-    if date is None and (date := date_from(located.opening, located.day, unread, context)):
-        origin = date_origin(located.opening, unread, context)
+    if date is None:
+        date, origin = date_from(located.opening, located.day, unread, context)
     for problem in (*parsed.problems, *record.problems):
         yield Note(name, problem.reason, where, problem.kind)
     if note := date_note(located.opening, date, unread):

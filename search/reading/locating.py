@@ -16,7 +16,7 @@ import regex
 from search.reading.context import ReadingContext
 from search.reading.dateline import LOOKED_AT, Opening, moved, read_opening
 from search.reading.dateline_parts import Day, day_at, weekday_at
-from search.reading.dates import DateError, WrittenDay, check_date
+from search.reading.dates import WrittenDay, check_date
 from search.reading.layout import ends_like_a_sentence, lines_of
 
 MOST_LINES = 8
@@ -143,7 +143,7 @@ def date_of(day: WrittenDay | None, *, today: datetime.date) -> datetime.date | 
         return None
     try:
         return check_date(datetime.date(day.year, day.month, day.day), today=today)
-    except DateError:
+    except ValueError:  # February 29, or a DateError
         return None
 
 

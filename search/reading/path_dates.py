@@ -7,6 +7,7 @@ from dataclasses import replace
 import regex
 
 from search.articles import PATH, Article, Note, NoteKind
+from search.reading.dates import LATEST
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2})"
@@ -17,7 +18,6 @@ _DAYS = (
     regex.compile(rf"(?<![0-9]){_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?![0-9])"),
 )
 _ONLY_YEAR = regex.compile(rf"(?<![0-9]){_YEAR}(?![0-9])")
-_AHEAD = datetime.timedelta(days=366)
 
 
 def dated_by_path(article: Article, today: datetime.date, where: str | None) -> Iterator[Article | Note]:
@@ -43,7 +43,7 @@ def _last_day(path: str, today: datetime.date) -> tuple[datetime.date, str] | No
         (match.start(), day, match.group())
         for pattern in _DAYS
         for match in pattern.finditer(path, overlapped=True)
-        if (day := _day(match["year"], match["month"], match["day"])) and day <= today + _AHEAD
+        if (day := _day(match["year"], match["month"], match["day"])) and day <= today + LATEST
     ]
     return max(found)[1:] if found else None
 

@@ -140,12 +140,6 @@ def tally(written: str, survey: Survey) -> None:
         survey.places.setdefault(meaning.key, Counter())[meaning.spelling] += 1
 
 
-def display(written: str, survey: Survey) -> str | None:
-    """The one name that this archive uses for the place that `written` names; None for an empty name."""
-    meaning = _meaning(written)
-    return _shown(meaning, survey) if meaning else None
-
-
 def is_in_gazetteer(written: str) -> bool:
     """Whether `written` names a city of the gazetteer, or one of the special places beside it."""
     meaning = _meaning(written)

@@ -27,7 +27,7 @@ from search.reading.context import ReadingContext
 from search.reading.cutting import cut_spans
 from search.reading.dateline import Opening, moved
 from search.reading.dateline_parts import Day
-from search.reading.dating import date_from, date_note, date_origin
+from search.reading.dating import date_from, date_note
 from search.reading.hyphens import KnownWords, joined
 from search.reading.layout import lines_of, paragraph_spans
 from search.reading.locating import MOST_LINES, lines_of_paragraphs, locate
@@ -59,7 +59,7 @@ def read_plain(
         written = next(line for line in headline if (top.title or "") in line)
         headline.remove(written)
         paragraphs = (Paragraph(1, written, part.start + top.titled[0], part.start + top.titled[1]),)
-    date = top.date or date_from(opening, bare, top.unread, context)
+    date, date_origin = (top.date, LINE) if top.date else date_from(opening, bare, top.unread, context)
     for reason, kind in _notes(top, cut, date_note(opening, date, top.unread)):
         yield Note(name, reason, part.where, kind)
     dateline = _dateline(text, opening, part.start)
@@ -83,7 +83,7 @@ def read_plain(
         origins=Origins(
             id=PATH,
             title=LINE if top.title else SENTENCE,
-            date=(LINE if top.date else date_origin(opening, top.unread, context)) if date else None,
+            date=date_origin,
             place=(LINE if top.place else DATELINE) if place else None,
             agency=agency and (LINE if top.agency else agency_origin(opening)),
             byline=byline and LINE,

@@ -65,27 +65,23 @@ def find_summary(values: Mapping[str, Any], layout: Layout) -> tuple[list[str], 
 def has_body(values: Mapping[str, Any]) -> bool:
     """Whether a record has text under one of the keys for it, or an object in it has."""
     layout = layout_of_record(values)
-    try:
-        if _letters(find_body(values, layout)[0]):
-            return True
-    except UnreadableError:
-        pass
-    return envelope_of(values, layout) is not None
+    return _has_text(values, layout) or envelope_of(values, layout) is not None
 
 
 def envelope_of(values: Mapping[str, Any], layout: Layout) -> dict[str, Any] | None:
     """The record with the values of the object in it that has its text ("_source", "fields"); None without one."""
     for key in layout.envelope:
         inner = values[key]
-        if isinstance(inner, dict):
-            inner_layout = layout_of_record(inner)
-            try:
-                paragraphs, _ = find_body(inner, inner_layout)
-            except UnreadableError:
-                continue
-            if _letters(paragraphs):
-                return {**{name: value for name, value in values.items() if name != key}, **inner}
+        if isinstance(inner, dict) and _has_text(inner, layout_of_record(inner)):
+            return {**{name: value for name, value in values.items() if name != key}, **inner}
     return None
+
+
+def _has_text(values: Mapping[str, Any], layout: Layout) -> bool:
+    try:
+        return bool(_letters(find_body(values, layout)[0]))
+    except UnreadableError:
+        return False
 
 
 def _paragraphs(value: object, key: str) -> list[str]:

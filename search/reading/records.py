@@ -57,11 +57,10 @@ def read_record(values: object) -> Record:
     """The values Dateline uses; unknown keys are ignored. Raises RecordError."""
     if not isinstance(values, dict):
         raise RecordError("should be a JSON object, one for each article")
-    record = Record()
-    layout = _read_text(record, values, layout_of_record(values))
-    if not _says(record.raw) and (inner := envelope_of(values, layout)) is not None:
-        values, record = inner, Record()
-        layout = _read_text(record, values, layout_of_record(values))
+    record, layout = Record(), layout_of_record(values)
+    if (inner := _read_text(record, values, layout)) is not None:
+        values, record, layout = inner, Record(), layout_of_record(inner)
+        _read_text(record, values, layout)
     reader = _Fields(record, values)
     record.id = reader.first("id", layout.id, id_of)
     record.dates = [(key, value) for key in layout.date if _may_be_date(value := values[key])]
@@ -101,8 +100,11 @@ class _Fields:
         return None
 
 
-def _read_text(record: Record, values: dict[str, Any], layout: Layout) -> Layout:
-    """Read title and paragraphs, which tell whether a record is an article at all."""
+def _read_text(record: Record, values: dict[str, Any], layout: Layout) -> dict[str, Any] | None:
+    """Read title and paragraphs, which tell whether a record is an article at all.
+
+    Where they stand in an object within it, the record with the values of that object is returned.
+    """
     reader = _Fields(record, values)
     try:
         record.raw, _ = find_body(values, layout)
@@ -111,14 +113,17 @@ def _read_text(record: Record, values: dict[str, Any], layout: Layout) -> Layout
     has_text = _says(record.raw)
     record.title = reader.first("title", layout.title + (layout.name if has_text else ()), title_of)
     if has_text:
-        return layout
+        return None
     if "$schema" in values:  # a description of data, whose title and description are no news
         record.title = None
     if record.title is not None:
         record.raw = find_summary(values, layout)[0]
-    if not _says(record.raw) and envelope_of(values, layout) is None:
+    if _says(record.raw):
+        return None
+    inner = envelope_of(values, layout)
+    if inner is None:
         _tell_keys(record, values, layout)
-    return layout
+    return inner
 
 
 def _says(paragraphs: list[str]) -> bool:

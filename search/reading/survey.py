@@ -25,7 +25,8 @@ def survey(files: Sequence[SourceFile], *, context: ReadingContext, sample: int 
     """What a sample of the files says of all. `context` is that in which they will be read, but for its survey."""
     gathered, found = Survey(), Survey()  # what is found of places is not consulted while more are looked for
     surveying = replace(context, survey=gathered, surveying=True)
-    # Only plain texts have hyphens at the ends of lines, which is what words are gathered for.
+    # Words are gathered for hyphens at the ends of lines, which are common in plain texts alone; a record is judged by
+    # its own words then.
     gathers_words = any(format_of(file.name) is Format.TEXT for file in files)
     for article in _sampled(files, surveying, sample):
         if article.place_written:
