@@ -33,11 +33,6 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
-def until() -> float:
-    """Return when the time is over, by `time.monotonic`; infinity where none was set."""
-    return _until.get()
-
-
 def is_over() -> bool:
     """Whether the time is over."""
     return time.monotonic() > _until.get()

@@ -28,11 +28,6 @@ class ArrayCache:
         self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
         self._lock = Lock()
 
-    def holds(self, key: Hashable) -> bool:
-        """Whether the value of a key is here."""
-        with self._lock:
-            return key in self._kept
-
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Return the value of a key, computed where it is not here."""
         with self._lock:

@@ -35,7 +35,7 @@ _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
 _NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "first_number", "title_length", "day")
 
 
-def run_starts(ordered: Ints) -> Ints:
+def run_starts(ordered: npt.NDArray[np.integer]) -> Ints:
     """Return where each run of equal numbers begins."""
     if not len(ordered):
         return np.empty(0, np.int64)
@@ -53,7 +53,7 @@ def ranges(starts: Ints, ends: Ints) -> Ints:
     return np.asarray(np.arange(total) + (starts - before + sizes).repeat(sizes))
 
 
-def _smallest(numbers: Ints) -> np.ndarray[tuple[int], np.dtype[Any]]:
+def smallest(numbers: npt.NDArray[np.integer]) -> np.ndarray[tuple[int], np.dtype[Any]]:
     """Return numbers in as few bytes each as hold the largest and the smallest."""
     kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
     return numbers.astype(np.result_type(*kinds))
@@ -93,7 +93,7 @@ class ColumnsBuilder:
 
     def save(self, folder: Path) -> None:
         """Write the columns into a folder."""
-        arrays = {name: _smallest(np.frombuffer(numbers, np.int64)) for name, numbers in self._numbers.items()}
+        arrays = {name: smallest(np.frombuffer(numbers, np.int64)) for name, numbers in self._numbers.items()}
         with (folder / NUMBERS_FILE).open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
         strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
@@ -216,7 +216,7 @@ class Columns:
     @cached_property
     def sorted_ids(self) -> list[str]:
         """The ids in order."""
-        return sorted(self.ids)
+        return [self.ids[number] for number in self.by_id.tolist()]
 
     @cached_property
     def id_rank(self) -> Ints:

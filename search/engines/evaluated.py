@@ -1,6 +1,6 @@
 """An engine over posting arrays: what every engine does that keeps words and texts and leaves asking to us.
 
-An adapter brings a `Store` of texts and a `PositionReader` for each field with positions; columns and vocabulary lie
+An adapter brings a `Store` of texts and a `FieldIndex` for each field with positions; columns and vocabulary lie
 beside them. The tree is evaluated here, so that such engines agree to the last digit.
 """
 
@@ -16,13 +16,13 @@ from search.engines import selection
 from search.engines.anywhere import AnywhereEvaluator
 from search.engines.article_fields import ArticleFields, Index
 from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
-from search.engines.evaluation import Evaluator, too_slow
+from search.engines.evaluation import Evaluator
 from search.engines.matched import Matched
 from search.engines.postings import Scored
 from search.engines.records import read_article, read_card
 from search.engines.selection import Selected
 from search.engines.vocabulary import Vocabulary
-from search.errors import ArticleNotFound
+from search.errors import ArticleNotFound, EngineUnavailable
 from search.query.nodes import Fuzzy, Node, Wildcard
 from search.query.syntax import FIELDS
 
@@ -138,7 +138,8 @@ class EvaluatedEngine:
             with deadlines.within(self._seconds):
                 yield
         except deadlines.OutOfTime as error:
-            raise too_slow(self._seconds) from error
+            reason = f"The search took longer than {self._seconds:g} seconds; ask for fewer or rarer words."
+            raise EngineUnavailable(reason) from error
 
     def _matched(self, node: Node, scope: Scope) -> Matched:
         return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))
@@ -146,7 +147,7 @@ class EvaluatedEngine:
     def _evaluate(self, node: Node, scope: Scope) -> Scored:
         context = self._index.context()
         fields = ArticleFields(context)
-        paragraphs = Evaluator(context, fields, seconds=self._seconds)
+        paragraphs = Evaluator(context, fields)
         if scope is Scope.PARAGRAPH:
             return paragraphs.bounded(node)
         return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)

@@ -8,7 +8,6 @@ an And only its rarest part is asked of everything. Which part that is never dep
 sums are made in the same order and scores come out the same to the last digit.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,7 +18,6 @@ from search.engines.columns import Bools, Floats, Ints, run_starts
 from search.engines.dispatching import by_kind
 from search.engines.evaluator.field_searcher import LEAVES
 from search.engines.postings import Scored
-from search.errors import EngineUnavailable
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -47,14 +45,12 @@ At = tuple[Bools, Floats | None]
 
 
 class Evaluator:
-    """Answers one question, within `seconds`."""
+    """Answers one question, in the time that it has (`deadlines`)."""
 
-    def __init__(self, context: EvaluationContext, fields: ArticleFields, *, seconds: float) -> None:
+    def __init__(self, context: EvaluationContext, fields: ArticleFields) -> None:
         self._context = context
         self._fields = fields
         self._columns = context.columns
-        self._seconds = seconds
-        self._until = min(time.monotonic() + seconds, deadlines.until())
 
     def evaluate(self, node: Node) -> Scored:
         """Return the paragraphs that match, in order, with their scores."""
@@ -64,16 +60,12 @@ class Evaluator:
         """Return the same with scores that may have to be settled."""
         return self._all(node)
 
-    def _check_time(self) -> None:
-        if time.monotonic() > self._until:
-            raise too_slow(self._seconds)
-
     # In one paragraph, of all
 
     @by_kind
     def _all(self, node: Node) -> Scored:
-        self._check_time()
-        return self._leaf(node)
+        deadlines.check()
+        return self._context.text.scored(node)
 
     @_all.register
     def _(self, node: And) -> Scored:
@@ -125,7 +117,7 @@ class Evaluator:
 
     @by_kind
     def _at(self, node: Node, docs: Ints) -> At:
-        self._check_time()
+        deadlines.check()
         scores = self._context.text.scores_at(node, docs)
         return scores > 0, scores
 
@@ -170,9 +162,6 @@ class Evaluator:
         return articles[article_of], None if scores is None else scores[article_of]
 
     # What both need
-
-    def _leaf(self, node: Node) -> Scored:
-        return self._context.text.scored(node)
 
     def _preferred(self, node: Prefer, docs: Ints, article_of: Ints) -> Floats | None:
         """Return what the alternatives add to the score of each of these paragraphs of these articles."""
@@ -238,7 +227,7 @@ class Evaluator:
         """Return what any found, each with the sum of what it scores in all."""
         if len(found) == 1:
             return found[0]
-        docs = self._in_any([each.units for each in found])
+        docs = either([each.units for each in found], self._columns.paragraphs)
         total = self._context.index.sums.take()
         first, *others = found
         total[first.units] = first.scores
@@ -248,15 +237,6 @@ class Evaluator:
         total[docs] = 0
         self._context.index.sums.give_back(total)
         return Scored(docs, scores)
-
-    def _in_any(self, found: Sequence[Ints]) -> Ints:
-        """Return the paragraphs that are in any of the lists, in order."""
-        return either(found, self._columns.paragraphs)
-
-
-def too_slow(seconds: float) -> EngineUnavailable:
-    """Return the error of a search that took longer than so many seconds."""
-    return EngineUnavailable(f"The search took longer than {seconds:g} seconds; ask for fewer or rarer words.")
 
 
 def _leaves(node: And) -> list[Node]:

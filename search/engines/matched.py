@@ -91,9 +91,10 @@ def best_first(
     """Return what may be among the best of so many articles, without evaluating what cannot be.
 
     `evaluate` returns the paragraphs at some places, which are in order; none at a place scores more than `most` says
-    there. What is at the highest of them, so many, is looked at first, to learn which of the rest need be.
+    there. What is at the highest of them, so many of the more there are, is looked at first, to learn which of the rest
+    need be.
     """
-    highest = np.sort(np.argpartition(most, -number)[-number:]) if number < len(most) else np.arange(len(most))
+    highest = np.sort(np.argpartition(most, -number)[-number:])
     tried = evaluate(highest)
     least = least_of_best(tried.scores, columns.article_of[tried.units], size)
     may_be_among = most >= least

@@ -4,37 +4,28 @@ Each is lent to one user at a time. The one that came back last is lent first: i
 whichever thread asks.
 """
 
-from typing import Generic, TypeVar
-
 import numpy as np
-import numpy.typing as npt
 
 from search.engines.columns import Floats
 
-Array = TypeVar("Array", bound=npt.NDArray[np.float64] | npt.NDArray[np.int64])
 
+class Sums:
+    """Lends arrays with a number for each unit, 0 when it is lent and when it comes back.
 
-class _Spare(Generic[Array]):
-    """Lends arrays like a first one, made when all others are lent. Who fails keeps what was lent. Safe for threads."""
+    One is made when all others are lent. Who fails keeps what was lent. Safe for threads.
+    """
 
-    def __init__(self, first: Array) -> None:
-        self._first = first
-        self._free = [first]
+    def __init__(self, units: int) -> None:
+        self._units = units
+        self._free = [np.zeros(units)]
 
-    def take(self) -> Array:
+    def take(self) -> Floats:
         """Lend an array."""
         try:
             return self._free.pop()
         except IndexError:
-            return np.zeros_like(self._first)
+            return np.zeros(self._units)
 
-    def give_back(self, array: Array) -> None:
+    def give_back(self, sums: Floats) -> None:
         """Take one back, as it is to be lent."""
-        self._free.append(array)
-
-
-class Sums(_Spare[Floats]):
-    """A number for each unit, 0 when it is lent and when it comes back."""
-
-    def __init__(self, units: int) -> None:
-        super().__init__(np.zeros(units))
+        self._free.append(sums)

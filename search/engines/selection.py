@@ -35,19 +35,13 @@ class Selected(NamedTuple):
     more: int
 
 
-def begins_with_best(ask: Ask) -> bool:
-    """Whether the best of all are asked for, so that most others need not be looked at."""
-    return ask.sort is Sort.RELEVANCE and ask.after is None and ask.size > 0
-
-
 def page(ranked: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
-    """Return the rows of one page in order, and whether more come after it; all but the best are of a Matched."""
-    if begins_with_best(ask):
+    """Return the rows of one page in order, and whether more come after it."""
+    if ask.sort is Sort.RELEVANCE and ask.after is None and ask.size > 0:  # most need not be looked at
         leading = ranked.leading(ask.size)
         best, _ = _page(leading, ask, columns)
         total = ranked.number_of_articles if ask.group is Group.ARTICLE else ranked.paragraphs
         return _selected(best, leading, ask, columns, ranked), total > ask.size
-    assert isinstance(ranked, Matched)
     best, has_more = _page(ranked, ask, columns)
     return _selected(best, ranked, ask, columns, ranked), has_more
 

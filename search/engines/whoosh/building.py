@@ -13,7 +13,7 @@ import numpy as np
 
 from search.articles import Article
 from search.engines.base import ArticleTexts
-from search.engines.columns import ColumnsBuilder, Ints
+from search.engines.columns import ColumnsBuilder, Ints, run_starts, smallest
 from search.engines.vocabulary import Numbering, Vocabulary
 from search.engines.whoosh.arrays import Array, write_arrays
 from search.language import Analyzer, SentenceModel, is_otherwise_written
@@ -73,7 +73,7 @@ class Preparer:
         tokens[found.capitals] |= np.uint32(1)
         in_text = int(found.lengths[: len(units)].sum())
         sentences_in_text = int(found.sentences[: len(units)].sum())
-        pieces = [text.encode() for article in articles for text in (article.record.decode(), *article.units)]
+        pieces = [piece for article in articles for piece in (article.record, *map(str.encode, article.units))]
         return PreparedBatch(
             [self._indexer.vocabulary[number] for number in distinct.tolist()],
             FieldTokens(found.lengths[: len(units)].astype(np.uint32), tokens[:in_text]),
@@ -125,8 +125,7 @@ class IndexBuilder:
             self._lengths[name].append(field.lengths)
         self._spools["stored"].write(prepared.stored)
         self._lengths["stored"].append(prepared.stored_lengths)
-        units = (len(article.paragraphs) + (article.headline is not None) for article in articles)
-        self._lengths["units"].append(np.fromiter(units, np.uint32, len(articles)))
+        self._lengths["units"].append(np.fromiter((len(each.units) for each in articles), np.uint32, len(articles)))
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
         """Sort the postings and write the segments, the columns and the vocabulary."""
@@ -184,26 +183,30 @@ def _write_segment(
     present = np.zeros(len(words), np.bool_)
     for each in tokens.values():
         present[each >> np.uint32(1)] = True
-    numbers = present.nonzero()[0]
+    numbers = np.array(sorted(present.nonzero()[0].tolist(), key=words.__getitem__), np.int64)
     own = [words[number] for number in numbers.tolist()]
     terms = Terms.of(own, [_own_stem(words[number], stem_of[number]) for number in numbers.tolist()])
-    # Within a segment words are numbered anew; the lowest bit says that a token is written in capitals.
+    # Within a segment words are numbered in their order; the lowest bit says that a token is written in capitals.
     local = np.zeros(len(words), np.uint32)
     local[numbers] = np.arange(len(own), dtype=np.uint32) << np.uint32(1)
-    order = np.array(sorted(range(len(own)), key=own.__getitem__), np.int64)
     known = {word: number for number, word in enumerate(own)}
     # What keeps its capitals (US) is asked together with the same word in lower case.
     either = np.array([known.get(word.lower(), number) for number, word in enumerate(own)], np.int64)
+    is_shared = np.bincount(either, minlength=len(own))[either] > 1
     postings: dict[str, Array] = {}
     doc_freq = np.zeros(len(words), np.int64)
     for name in FIELDS:
         lengths, numbered = getattr(part, name), local[tokens[name] >> np.uint32(1)] | (tokens.pop(name) & np.uint32(1))
-        word_docs = _word_doc_freq(numbered, lengths, np.arange(len(own)))
+        held, units = numbered >> np.uint32(1), np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+        word_docs = _doc_freq(held, units, len(own))
         if name == "text":
             doc_freq[numbers] = word_docs
+        chosen = is_shared[held].nonzero()[0]
+        shared_docs = _doc_freq(either[held[chosen]], units[chosen], len(own))
+        del held, units, chosen
         arrays = inverted(numbered, lengths, terms)
-        arrays["word_docs"] = word_docs[order].astype(np.uint32)
-        arrays["either_docs"] = _word_doc_freq(numbered, lengths, either)[either[order]].astype(np.uint32)
+        arrays["word_docs"] = word_docs.astype(np.uint32)
+        arrays["either_docs"] = np.where(is_shared, shared_docs[either], word_docs).astype(np.uint32)
         postings |= {f"{name}_{key}": each for key, each in arrays.items()}
     write_arrays(folder / POSTINGS, postings)
     write_arrays(folder / TERMS, terms.arrays())
@@ -220,11 +223,12 @@ def _own_stem(word: str, stems: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a segment: stems in order, and the forms (words) of each, in order.
+    """The terms of a segment: words in order, stems in order, and the forms (words) of each stem, in order.
 
     `stem_of` and `form_of` give for the number of a word the index of its stem, and its index among the stem's forms.
     """
 
+    words: Sequence[str]
     stems: list[str]
     forms: list[str]
     form_starts: Array
@@ -233,8 +237,8 @@ class Terms:
 
     @classmethod
     def of(cls, words: Sequence[str], stems: Sequence[str]) -> "Terms":
-        """Group words by stem."""
-        order = sorted(range(len(words)), key=lambda number: (stems[number], words[number]))
+        """Group words, which are in order, by stem."""
+        order = sorted(range(len(words)), key=stems.__getitem__)
         stem_of, form_of = np.zeros(len(words), np.uint32), np.zeros(len(words), np.uint32)
         distinct: list[str] = []
         starts: list[int] = []
@@ -244,14 +248,12 @@ class Terms:
                 starts.append(index)
             stem_of[number], form_of[number] = len(distinct) - 1, index - starts[-1]
         starts.append(len(words))
-        return cls(distinct, [words[number] for number in order], np.array(starts, np.uint32), stem_of, form_of)
+        return cls(words, distinct, [words[number] for number in order], np.array(starts, np.uint32), stem_of, form_of)
 
     def arrays(self) -> dict[str, Array]:
-        """Return the dictionary as arrays: the UTF-8 of stems and of forms with the end of each."""
-        dictionary: dict[str, Array] = {"form_starts": self.form_starts}
-        by_word = sorted(zip(self.forms, np.repeat(np.arange(len(self.stems)), np.diff(self.form_starts)), strict=True))
-        dictionary["word_stems"] = np.array([stem for _, stem in by_word], np.uint32)
-        for name, texts in (("stem", self.stems), ("form", self.forms), ("word", [word for word, _ in by_word])):
+        """Return the dictionary as arrays: the UTF-8 of stems, forms and words with the end of each."""
+        dictionary: dict[str, Array] = {"form_starts": self.form_starts, "word_stems": self.stem_of}
+        for name, texts in (("stem", self.stems), ("form", self.forms), ("word", self.words)):
             encoded = [text.encode() for text in texts]
             dictionary[f"{name}_ends"] = np.cumsum([len(text) for text in encoded], dtype=np.uint32)
             dictionary[f"{name}_bytes"] = np.frombuffer(b"".join(encoded), np.uint8)
@@ -283,34 +285,27 @@ def inverted(tokens: Array, lengths: Array, terms: Terms) -> dict[str, Array]:
     found["posting_starts"] = np.searchsorted(stem[first], numbers)
     del stem
     starts = (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.uint32)
-    found["positions"] = _smallest(order - starts[docs])
+    found["positions"] = smallest(order - starts[docs])
     found["docs"] = docs[first]
     del docs
-    found["frequencies"] = _smallest(np.diff(first, append=len(tokens)))
+    found["frequencies"] = smallest(np.diff(first, append=len(tokens)))
     del first
     sorted_tokens = tokens[order]
     del order
     forms = terms.form_of[sorted_tokens >> np.uint32(1)] << np.uint32(1)
     forms |= sorted_tokens & np.uint32(1)
-    return {**found, "forms": _smallest(forms), "lengths": lengths}
+    return {**found, "forms": smallest(forms), "lengths": lengths}
 
 
-def _word_doc_freq(tokens: Array, lengths: Array, group_of: Ints) -> Ints:
-    """Return the number of documents that hold a word of each group, given the group of each word."""
-    pairs = group_of.astype(np.uint32)[tokens >> np.uint32(1)].astype(np.uint64)
+def _doc_freq(words: Array, units: Array, number: int) -> Ints:
+    """Return how many units hold each of so many words, given the word and the unit of each token."""
+    pairs = words.astype(np.uint64)
     pairs <<= np.uint64(32)
-    pairs |= np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    pairs |= units
     pairs.sort()
-    is_new = np.ones(len(pairs), np.bool_)
-    np.not_equal(pairs[1:], pairs[:-1], out=is_new[1:])
-    pairs >>= np.uint64(32)
-    return np.bincount(pairs[is_new].astype(np.int64), minlength=len(group_of))
+    held = (pairs[run_starts(pairs)] >> np.uint64(32)).astype(np.int64)
+    return np.bincount(held, minlength=number)
 
 
 def _joined(parts: Sequence[Array]) -> Array:
     return np.concatenate(parts) if parts else np.empty(0, np.uint32)
-
-
-def _smallest(numbers: Array) -> Array:
-    """Return numbers in the smallest unsigned type that holds the largest."""
-    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))

@@ -21,7 +21,7 @@ from search.engines.whoosh.segment import Segment
 from search.errors import IndexDamaged
 from search.language import Analyzer, SentenceModel
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 class WhooshKind:

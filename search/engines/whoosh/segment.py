@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from search.engines.whoosh.arrays import Array, ArrayFile
+from search.engines.whoosh.arrays import Array, read_arrays
 from search.engines.whoosh.building import POSTINGS, STORED, TERMS
 
 
@@ -26,13 +26,12 @@ class Postings(NamedTuple):
 _SAMPLED = 32
 
 
-class Dictionary:
-    """Strings in order, in one piece of UTF-8: found by bisection, without reading the others."""
+class Strings:
+    """Strings in one piece of UTF-8, each read by itself."""
 
     def __init__(self, data: Array, ends: Array) -> None:
         self._data = data.data
         self._ends = ends
-        self._sample = [self.bytes_at(index) for index in range(0, len(ends), _SAMPLED)]
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -44,6 +43,14 @@ class Dictionary:
 
     def __getitem__(self, index: int) -> str:
         return self.bytes_at(index).decode()
+
+
+class Dictionary(Strings):
+    """Strings in order: found by bisection, without reading the others."""
+
+    def __init__(self, data: Array, ends: Array) -> None:
+        super().__init__(data, ends)
+        self._sample = [self.bytes_at(index) for index in range(0, len(ends), _SAMPLED)]
 
     def bisect(self, key: bytes) -> int:
         """Return the index of the first string that is not before `key`; UTF-8 sorts as code points do."""
@@ -98,17 +105,16 @@ class Segment:
     """An open segment."""
 
     def __init__(self, folder: Path) -> None:
-        terms, postings, stored = (ArrayFile(folder / name) for name in (TERMS, POSTINGS, STORED))
-        self.files = (terms, postings, stored)
-        self.stems = Dictionary(terms.arrays["stem_bytes"], terms.arrays["stem_ends"])
-        self.forms = Dictionary(terms.arrays["form_bytes"], terms.arrays["form_ends"])
-        self._form_starts = terms.arrays["form_starts"]
-        self.words = Dictionary(terms.arrays["word_bytes"], terms.arrays["word_ends"])
-        self._stem_of_word = terms.arrays["word_stems"]
-        self.text = FieldPostings("text", postings.arrays)
-        self.title = FieldPostings("title", postings.arrays)
-        self._ends = stored.arrays["ends"]
-        self._bytes = stored.arrays["bytes"].data
+        terms, postings, stored = (read_arrays(folder / name) for name in (TERMS, POSTINGS, STORED))
+        self.stems = Dictionary(terms["stem_bytes"], terms["stem_ends"])
+        self.forms = Strings(terms["form_bytes"], terms["form_ends"])
+        self._form_starts = terms["form_starts"]
+        self.words = Dictionary(terms["word_bytes"], terms["word_ends"])
+        self._stem_of_word = terms["word_stems"]
+        self.text = FieldPostings("text", postings)
+        self.title = FieldPostings("title", postings)
+        self._ends = stored["ends"]
+        self._bytes = stored["bytes"].data
 
     def forms_of(self, stem: int) -> Sequence[str]:
         """Return the words that have a stem, in order: a posting's form is an index among them."""
@@ -120,7 +126,7 @@ class Segment:
 
     def stem_of(self, word: str) -> int | None:
         """Return the index of the stem that a word has; None where the segment does not have the word."""
-        index = self.words.find(word)
+        index = self.word(word)
         return None if index is None else int(self._stem_of_word[index])
 
     def form_of(self, word: int) -> tuple[int, int]:

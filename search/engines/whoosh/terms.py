@@ -68,7 +68,7 @@ class Terms(base.TermsReader):
         dictionary = self._dictionaries[name]
         for index in range(dictionary.bisect(prefix), len(dictionary)):
             # A term of titles alone is no term of the text.
-            if len(self._docs(name, index)[0]):
+            if self._doc_freq(name, index):
                 yield name, dictionary.bytes_at(index)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
@@ -101,7 +101,7 @@ class Terms(base.TermsReader):
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """Return how many documents hold a term; 0 where none does."""
         index = self._dictionaries[fieldname].find(text.decode())
-        return 0 if index is None else len(self._docs(fieldname, index)[0])
+        return 0 if index is None else self._doc_freq(fieldname, index)
 
     def indexed_field_names(self) -> list[str]:
         """Return the names of the fields that have terms."""
@@ -122,6 +122,10 @@ class Terms(base.TermsReader):
         if index is None:
             raise KeyError(text)
         return index
+
+    def _doc_freq(self, fieldname: str, index: int) -> int:
+        text = self._segment.text
+        return text.doc_freq(index) if fieldname == STEMS else text.word_doc_freq(index)
 
     def _docs(self, fieldname: str, index: int) -> tuple[Array, Array]:
         if fieldname == STEMS:
