@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from search.errors import EngineUnavailable
+
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
@@ -13,10 +15,14 @@ def open_whoosh(folder: Path | str) -> "IndexReader":
     Its documents are the headlines and paragraphs of the generation that serves; it does not follow later ones.
 
     Raises:
-        EngineError: there is no index, it is damaged, or another engine keeps it.
+        EngineError: there is no index, it is damaged, or OpenSearch keeps it.
     """
     from search.archive import Archive  # noqa: PLC0415 - importing the library loads no engine
-    from search.engines.whoosh.engine import open_whoosh  # noqa: PLC0415 - the same
+    from search.engines.whoosh.engine import WhooshKind, open_whoosh  # noqa: PLC0415 - the same
 
     archive = Archive(Path(folder))
-    return open_whoosh(archive.path_of(archive.current_id()))
+    manifest = archive.manifest(archive.current_id())
+    if manifest.engine != WhooshKind.name:
+        raise EngineUnavailable(f"{folder} is kept by {manifest.engine}; run: dateline rebuild --engine whoosh")
+    archive.checked(manifest.id)
+    return open_whoosh(archive.path_of(manifest.id))

@@ -151,7 +151,7 @@ class Archive:
             IndexOutdated: another version of the engine or of the analysis built it.
         """
         folder = self.path_of(generation_id)
-        manifest, analyzer = self._checked(generation_id)
+        manifest, analyzer = self.checked(generation_id)
         try:
             kind = engines.kind(manifest.engine, self._settings)
             engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
@@ -243,7 +243,7 @@ class Archive:
             if not earlier:
                 command = self.rebuild_command()
                 raise RebuildRefused(f"There is no generation before {current} to go back to; run: {command}")
-            self._checked(earlier[-1])
+            self.checked(earlier[-1])
             self.promote(earlier[-1])
             return earlier[-1]
 
@@ -322,8 +322,8 @@ class Archive:
             return
         remove(folder)
 
-    def _checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
-        """Return the manifest and the analysis of a generation that can be opened: nothing of it was loaded yet."""
+    def checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
+        """Return the manifest and the analysis of a generation, which can be opened then; raises as `manifest` does."""
         manifest = self.manifest(generation_id)
         folder = self.path_of(generation_id)
         command = self.rebuild_command(manifest)

@@ -1,6 +1,7 @@
 """Whoosh over our segments: its queries find the documents that ours do, and its readers say what was indexed."""
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,13 +9,17 @@ import pytest
 from archives import ANALYZER, article, built_engine
 from hypothesis import given
 from hypothesis import strategies as st
+from sources import edit_manifest
 from strategies import WORDS, archives, examples
 from whoosh import query
 from whoosh.query import spans
 from whoosh.searching import Searcher
 
+import search
+from search.archive import Archive
 from search.engines.base import Ask, Group
 from search.engines.whoosh.engine import WhooshKind, open_whoosh
+from search.errors import EngineUnavailable, IndexDamaged, IndexOutdated
 from search.language import is_otherwise_written, names_of
 from search.query.nodes import And, Near, Node, Not, Or, Phrase, Term, Wildcard
 
@@ -152,3 +157,27 @@ def test_the_example_of_the_readme_prints_the_article(seeds_settings, capsys) ->
     (example,) = re.findall(r"```python\n(from search import open_whoosh.*?)```", README, re.DOTALL)
     exec(example.replace('"index"', repr(str(seeds_settings.index))), {})
     assert capsys.readouterr().out == "000_54452b25f7fed91f\n"
+
+
+@pytest.fixture
+def copied_index(seeds_settings, tmp_path) -> Path:
+    return shutil.copytree(seeds_settings.index, tmp_path / "index")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [({"engine": "opensearch"}, EngineUnavailable), ({"engine_version": "0"}, IndexOutdated)],
+)
+def test_an_index_that_whoosh_cannot_read_is_refused(copied_index, changes, error) -> None:
+    archive = Archive(copied_index)
+    edit_manifest(archive.path_of(archive.current_id()) / "manifest.json", **changes)
+    with pytest.raises(error, match="run: dateline rebuild"):
+        search.open_whoosh(copied_index)
+
+
+def test_a_damaged_index_is_refused(copied_index) -> None:
+    archive = Archive(copied_index)
+    path = archive.path_of(archive.current_id()) / "segment-0" / "postings.arrays"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    with pytest.raises(IndexDamaged, match="run: dateline rebuild"):
+        search.open_whoosh(copied_index)

@@ -21,6 +21,7 @@ from whoosh.reading import IndexReader, MultiReader, SegmentReader
 from search.engines.columns import Columns
 from search.engines.whoosh.segment import Segment
 from search.engines.whoosh.terms import STEMS, WORDS, PackedPositions, Terms
+from search.engines.whoosh.texts import Texts
 
 _STORED = ("article_id", "title", "date", "place", "agency", "section", "byline")
 
@@ -35,10 +36,12 @@ def schema() -> fields.Schema:
 
 def open_reader(segments: Sequence[Segment], columns: Columns) -> IndexReader:
     """Return Whoosh's reader of some segments: a document for each headline and paragraph, in the order of all."""
-    first_unit = 0
+    first_unit, texts = 0, Texts(segments, columns)
     readers: list[IndexReader] = []
     for number, segment in enumerate(segments):
-        readers.append(SegmentReader(RamStorage(), schema(), _WhooshSegment(number, segment, columns, first_unit)))
+        readers.append(
+            SegmentReader(RamStorage(), schema(), _WhooshSegment(number, segment, columns, texts, first_unit))
+        )
         first_unit += len(segment.text.lengths)
     return readers[0] if len(readers) == 1 else MultiReader(readers)
 
@@ -46,10 +49,11 @@ def open_reader(segments: Sequence[Segment], columns: Columns) -> IndexReader:
 class _WhooshSegment(base.Segment):
     """What Whoosh asks of a segment as a whole."""
 
-    def __init__(self, number: int, segment: Segment, columns: Columns, first_unit: int) -> None:
+    def __init__(self, number: int, segment: Segment, columns: Columns, texts: Texts, first_unit: int) -> None:
         self.indexname, self.segid, self.compound = "dateline", str(number), False
         self.opened = segment
         self.columns = columns
+        self.texts = texts
         self.first_unit = first_unit
 
     def codec(self) -> base.Codec:
@@ -100,17 +104,17 @@ class _Codec(base.Codec):
 
     def per_document_reader(self, storage: object, segment: _WhooshSegment) -> "_Documents":  # noqa: ARG002 - Whoosh asks so
         """Return what reads documents."""
-        return _Documents(segment.opened, segment.columns, segment.first_unit)
+        return _Documents(segment)
 
 
 class _Documents(base.PerDocumentReader):
     """Reads what is known of each document."""
 
-    def __init__(self, segment: Segment, columns: Columns, first_unit: int) -> None:
-        self._segment = segment
-        self._columns = columns
-        self._first_unit = first_unit
-        self._lengths = segment.text.lengths
+    def __init__(self, segment: _WhooshSegment) -> None:
+        self._columns = segment.columns
+        self._texts = segment.texts
+        self._first_unit = segment.first_unit
+        self._lengths = segment.opened.text.lengths
 
     def doc_count(self) -> int:
         """Return how many documents there are."""
@@ -152,7 +156,6 @@ class _Documents(base.PerDocumentReader):
         unit = docnum + self._first_unit
         article = int(columns.article_of[unit])
         first = int(columns.first_doc[article])
-        before = article - int(columns.article_of[self._first_unit])
-        known = orjson.loads(self._segment.stored(first - self._first_unit + before))
+        known = orjson.loads(self._texts.record(first))
         stored = {name: known["id" if name == "article_id" else name] for name in _STORED}
         return {**stored, "paragraph": unit - first + int(columns.first_number[article])}
