@@ -14,6 +14,7 @@ import contextlib
 import logging
 import shlex
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -26,6 +27,7 @@ from search.index_folder import (
     CURRENT,
     GENERATIONS,
     LOCK,
+    MANIFEST,
     check_folder,
     files_below,
     is_id,
@@ -39,7 +41,7 @@ from search.index_folder import (
     write_atomically,
 )
 from search.language import Analyzer, SentenceModel
-from search.manifest import MANIFEST, Manifest, read_manifest, read_sources
+from search.manifest import Manifest, read_manifest, read_sources
 from search.seen import Seen, read_seen
 from search.settings import Settings
 
@@ -250,8 +252,8 @@ class Archive:
     def prune(self, keep: int) -> None:
         """Remove all but the `keep` newest generations up to the serving one; damaged ones could not serve again."""
         current, kept = self.current_id(), self.kept()
-        usable = [each for each in kept if each == current or (each < current and self._is_whole(each))]
-        for generation_id in set(kept) - set(usable[-keep:]):
+        usable = (each for each in reversed(kept) if each == current or (each < current and self._is_whole(each)))
+        for generation_id in set(kept) - set(islice(usable, keep)):
             self._discard(self.path_of(generation_id))
 
     def _is_whole(self, generation_id: str) -> bool:
@@ -265,9 +267,7 @@ class Archive:
         """Return the ids of all complete generations, oldest first."""
         if not self._generations.is_dir():
             return []
-        return sorted(
-            path.name for path in self._generations.iterdir() if self.has(path.name) and is_own(path, has=MANIFEST)
-        )
+        return sorted(path.name for path in self._generations.iterdir() if self.has(path.name) and is_own(path))
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -306,7 +306,7 @@ class Archive:
         except IndexDamaged:
             current = max(kept, default="")  # which one served cannot be known, so all are left alone
         for path in self._generations.iterdir():
-            if is_own(path, has=MANIFEST) and (path.name not in kept or path.name > current):
+            if is_own(path) and (path.name not in kept or path.name > current):
                 self._discard(path)
 
     def _discard(self, folder: Path) -> None:

@@ -21,6 +21,7 @@ LOCK = "LOCK"
 GENERATIONS = "generations"
 # Written first into the folder of a generation, and removed last: the folder is ours.
 MARK = ".dateline"
+MANIFEST = "manifest.json"
 _MARKED = b"Made by Dateline, which removes this folder when it is no longer needed.\n"
 
 _STAMP = "%Y%m%dT%H%M%S%f"
@@ -56,8 +57,8 @@ def new_id(*, after: str) -> str:
     return f"{now:{_STAMP}}-{secrets.token_hex(3)}"
 
 
-def is_own(folder: Path, *, has: str) -> bool:
-    """Whether the folder of a generation was made by Dateline: by its name, and its mark or the file `has` in it.
+def is_own(folder: Path) -> bool:
+    """Whether the folder of a generation was made by Dateline: by its name, and its mark or manifest.
 
     An empty one was made by a process that was killed before it set the mark.
     """
@@ -67,7 +68,7 @@ def is_own(folder: Path, *, has: str) -> bool:
         names = {path.name for path in folder.iterdir()}
     except OSError:
         return False
-    return not names or not names.isdisjoint((MARK, has))
+    return not names or not names.isdisjoint((MARK, MANIFEST))
 
 
 def mark(folder: Path) -> None:

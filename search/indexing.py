@@ -18,7 +18,7 @@ from search.engines.base import Counts
 from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
 from search.language import Analyzer, SentenceModel
 from search.manifest import Manifest
-from search.reading import SourceFile, printable, read_files, real_path
+from search.reading import FoundFiles, SourceFile, printable, read_files, real_path
 from search.reading.context import reading_context
 from search.reading.survey import survey
 from search.reporting import count_notes, reporting_to
@@ -89,7 +89,8 @@ def update(
         follow_links=settings.follow_links or manifest.follow_links,
     )
     known = known_checksums(archive, manifest)
-    found = checksums_of(source_files(sources, archive, settings).files)
+    listed = source_files(sources, archive, settings)
+    found = checksums_of(listed.files)
     changes = Changes(
         added=len(found.keys() - known.keys()),
         changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
@@ -100,7 +101,7 @@ def update(
     if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
         return None
     with archive.building() as folder:
-        job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes)
+        job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes, listed=(listed, found))
         with reporting_to(report_file, job.tally, archive.folder):
             return job.run(strict=strict, force=force)
 
@@ -117,6 +118,7 @@ class _Rebuild:
         report: Report,
         *,
         changes: Changes | None = None,
+        listed: tuple[FoundFiles, dict[str, str]] | None = None,
     ) -> None:
         self._folder = folder
         self._sources = sources
@@ -124,6 +126,7 @@ class _Rebuild:
         self._settings = settings
         self._report = report
         self._changes = changes
+        self._listed = listed
         self._analyzer = Analyzer(settings.language)
         self.tally = Tally()
         self._arrivals = Arrivals()
@@ -136,11 +139,9 @@ class _Rebuild:
         """Read, build, verify, promote."""
         self._strict = strict
         seen = self._seen()
-        found = source_files(self._sources, self._archive, self._settings)
+        found, checksums = self._listed or self._list()
         files = found.files
         self.tally.left_out = list(found.left_out)
-        # Before reading: a file that changes meanwhile is then seen as changed by the next update.
-        checksums = checksums_of(files)
         self._bytes_in_all = sum(file.size for file in files)
         articles = self._articles(files)
         with rubbish_left():
@@ -194,6 +195,11 @@ class _Rebuild:
             except BaseException:  # also Ctrl-C: raised again, with nothing half-built left
                 builder.cancel()
                 raise
+
+    def _list(self) -> tuple[FoundFiles, dict[str, str]]:
+        """The files to read and their checksums, before reading: what changes meanwhile, the next update sees so."""
+        found = source_files(self._sources, self._archive, self._settings)
+        return found, checksums_of(found.files)
 
     def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
         tally = self.tally

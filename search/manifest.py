@@ -10,10 +10,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
-from search.index_folder import read_file
+from search.index_folder import MANIFEST, read_file
 
 FORMAT = 6
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import codecs
 import datetime
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 
@@ -139,7 +139,10 @@ class Settings:
         Raises:
             SettingsError: one of them has no name.
         """
-        pairs = [(written.strip(), name.strip(), sign) for written, sign, name in _partitioned(self.agencies)]
+        pairs = [
+            (written.strip(), name.strip(), sign)
+            for written, sign, name in (each.partition("=") for each in self.agencies)
+        ]
         if wrong := [written + sign + name for written, name, sign in pairs if not written or (sign and not name)]:
             raise SettingsError(f"DATELINE_AGENCIES must be pairs such as Coast Wire=COASTWIRE, not {wrong[0]!r}.")
         return {written: name or written for written, name, _ in pairs}
@@ -177,10 +180,6 @@ class Settings:
             raise SettingsError(
                 f"DATELINE_OPENSEARCH_PASSWORD_FILE: {self.opensearch_password_file} cannot be read: {reason}."
             ) from error
-
-
-def _partitioned(pairs: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    return (pair.partition("=") for pair in pairs)
 
 
 def _check_encoding(name: str) -> None:

@@ -27,8 +27,8 @@ from search.errors import (
     QueryError,
     RebuildRefused,
 )
-from search.index_folder import MARK, mark
-from search.manifest import FORMAT, MANIFEST
+from search.index_folder import MANIFEST, MARK, mark
+from search.manifest import FORMAT
 from search.query import Match
 
 FOREIGN_IDS = [

@@ -14,7 +14,7 @@ from sources import build, generated, search, start_dateline, write_records
 
 from search.analysing import ALONE_UP_TO, processes_may_start
 from search.archive import Archive
-from search.manifest import MANIFEST
+from search.index_folder import MANIFEST
 
 OLD_PARAGRAPHS = 60
 # By processes: as few as keep a run long enough to be hit, and so many that a second process gets some.

@@ -12,7 +12,7 @@ from search.answering.parameters import read_parameters
 from search.archive import Archive
 from search.engines.columns import Columns
 from search.errors import IndexDamaged
-from search.manifest import MANIFEST
+from search.index_folder import MANIFEST
 from search.seen import SEEN_FILE, Arrivals, Seen
 
 

@@ -11,8 +11,7 @@ from sources import build, dateline, search, write_texts
 
 from search.archive import Archive
 from search.errors import IndexDamaged, IndexOutdated, RebuildRefused
-from search.index_folder import MARK, check_folder, read_file
-from search.manifest import MANIFEST
+from search.index_folder import MANIFEST, MARK, check_folder, read_file
 
 ID = "20240824T101500000000-abcdef"
 

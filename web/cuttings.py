@@ -1,7 +1,7 @@
 """Paragraph ids that a basket holds -> cuttings: the paragraphs with their neighbours, or word that they are gone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -111,12 +111,15 @@ def collect(service: SearchService, wanted: Sequence[Wanted]) -> Iterator[Cuttin
         for article_id, article in articles.items()
         if article
     }
+    units = {
+        article_id: {unit.number: unit for unit in article.units} for article_id, article in articles.items() if article
+    }
     for each in wanted:
         article = articles[each.article_id]
-        if article is None or each.number not in {unit.number for unit in article.units}:
+        if article is None or each.number not in units[each.article_id]:
             yield Gone(each)
         else:
-            yield _cutting(each, article, fragments[each.article_id][each.number])
+            yield _cutting(each, article, units[each.article_id], fragments[each.article_id][each.number])
 
 
 def _found(service: SearchService, article_id: str) -> Article | None:
@@ -126,8 +129,7 @@ def _found(service: SearchService, article_id: str) -> Article | None:
         return None
 
 
-def _cutting(wanted: Wanted, article: Article, fragment: str) -> Cutting:
-    units = {unit.number: unit for unit in article.units}
+def _cutting(wanted: Wanted, article: Article, units: Mapping[int, Paragraph], fragment: str) -> Cutting:
     return Cutting(
         wanted=wanted,
         article=article,

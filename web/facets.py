@@ -41,12 +41,12 @@ class FacetBox:
 
 def facet_boxes(values: Mapping[str, Sequence[FacetValue]], parameters: SearchParameters) -> tuple[FacetBox, ...]:
     """Return a box for each facet that has anything to show; `values` of each, the most frequent first."""
-    boxes = (_box(name, values.get(name, ()), parameters) for name in FACETS)
+    listed = _listed(parameters)
+    boxes = (_box(name, values.get(name, ()), parameters, listed=listed) for name in FACETS)
     return tuple(box for box in boxes if box.shown)
 
 
-def _box(name: str, values: Sequence[FacetValue], parameters: SearchParameters) -> FacetBox:
-    listed = _listed(parameters)
+def _box(name: str, values: Sequence[FacetValue], parameters: SearchParameters, *, listed: int) -> FacetBox:
     rows = list(_rows(name, values, parameters, listed=listed))
     # What was chosen stands first, so that it never hides among what is folded away.
     rows.sort(key=lambda row: not (row.active or row.left_out))

@@ -38,7 +38,7 @@ def headline_of_article(answer: ArticleAnswer) -> ShownHeadline:
     article = answer.article
     if article.headline is None:
         return ShownHeadline(pieces(article.title, ()), (), (), marked=False)
-    return _shown(article.headline, article.title, answer.marks[0] if answer.marks else ())
+    return _shown(article.headline, article.title, answer.marks[0])
 
 
 def _shown(headline: str, title: str, marks: Sequence[Mark]) -> ShownHeadline:

@@ -28,7 +28,7 @@ def shown_paragraphs(answer: ArticleAnswer) -> tuple[ShownParagraph, ...]:
     """Return the paragraphs of an article as they are shown."""
     article = answer.article
     paragraphs = article.paragraphs
-    marks = answer.marks[-len(paragraphs) :] or ((),) * len(paragraphs)
+    marks = answer.marks[-len(paragraphs) :]  # without those of the headline
     fragments = fragments_of(article)
     marked = [paragraph.number for paragraph, spans in zip(paragraphs, marks, strict=True) if spans]
     return tuple(

@@ -136,13 +136,9 @@ def _also_found(
     ids = tuple(hit.card.id for hit in answer.hits if hit.more)
     if ids:
         within = {"article": ids, "group": Group.NONE, "sort": Sort.RELEVANCE, "size": MAX_SIZE, "facets": "none"}
-        try:
-            found = service.search(changed(parameters, match=_match_again(answer, parameters), **within))
-        except EngineUnavailable:
-            if not deadlines.is_over():
-                raise
-            return also  # they are counted, and the link to them is there
-        for hit in found.hits if found.generation == answer.generation else ():
+        found = _if_in_time(service, changed(parameters, match=_match_again(answer, parameters), **within))
+        # Without them: they are counted, and the link to them is there.
+        for hit in found.hits if found and found.generation == answer.generation else ():
             also[hit.card.id].append(hit)
     return also
 
@@ -160,12 +156,19 @@ def _facet_values(
     for name in FACETS:
         if getattr(parameters, name) or getattr(parameters, f"not_{name}"):
             open_ = {name: (), f"not_{name}": (), "facets": name, "size": 1}
-            try:
-                values[name] = service.search(changed(parameters, **open_)).facets.values[name]
-            except EngineUnavailable:
-                if not deadlines.is_over():
-                    raise
+            if found := _if_in_time(service, changed(parameters, **open_)):
+                values[name] = found.facets.values[name]
     return values
+
+
+def _if_in_time(service: SearchService, parameters: SearchParameters) -> Answer | None:
+    """Return the answer to a further search of a page, without remarks; None where the page's time is over."""
+    try:
+        return service.search(parameters, remarked=False)
+    except EngineUnavailable:
+        if not deadlines.is_over():
+            raise
+        return None
 
 
 def _warnings(answer: Answer, asked: Pairs) -> Iterable[ShownFault]:

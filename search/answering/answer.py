@@ -128,7 +128,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """A whole article; `marks` of each unit, in order, where a query was given, and remarks on them."""
+    """A whole article; `marks` of each unit, in order, and remarks on them."""
 
     article: Article
     generation: GenerationInfo
@@ -218,7 +218,7 @@ def article_json(answer: ArticleAnswer) -> dict[str, Any]:
             "end": unit.end,
             "marks": _marks_json(marked),
         }
-        for unit, marked in zip(article.units, answer.marks or ((),) * len(article.units), strict=True)
+        for unit, marked in zip(article.units, answer.marks, strict=True)
     ]
     headline = None if article.headline is None else {name: units[0][name] for name in _OF_HEADLINE}
     return {

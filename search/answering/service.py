@@ -84,8 +84,8 @@ class SearchService:
         """Serve the index that the settings name, whether or not it is there yet."""
         return cls(Archive(settings.index, settings), settings, opened=opened)
 
-    def search(self, parameters: SearchParameters) -> Answer:
-        """Answer a search.
+    def search(self, parameters: SearchParameters, *, remarked: bool = True) -> Answer:
+        """Answer a search; without `remarked`, with no remarks on the query and no suggestions.
 
         Raises:
             QueryError: the query or a parameter cannot be used.
@@ -94,7 +94,7 @@ class SearchService:
         """
         cursor = read_cursor(parameters.cursor) if parameters.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
-            return self._search(parameters, generation, cursor)
+            return self._search(parameters, generation, cursor, remarked=remarked)
 
     def whole(self, parameters: SearchParameters) -> Whole:
         """Answer a search with all its hits, whatever page and size the parameters name; to be closed by who asks.
@@ -124,7 +124,7 @@ class SearchService:
         asked = parameters.model_copy(update={"sort": Sort.ADDED})
         cursor = read_cursor(asked.cursor) if asked.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
-            return news_of(self._search(asked, generation, cursor), generation)
+            return news_of(self._search(asked, generation, cursor, remarked=False), generation)
 
     def article(self, article_id: str, parameters: SearchParameters) -> ArticleAnswer:
         """Return a whole article, marked with what the parameters ask.
@@ -192,7 +192,9 @@ class SearchService:
         """Close what is open."""
         self._open.close()
 
-    def _search(self, parameters: SearchParameters, generation: Generation, cursor: Cursor | None) -> Answer:
+    def _search(
+        self, parameters: SearchParameters, generation: Generation, cursor: Cursor | None, *, remarked: bool = True
+    ) -> Answer:
         started = time.perf_counter()
         # The pages of one search are of one generation, and of the day its first page was asked on.
         asker = Asker(parameters, generation, cursor.day if cursor else self.today(), self._understood)
@@ -200,18 +202,15 @@ class SearchService:
         if cursor:
             check_cursor(cursor, parameters, query.canonical)
         try:
-            return self._answer(_Asked(parameters, query, generation, asker, cursor), started)
+            return self._answer(_Asked(parameters, query, generation, asker, cursor), started, remarked=remarked)
         except TooManyForms as error:
             raise QueryError([_located(error, query)]) from error
 
-    def _answer(self, asked: _Asked, started: float) -> Answer:
+    def _answer(self, asked: _Asked, started: float, *, remarked: bool) -> Answer:
         parameters, query, generation = asked.parameters, asked.query, asked.generation
         with deadlines.within(self._seconds):
             match, tree, found = asked.asker.ask(query, asked.cursor)
-            held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
-            noticed = notice(asked.asker, query, match, found, held)
-            suggestions = _suggestions(asked, noticed.unknown) if noticed.unknown else ()
-            diagnostics = tuple(remarks(asked.asker, query, noticed, suggestions))
+            suggestions, diagnostics = _remarked(asked, match, tree, found) if remarked else ((), ())
         marker = _marker(tree, parameters, generation, self._spotter(generation.analyzer).find)
         first_rank = asked.cursor.rank + 1 if asked.cursor else 1
         with deadlines.within(self._seconds * _SHARE_OF_MARKS):
@@ -244,6 +243,15 @@ class SearchService:
                 return show(hit, rank)
 
         return show_in_time
+
+
+def _remarked(
+    asked: _Asked, match: Match, tree: Node, found: Found
+) -> tuple[tuple[Suggestion, ...], tuple[Diagnostic, ...]]:
+    held = frozenset(found_with(tree)) if found.paragraphs else frozenset[Node]()
+    noticed = notice(asked.asker, asked.query, match, found, held)
+    suggestions = _suggestions(asked, noticed.unknown) if noticed.unknown else ()
+    return suggestions, tuple(remarks(asked.asker, asked.query, noticed, suggestions))
 
 
 def _suggestions(asked: _Asked, unknown: list[UnknownWord]) -> tuple[Suggestion, ...]:

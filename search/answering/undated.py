@@ -10,9 +10,10 @@ from search.engines.base import Ask, Found
 from search.errors import Diagnostic, EngineUnavailable, QueryError
 from search.query import Dialect, Match, Query
 from search.query.context import TypedClause
+from search.query.dates import NONE
 from search.query.nodes import And, AnnualDay, Boost, DateRange, Node, Not, Or, Undated, Words, children_of, leaves
 
-UNDATED = "date:none"
+UNDATED = f"date:{NONE}"
 _DAYS = (DateRange, AnnualDay)
 _OR = re.compile(r"\bOR\b")
 _REPEATED = re.compile(rf"{UNDATED}(?:\s+(?:AND\s+|OR\s+)?{UNDATED})+")
@@ -100,7 +101,7 @@ def _waived(text: str, filters: Sequence[_Filter], clauses: Sequence[TypedClause
     for each, clause in reversed(list(zip(filters, clauses, strict=True))):
         if each.positive:
             whole = with_field(text, clause)
-            instead = UNDATED if whole.start < clause.start else "none"
+            instead = UNDATED if whole.start < clause.start else NONE
             text = text[: whole.start] + instead + text[clause.end :]
     return text
 
