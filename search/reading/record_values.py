@@ -6,6 +6,7 @@ None and an empty value are no text; what has no text that can be told raises Un
 import re
 from collections.abc import Iterator, Mapping
 
+from search.reading.cutting import LONGEST
 from search.reading.record_bodies import UnreadableError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -51,8 +52,11 @@ def text_of(value: object, key: str) -> str | None:
 
 
 def title_of(value: object, key: str) -> str | None:
-    """The title that `value` is: a text, or a whole number such as 1984."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value, key)
+    """The title that `value` is: a text no longer than a paragraph, or a whole number such as 1984."""
+    title = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value, key)
+    if title and len(title) > LONGEST:
+        raise UnreadableError(f'"{key}" is longer than a title')
+    return title
 
 
 def id_of(value: object, key: str) -> str | None:
