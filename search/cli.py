@@ -1,4 +1,4 @@
-"""The command line: rebuild, update, search, status, rollback. Exits 0 when done, 1 without hits, 2 on an error."""
+"""The command line. Commands exit with 0 when done, 1 without hits, 2 on an error."""
 
 import io
 import os
@@ -15,13 +15,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 import orjson
 
-from search import indexing
 from search.answering.answer import answer_json, status_json
 from search.answering.parameters import PARAMETER_NAMES, SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.errors import DatelineError, QueryError
-from search.indexing import Report
+from search.index_folder import files_below
 from search.printing import (
     print_answer,
     print_query_error,
@@ -33,7 +32,7 @@ from search.printing import (
 )
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
-from search.tally import PROMOTING, Progress
+from search.tally import PROMOTING, Progress, Report
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -149,6 +148,8 @@ def rebuild(
     Without SOURCE, from what the index was built from; where there is none yet, from the folder seeds. What served goes
     on serving until the new index is complete and verified.
     """
+    from search import indexing  # noqa: PLC0415 - reading takes long to load, and searching needs none of it
+
     archive = Archive(settings.index, settings)
     sources = sources or _sources(archive, settings)
     with _Stoppable() as stoppable:
@@ -186,6 +187,8 @@ def update(
     settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool, report_file: Path | None
 ) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
+    from search import indexing  # noqa: PLC0415 - as for a rebuild, it takes long to load
+
     with _Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:
             summary = indexing.update(
@@ -277,6 +280,17 @@ def status(settings: Settings, *, as_json: bool) -> None:
         click.echo(orjson.dumps(status_json(served), option=orjson.OPT_INDENT_2))
     else:
         print_status(served, settings, Archive(settings.index, settings).kept(), sys.stdout)
+
+
+@commands.command()
+@index_option
+@pass_settings
+def check(settings: Settings) -> None:
+    """Check that every file of the index that serves is what was built."""
+    archive = Archive(settings.index, settings)
+    manifest = archive.check()
+    size = sum(path.stat().st_size for path in files_below(archive.path_of(manifest.id)).values())
+    click.echo(f"Generation {manifest.id} is whole: {len(manifest.files)} files, {size / 1e6:,.1f} MB.")
 
 
 @commands.command()

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -25,15 +25,12 @@ from search.reporting import count_notes, reporting_to
 from search.seen import SEEN_FILE, Arrivals, Seen
 from search.settings import Settings
 from search.source_files import SOURCES_FILE, checksums_of, known_checksums, source_files
-from search.tally import PROMOTING, Changes, Progress, Summary, Tally
+from search.tally import PROMOTING, Changes, Progress, Report, Summary, Tally
 from search.verifying import verify
 
 # A rebuild that keeps less than this share of the paragraphs asks for --force.
 LEAST_KEPT = 0.5
 _SECONDS_BETWEEN_REPORTS = 0.1
-
-
-Report = Callable[[Progress], None]
 
 
 def rebuild(

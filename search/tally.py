@@ -1,6 +1,7 @@
 """What a rebuild has seen so far, and what it tells: progress while it runs, a summary when it has ended."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from search.articles import Article, Note
@@ -26,6 +27,9 @@ class Progress:
     bytes_read: int
     bytes_in_all: int
     seconds: float
+
+
+Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

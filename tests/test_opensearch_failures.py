@@ -20,7 +20,7 @@ from search.archive import Archive
 from search.engines.base import Ask, Group
 from search.errors import EngineError, EngineUnavailable
 from search.query.nodes import Everything
-from web import create_app
+from web.application import create_app
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from webserver import page
 from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.query import Dialect
-from web import create_app
+from web.application import create_app
 
 ARTICLES = (
     article("a", "A bridge over the river was opened.", date="2024-01-02", place="Lima"),

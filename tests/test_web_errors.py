@@ -17,7 +17,7 @@ from search.archive import Archive
 from search.errors import EngineUnavailable
 from search.indexing import rebuild
 from search.settings import Settings
-from web import create_app
+from web.application import create_app
 from web.schemas import Problem
 
 pytest_plugins = ("webserver",)

@@ -26,8 +26,8 @@ from search.answering.parameters import SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.errors import EngineUnavailable
 from search.settings import Settings
-from web import create_app
 from web.addresses import citation_address, export_address
+from web.application import create_app
 from web.formats import CSV_COLUMNS, FORMATS, csv_row, defused
 
 pytest_plugins = ("webserver",)

@@ -23,7 +23,7 @@ from search.answering.service import SearchService
 from search.archive import Archive
 from search.indexing import rebuild
 from search.settings import Settings
-from web import create_app
+from web.application import create_app
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DATELINE = Path(sys.executable).with_name("dateline")

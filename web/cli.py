@@ -10,8 +10,6 @@ import click
 from search import cli
 from search.errors import SettingsError
 from search.settings import Settings
-from web.serving import answer, open_index, open_service, tell_on_stderr
-from web.workers import Workers
 
 
 @click.command()
@@ -31,6 +29,9 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     dateline serve
     dateline serve --index /srv/archive --host 0.0.0.0 --port 80 --workers 4
     """
+    from web.serving import answer, open_index, open_service, tell_on_stderr  # noqa: PLC0415 - no other command needs it
+    from web.workers import Workers  # noqa: PLC0415 - nor this, and both take as long to load as all else
+
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
     settings = replace(settings, **given)  # type: ignore[arg-type]  # mypy cannot see which is of which type

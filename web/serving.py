@@ -17,7 +17,7 @@ from waitress.server import create_server
 from search.answering.service import SearchService
 from search.errors import EngineError
 from search.settings import Settings
-from web import create_app
+from web.application import create_app
 from web.basket import LARGEST_FORM
 from web.turns import Turns
 
