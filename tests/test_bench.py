@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 BENCH = Path(__file__).with_name("bench")
-KINDS = ["rare", "common", "several", "phrase", "proximity", "prefix", "wildcard", "fielded"]
+KINDS = ["rare", "common", "pairs", "several", "any", "phrase", "proximity", "prefix", "wildcard", "fielded"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_the_report_says_on_what_machine_and_of_what_archive_it_is(report):
     assert "cores" in machine
     assert "GB of memory" in machine
     assert "120 articles, 720 paragraphs" in archive
-    assert mix == "mix: 24 questions of 8 kinds"
+    assert mix == "mix: 30 questions of 10 kinds"
 
 
 def test_every_kind_of_question_is_asked_of_the_engine_and_over_http(report):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 import servers
-from corpus import Corpus, write_first
+from corpus import Corpus
 
 RAW, FTS5 = "raw", "fts5"
 
@@ -36,21 +36,17 @@ class Builds:
 
     folder: Path
     corpus: Corpus
-    _made: dict[tuple[str, int], Build] = field(default_factory=dict)
-    _archives: dict[int, Path] = field(default_factory=dict)
+    _made: dict[str, Build] = field(default_factory=dict)
 
-    def ours(self, engine: str, paragraphs: int | None = None) -> Build:
-        """Return an index by one of our engines, of the whole archive or its first paragraphs.
+    def ours(self, engine: str) -> Build:
+        """Return an index by one of our engines.
 
         Raises:
             BuildFailedError: it could not be built.
         """
-        size = paragraphs or self.corpus.paragraphs
-        if (engine, size) not in self._made:
-            sources = self.corpus.sources if size == self.corpus.paragraphs else (self._first(size),)
-            target = self.folder / f"{engine}-{size}"
-            self._made[engine, size] = self._build(engine, target, sources)
-        return self._made[engine, size]
+        if engine not in self._made:
+            self._made[engine] = self._build(engine, self.folder / engine, self.corpus.sources)
+        return self._made[engine]
 
     def peer(self, name: str) -> Build:
         """Return a peer's index of the whole archive, made from the analysed text.
@@ -58,17 +54,10 @@ class Builds:
         Raises:
             BuildFailedError: it could not be built.
         """
-        key = (name, self.corpus.paragraphs)
-        if key not in self._made:
+        if name not in self._made:
             target = self.folder / ("archive.db" if name == FTS5 else name)
-            self._made[key] = self._build(name, target, (self.corpus.analysed,))
-        return self._made[key]
-
-    def _first(self, paragraphs: int) -> Path:
-        if paragraphs not in self._archives:
-            path = self.folder / f"first-{paragraphs}.jsonl"
-            self._archives[paragraphs] = write_first(self.corpus.sources, paragraphs, path)
-        return self._archives[paragraphs]
+            self._made[name] = self._build(name, target, (self.corpus.analysed,))
+        return self._made[name]
 
     def _build(self, name: str, target: Path, sources: tuple[Path, ...]) -> Build:
         print(f"building {target.name} ...", file=sys.stderr, flush=True)

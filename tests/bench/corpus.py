@@ -4,10 +4,12 @@ The pass reads and analyses as a rebuild does, in one process; its time is what 
 """
 
 import datetime
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import orjson
@@ -17,6 +19,9 @@ from search.language import Analyzer
 from search.reading import ReadingContext, find_files, read_files
 
 VALUE_FIELDS = ("place", "agency", "section")
+_NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
+_NUMBER = re.compile(r"\b[0-9]{1,9}\b")
+_ENDINGS = ("ka", "so", "ri", "ne", "mu", "ta", "lo", "vi", "pa", "ze")
 # Of every paragraph so many only the first is kept as a sample, the more the longer the archive gets.
 _SAMPLES = 4_000
 
@@ -87,16 +92,29 @@ def articles(sources: Sequence[Path]) -> Iterator[Article]:
             yield reading
 
 
-def write_first(sources: Sequence[Path], paragraphs: int, path: Path) -> Path:
-    """Write an archive of the first articles that have this many paragraphs in all, the last one cut short."""
+def write_sized(sources: Sequence[Path], paragraphs: int, path: Path) -> Path:
+    """Write an archive of the first articles that have this many paragraphs in all, the last one cut short.
+
+    Where there are not so many, articles come again, with other names and numbers each time.
+    """
     with path.open("wb") as file:
-        for article in articles(sources):
-            texts = [paragraph.text for paragraph in article.paragraphs[:paragraphs]]
-            file.write(orjson.dumps(_record(article, texts)) + b"\n")
-            paragraphs -= len(texts)
-            if paragraphs <= 0:
-                break
-    return path
+        for turn in count():
+            for article in articles(sources):
+                texts = [_altered(paragraph.text, turn) for paragraph in article.paragraphs[:paragraphs]]
+                record = _record(article, texts)
+                record |= {"id": f"{article.id}-{turn}", "title": record["title"] and _altered(record["title"], turn)}
+                file.write(orjson.dumps(record) + b"\n")
+                paragraphs -= len(texts)
+                if paragraphs <= 0:
+                    return path
+    raise AssertionError
+
+
+def _altered(text: str, turn: int) -> str:
+    if not turn:
+        return text
+    ending = _ENDINGS[turn % len(_ENDINGS)] * (1 + turn // len(_ENDINGS))
+    return _NUMBER.sub(lambda found: str(int(found.group()) + turn), _NAME.sub(rf"\g<0>{ending}", text))
 
 
 def rows(analysed: Path) -> Iterator[dict]:

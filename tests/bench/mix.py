@@ -1,4 +1,4 @@
-"""The fixed mix: ten questions of each of eight kinds, made of an archive's own words; the same every time.
+"""The fixed mix: ten questions of each of ten kinds, made of an archive's own words; the same every time.
 
 Words are taken by the number of paragraphs they stand in; what must stand together is taken from real paragraphs.
 """
@@ -7,6 +7,7 @@ import datetime
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from corpus import VALUE_FIELDS, Corpus
@@ -58,14 +59,26 @@ class _Makers:
         words = self._words[: max(self._each, min(100, len(self._words) // 20))]
         return [Question("common", Shape.ALL, (word,)) for word in _spread(words, self._each)]
 
-    def several(self) -> list[Question]:
-        """2, 3 and 4 words of one paragraph, all of them and any of them by turns."""
+    def pairs(self) -> list[Question]:
+        """Two of the hundred most frequent words."""
+        words = [question.words[0] for question in self.common()]
+        half = len(words) // 2
+        both = (pair for apart in range(half, len(words)) for pair in zip(words, words[apart:], strict=False))
+        return [Question("pairs", Shape.ALL, pair) for pair in islice(both, self._each)]
 
+    def several(self) -> list[Question]:
+        """2, 3 and 4 words of one paragraph, all of them."""
+        return self._of_one_paragraph("several", Shape.ALL)
+
+    def any(self) -> list[Question]:
+        """The same, any of them."""
+        return self._of_one_paragraph("any", Shape.ANY)
+
+    def _of_one_paragraph(self, kind: str, shape: Shape) -> list[Question]:
         def make(row: dict, turn: int) -> Question | None:
             known = [word for word in dict.fromkeys(row["words"].split()) if word in self._frequent]
-            words = tuple(_spread(known, 2 + turn // 2 % 3))
-            shape = Shape.ANY if turn % 2 else Shape.ALL
-            return Question("several", shape, words) if len(words) == 2 + turn // 2 % 3 else None
+            words = tuple(_spread(known, 2 + turn % 3))
+            return Question(kind, shape, words) if len(words) == 2 + turn % 3 else None
 
         return self._from_samples(make, offset=0)
 

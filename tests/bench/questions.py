@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-KINDS = ("rare", "common", "several", "phrase", "proximity", "prefix", "wildcard", "fielded")
+KINDS = ("rare", "common", "pairs", "several", "any", "phrase", "proximity", "prefix", "wildcard", "fielded")
 
 
 class Shape(StrEnum):
