@@ -13,12 +13,14 @@ from search.answering.holding import Known
 from search.answering.marking import Marker
 from search.answering.snippets import LONGEST, make_snippet
 from search.answering.spotting import Spotter, Wanted
-from search.errors import QueryError
+from search.errors import QueryError, TooManyForms
+from search.language import names_of
 from search.query import Match
 from search.query.matching import Matcher, token_texts
 from search.query.nodes import Everything, Near, Not, NotNear, Or, Phrase, Term, Together, Unit, mapped
 from search.query.occurrences import TokenText, have_distinct, occurrence_finder, places_within
 from search.query.places import run_finder
+from search.query.planning import with_forms
 
 ASKED = st.one_of(st.sampled_from(WORDS), queries(), st.lists(st.sampled_from(WORDS), min_size=2).map(" ".join))
 MATCHES = st.sampled_from([Match.ALL, Match.ANY])
@@ -36,6 +38,19 @@ def tree_of(text, match):
         return tree(text, match)
     except QueryError:
         return tree("minister")
+
+
+def spelt(node, *paragraphs):
+    """Return the tree with its stems spelt out, as an archive of these paragraphs has them."""
+    words = {token.word for text in paragraphs for token in ANALYZER.tokens(text)}
+    names = {name for word in words for name in names_of(word)}
+
+    def forms(leaf):
+        if not isinstance(leaf, Term):
+            raise TooManyForms("", 0, 0)  # a pattern stays one
+        return [name for name in names if ANALYZER.stem(name) in leaf.tokens]
+
+    return with_forms(node, forms)
 
 
 def told(node, known):
@@ -65,7 +80,8 @@ def marks_of_every_token(text, node, *, anywhere, paragraph):
 @example(text="CONTACT US NOW", query="us OR minist*", match=Match.ALL, anywhere=False, paragraph=1)
 def test_what_is_passed_over_would_not_have_been_marked(text, query, match, anywhere, paragraph):
     node = tree_of(query, match)
-    marker = Marker(node, ANALYZER, sentences=SENTENCES, anywhere=anywhere)
+    find = Spotter(ANALYZER).find_once
+    marker = Marker(spelt(node, text), ANALYZER, sentences=SENTENCES, anywhere=anywhere, find=find)
     assert marker.marks(text, paragraph=paragraph) == marks_of_every_token(
         text, node, anywhere=anywhere, paragraph=paragraph
     )
@@ -89,7 +105,7 @@ def test_what_was_seen_before_changes_no_mark(asked, remembered):
     spotter = Spotter(ANALYZER, remembered=remembered)
     for text, query in asked:
         node = tree_of(query, Match.ANY)
-        marks = Marker(node, ANALYZER, sentences=SENTENCES, find=spotter.find).marks(text)
+        marks = Marker(spelt(node, text), ANALYZER, sentences=SENTENCES, find=spotter.find).marks(text)
         assert marks == marks_of_every_token(text, node, anywhere=False, paragraph=1)
 
 
@@ -106,7 +122,7 @@ def test_what_is_spotted_stands_at_its_own_place(text, words):
 def test_very_many_words_that_fit_are_marked_where_each_stands():
     words = [f"grain{chr(97 + number % 26)}{number % 300}" for number in range(20_000)]
     text = " ".join(f"{word} x" for word in words)
-    marks = Marker(tree("grain*"), ANALYZER).marks(text)
+    marks = Marker(tree("grain*"), ANALYZER, find=Spotter(ANALYZER).find_once).marks(text)
     assert [text[mark.start : mark.end] for mark in marks] == [word[:6] for word in words]
 
 

@@ -1,7 +1,6 @@
 """Where sentences start: at the start of a chunk, in the text and in its tokens alike, however it is written."""
 
-import pickle
-
+import orjson
 import pytest
 from archives import ANALYZER
 from hypothesis import example, given
@@ -88,7 +87,7 @@ def test_as_many_words_stand_before_a_sentence_as_tokens(several):
 
 
 def test_a_model_crosses_to_another_process_as_what_it_learned():
-    model = pickle.loads(pickle.dumps(TRAINED))
+    model = SentenceModel(**orjson.loads(orjson.dumps(TRAINED.learned)))
     assert (model.abbreviations, model.sentence_starters) == (TRAINED.abbreviations, TRAINED.sentence_starters)
     assert model.starts("Mr. Lee. Acme Corp. rose.") == TRAINED.starts("Mr. Lee. Acme Corp. rose.")
 

@@ -8,7 +8,7 @@ from functools import partial
 from search import deadlines
 from search.answering.answer import Mark
 from search.answering.holding import Described, Known, asks_of_article
-from search.answering.spotting import Find, Spotter, Wanted
+from search.answering.spotting import Find, Wanted, every_token
 from search.language import Analyzer, SentenceModel
 from search.query.matching import Matcher, nobody_knows
 from search.query.nodes import Fuzzy, Node, NotNear, Prefer, Term, Together, Unit, Wildcard, children_of, leaves, mapped
@@ -19,7 +19,8 @@ class Marker:
     """Marks what a tree asks for. Made for one request, for one thread.
 
     Without `sentences` every paragraph is one sentence. `anywhere` says that parts of the tree may stand in other
-    paragraphs of the article. `find` is that of a spotter, which remembers what it saw for other requests.
+    paragraphs of the article. `find` is that of a spotter, which finds words, no stems, and remembers what it saw for
+    other requests; without it all tokens are looked at.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Marker:
         self._sentences = sentences if sentences is not None and _asks_of_sentences(tree) else None
         self._anywhere = anywhere
         self._known = Known(analyzer) if asks_of_article(tree) else None
-        self._find = find or Spotter(analyzer).find_once
+        self._find = find or (lambda text, _: every_token(text, analyzer))
         self.is_cut = False
 
     def marks(self, text: str, *, paragraph: int = 1, article: Described | None = None) -> tuple[Mark, ...]:

@@ -281,7 +281,7 @@ def _shown(hit: Hit, rank: int, marker: Marker, sentences: Sentences) -> ShownHi
         of_title = () if card.title_derived else marker.marks(card.title, paragraph=0, article=card)
     else:
         of_title = marks_of_part(hit.text, marks, card.title)
-    context = make_snippet(card.lead, (), sentences).text if not number and card.lead else None
+    context = make_snippet(hit.lead, (), sentences).text if hit.lead else None
     return ShownHit(
         card, number, rank, hit.score, make_snippet(hit.text, marks, sentences), hit.more, of_title, context
     )

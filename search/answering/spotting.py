@@ -1,18 +1,19 @@
 """A text and what is asked for -> the tokens that are asked for, by their places; of the rest only the number.
 
-What a chunk of text is called (its words, those in lower case, their stems) is remembered, and for each name the chunks
+What a chunk of text is called (its words, those in lower case, their names) is remembered, and for each name the chunks
 that are called so; of the texts shown last, their chunks. A paragraph is then looked through in one pass over these; a
-step for each token was a third of the time that an answer took.
+step for each token was a third of the time that an answer took. Stems are not among the names: making them took half
+of the time of texts shown for the first time, so what is asked for is spelt out before, see `planning.with_forms`.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from search.language import Analyzer, bound, is_all_capitals, remembered
-from search.query.matching import token_texts
+from search.language import Analyzer, bound, is_all_capitals, names_of, plain_word, remembered
+from search.query.matching import token_text, token_texts
 from search.query.occurrences import TokenText
 
 # Some 700 bytes each.
@@ -24,8 +25,6 @@ _LOOKED_UP = 16
 # The size of a chunk: its tokens, and below them, in so many bits, its code points and the space after it.
 _TOKENS = 32
 _CODE_POINTS = (1 << _TOKENS) - 1
-# In a line with a small letter no chunk is taken for part of a line in capitals.
-_BEFORE = "a "
 
 Span = tuple[int, int]
 
@@ -46,24 +45,45 @@ class _Known(dict[str, str]):
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self.sizes: dict[str, int] = {}
-        self.tokens: dict[str, list[tuple[TokenText, Span]]] = {}
-        self.called: defaultdict[str, set[str]] = defaultdict(set)
         self.size = 0
+        self._texts: dict[str, list[tuple[TokenText, Span]]] = {}
+        self.called: defaultdict[str, set[str]] = defaultdict(set)
         self._analyzer = analyzer
         self.remembered_chunks = remembered(self.chunks)
 
     def __missing__(self, chunk: str) -> str:
-        tokens = self._analyzer.tokens(_BEFORE + chunk)[1:]
-        texts = token_texts(tokens, self._analyzer)
-        spans = ((token.start - len(_BEFORE), token.end - len(_BEFORE)) for token in tokens)
-        self.tokens[chunk] = list(zip(texts, spans, strict=True))
-        self.sizes[chunk] = len(texts) << _TOKENS | len(chunk) + 1
-        for text in texts:
-            for name in (text.word, text.word.lower(), text.stem, *text.names, *text.stems):
+        if word := plain_word(chunk):  # as most are
+            self.called[word].add(chunk)
+            tokens = 1
+        else:
+            names = self._names(chunk)
+            for name in chain.from_iterable(names):
                 self.called[name].add(chunk)
+            tokens = len(names)
+        self.sizes[chunk] = tokens << _TOKENS | len(chunk) + 1
         self.size += 1 + len(chunk) // _LONG
         self[chunk] = chunk
         return chunk
+
+    def texts(self, chunk: str) -> Sequence[tuple[TokenText, Span]]:
+        """Return the tokens of a chunk that is known, and where they stand in it."""
+        found = self._texts.get(chunk)
+        if found is None:
+            tokens = self._analyzer.chunk_tokens(chunk)
+            found = [(token_text(token, self._analyzer, 1), (token.start, token.end)) for token in tokens]
+            self._texts[chunk] = found
+        return found
+
+    def _names(self, chunk: str) -> Sequence[tuple[str, ...]]:
+        """Return what each token of a chunk is called."""
+        words = (token.word for token in self._analyzer.chunk_tokens(chunk))
+        return [(word, word.lower(), *names_of(word)) for word in words]
+
+    def fits(self, chunk: str, fitting: Iterable[Callable[[str], object]]) -> bool:
+        """Whether a token of a chunk has a name that fits, in lower case."""
+        word = plain_word(chunk)
+        names = (word,) if word else chain.from_iterable(self._names(chunk))
+        return any(fits(name) for name in names for fits in fitting)
 
     def chunks(self, text: str) -> "_Chunks | None":
         """Return the chunks of a text, all known then; None where a chunk does not tell what its tokens are."""
@@ -121,11 +141,8 @@ class Wanted:
         if self.fits:
             new = set(chunks) - self._seen
             self._seen |= new
-            self._asked.update(chunk for chunk in new if self._holds_fitting(known.tokens[chunk]))
+            self._asked.update(chunk for chunk in new if known.fits(chunk, self.fits))
         return self._asked
-
-    def _holds_fitting(self, tokens: Iterable[tuple[TokenText, Span]]) -> bool:
-        return any(fits(name) for token, _ in tokens for name in token.patterned for fits in self.fits)
 
 
 # What finds the tokens of a text that are asked for.
@@ -159,13 +176,15 @@ class Spotter:
 
     def _spots(self, text: str, chunks: _Chunks | None, known: _Known, wanted: Wanted) -> Spots:
         if chunks is None:
-            return self._every_token(text)
+            return every_token(text, self._analyzer)
         return _placed(chunks, wanted.among(chunks.last, known), known)
 
-    def _every_token(self, text: str) -> Spots:
-        tokens = self._analyzer.tokens(text)
-        spans = ((token.start, token.end) for token in tokens)
-        return Spots(dict(enumerate(token_texts(tokens, self._analyzer))), dict(enumerate(spans)))
+
+def every_token(text: str, analyzer: Analyzer) -> Spots:
+    """Return all tokens of a text."""
+    tokens = analyzer.tokens(text)
+    spans = ((token.start, token.end) for token in tokens)
+    return Spots(dict(enumerate(token_texts(tokens, analyzer))), dict(enumerate(spans)))
 
 
 def _placed(text: _Chunks, asked: Set[str], known: _Known) -> Spots:
@@ -175,7 +194,7 @@ def _placed(text: _Chunks, asked: Set[str], known: _Known) -> Spots:
     for index, chunk in text.among(asked):
         before = text.before[index]
         start = before & _CODE_POINTS
-        for place, (token, (first, last)) in enumerate(known.tokens[chunk], before >> _TOKENS):
+        for place, (token, (first, last)) in enumerate(known.texts(chunk), before >> _TOKENS):
             tokens[place] = token
             spans[place] = (start + first, start + last)
     return Spots(tokens, spans)

@@ -10,7 +10,7 @@ from search.language.names import is_otherwise_written, names_of, spellings
 from search.language.remembering import remembered
 from search.language.sentences import SentenceModel
 from search.language.text_indexer import IndexedText, IndexedTexts, TextIndexer
-from search.language.tokens import UNDECIDED_HYPHEN, Token, is_all_capitals, without_invisible
+from search.language.tokens import UNDECIDED_HYPHEN, Token, is_all_capitals, plain_word, without_invisible
 
 __all__ = [
     "UNDECIDED_HYPHEN",
@@ -25,6 +25,7 @@ __all__ = [
     "is_all_capitals",
     "is_otherwise_written",
     "names_of",
+    "plain_word",
     "remembered",
     "spellings",
     "without_invisible",

@@ -7,6 +7,7 @@ place.
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
@@ -92,6 +93,10 @@ class Analyzer:
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text with their spans in it; their words are those of `words(text)`."""
         return self._tokenizer.tokens(text)
+
+    def chunk_tokens(self, chunk: str) -> Sequence[Token]:
+        """Return the tokens of a piece of text without white space, in a line that is not all capitals."""
+        return self._tokenizer.remembered_tokens(chunk, False)  # noqa: FBT003 - called for every chunk
 
     def query_words(self, text: str) -> list[str]:
         """Return the words of something typed: capitals always keep their meaning, for nobody shouts one word.

@@ -24,9 +24,10 @@ class SentenceModel:
         self.finder = SentenceFinder(self.abbreviations, self.sentence_starters)
         self._remembered = remembered(self.finder.spans)
 
-    def __reduce__(self) -> tuple[type["SentenceModel"], tuple[tuple[str, ...], tuple[str, ...]]]:
-        """Cross to another process as what was learned."""
-        return SentenceModel, (self.abbreviations, self.sentence_starters)
+    @property
+    def learned(self) -> dict[str, tuple[str, ...]]:
+        """What was learned, as plain values, of which SentenceModel(**learned) is the same model."""
+        return {"abbreviations": self.abbreviations, "sentence_starters": self.sentence_starters}
 
     @classmethod
     def train(cls, texts: Iterable[str]) -> "SentenceModel":

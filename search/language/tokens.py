@@ -186,9 +186,9 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
 
     def chunk_words(self, chunk: str, *, shouted: bool) -> tuple[Sequence[str], Sequence[bool]]:
         """Return the words of one chunk and whether each is in capitals, as `chunk_tokens` has them, in less time."""
+        if word := plain_word(chunk):
+            return (word,), (False,)
         core = chunk.strip(_AROUND)
-        if core.isalpha() and core.isascii() and not core.isupper():
-            return (core.lower(),), (False,)
         if written := _written_words(core):
             capitals = [not shouted and word.isupper() for word in written]
             words = zip(written, capitals, strict=True)
@@ -232,6 +232,12 @@ class NewsTokenizer(TokenizerI):  # type: ignore[misc]  # NLTK ships no types
     def _keep_capitals(self, written: str) -> str:
         word = fold_word(written)
         return word.upper() if len(word) > 1 and written.isupper() and word in self._capitals_kept else word
+
+
+def plain_word(chunk: str) -> str:
+    """Return the only word of a chunk, where it is plain letters with signs around them and no name; else nothing."""
+    core = chunk.strip(_AROUND)
+    return core.lower() if core.isascii() and core.isalpha() and not core.isupper() else ""
 
 
 def _written_words(core: str) -> list[str]:

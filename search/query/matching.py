@@ -38,10 +38,11 @@ from search.query.places import run_finder
 
 def token_texts(tokens: Sequence[Token], analyzer: Analyzer, sentence_starts: Sequence[int] = (0,)) -> list[TokenText]:
     """Return what a tree asks of the tokens of a text whose sentences start at these offsets."""
-    return [_token_text(token, analyzer, bisect_right(sentence_starts, token.start)) for token in tokens]
+    return [token_text(token, analyzer, bisect_right(sentence_starts, token.start)) for token in tokens]
 
 
-def _token_text(token: Token, analyzer: Analyzer, sentence: int) -> TokenText:
+def token_text(token: Token, analyzer: Analyzer, sentence: int) -> TokenText:
+    """Return what a tree asks of a token in a sentence of this number."""
     word = token.word
     names = names_of(word)
     if names == (word,):

@@ -65,13 +65,15 @@ def can_relax(node: Node) -> bool:
     return _resolved(node, Match.ALL) != _resolved(node, Match.ANY)
 
 
-def with_forms(node: Node, forms: Callable[[Wildcard | Fuzzy], Sequence[str]]) -> Node:
-    """Return the tree with patterns and words that are so many edits away spelt out, to be marked as they were asked.
+def with_forms(node: Node, forms: Callable[[Term | Wildcard | Fuzzy], Sequence[str]]) -> Node:
+    """Return the tree with stems, patterns and words that are so many edits away spelt out, to be marked.
 
     A pattern of too many words stays one, and so does what is asked of values: they have words of their own.
     """
     if isinstance(node, Field) and node.name not in TEXT_FIELDS:
         return node
+    if isinstance(node, Term):
+        return replace(node, tokens=tuple(forms(node)), stemmed=False) if node.stemmed else node
     if isinstance(node, Wildcard | Fuzzy):
         try:
             return Term(tuple(forms(node)), stemmed=False)
