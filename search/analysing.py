@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import os
-import pickle
 import signal
 import threading
 from collections import deque
@@ -14,6 +13,8 @@ from itertools import chain, count
 from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from search import engines
 from search.articles import Article
@@ -34,7 +35,7 @@ _prepare: Callable[[Sequence[ArticleTexts]], Path] | None = None
 _stem: Callable[[str], str] | None = None
 
 # Some articles in their order, and what was prepared of them.
-Batch = tuple[list[Article], object]
+Batch = tuple[list[Article], bytes]
 
 
 class Analysis:
@@ -112,8 +113,8 @@ class Analysis:
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            begins_with = (self._kind.name, self._analyzer.language, self._sentences)
-            self._beginning.write_bytes(pickle.dumps(begins_with, pickle.HIGHEST_PROTOCOL))
+            begins_with = [self._kind.name, self._analyzer.language, self._sentences.learned]
+            self._beginning.write_bytes(orjson.dumps(begins_with))
             self._pool = ProcessPoolExecutor(
                 self._processes,
                 mp_context=get_context("spawn"),
@@ -163,7 +164,7 @@ def _ctrl_c_blocked() -> Iterator[None]:
 def _result(batch: list[Article], prepared: Future[Path]) -> Batch:
     with _worker_errors():
         path = prepared.result()
-        result = pickle.loads(path.read_bytes())  # noqa: S301 - a process of ours made it a moment ago
+        result = path.read_bytes()
         path.unlink()
         return batch, result
 
@@ -205,15 +206,15 @@ def _begin(beginning: Path, folder: Path) -> None:
     """Set a process up: what it prepares with, and that it ends with the one that started it."""
     global _prepare, _stem
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine, language, sentences = pickle.loads(beginning.read_bytes())  # noqa: S301 - our parent wrote it
+    engine, language, learned = orjson.loads(beginning.read_bytes())
     gc.disable()  # nothing that is made here is cyclic
     analyzer = Analyzer(language)
-    preparer = engines.kind(engine).preparer(analyzer, sentences)
+    preparer = engines.kind(engine).preparer(analyzer, SentenceModel(**learned))
     numbers = count()
 
     def prepare(texts: Sequence[ArticleTexts]) -> Path:
         path = folder / f"{os.getpid()}-{next(numbers)}.batch"
-        path.write_bytes(pickle.dumps(preparer(texts), pickle.HIGHEST_PROTOCOL))
+        path.write_bytes(preparer(texts))
         return path
 
     _prepare, _stem = prepare, _joined_stems(analyzer)

@@ -28,6 +28,7 @@ from search.index_folder import (
     GENERATIONS,
     LOCK,
     MANIFEST,
+    SELF_CHECKED,
     check_folder,
     files_below,
     is_id,
@@ -41,7 +42,7 @@ from search.index_folder import (
     write_atomically,
 )
 from search.language import Analyzer, SentenceModel
-from search.manifest import Manifest, read_manifest, read_sources
+from search.manifest import Manifest, damaged_files, read_manifest, read_sources
 from search.seen import Seen, read_seen
 from search.settings import Settings
 
@@ -123,7 +124,7 @@ class Archive:
         return ()
 
     def check(self) -> Manifest:
-        """Return the manifest of what serves, after checking its files. Raises as `current_id` and `manifest` do."""
+        """Return the manifest of what serves, after checking all files. Raises as `current_id` and `manifest` do."""
         manifest = self.manifest(self.current_id())
         self._check_files(manifest)
         return manifest
@@ -136,11 +137,7 @@ class Archive:
         return read_manifest(self.path_of(generation_id), self.rebuild_command())
 
     def path_of(self, generation_id: str) -> Path:
-        """Return the folder of a generation.
-
-        Raises:
-            IndexDamaged: that is no generation's id.
-        """
+        """Return the folder of a generation; raise IndexDamaged where that is no generation's id."""
         if not is_id(generation_id):
             raise IndexDamaged(f"{generation_id!r} is not a generation of {self.folder}; run: {self.rebuild_command()}")
         return self._generations / generation_id
@@ -148,12 +145,14 @@ class Archive:
     def open(self, generation_id: str, *, cache_bytes: int, seconds: float) -> Generation:
         """Open a generation, after checking that its files are those that were built.
 
+        What files of arrays hold is checked as it is read, so that the time this takes does not grow with them.
+
         Raises:
             IndexDamaged: a file is missing, was changed or added; nothing of it was loaded.
             IndexOutdated: another version of the engine or of the analysis built it.
         """
         folder = self.path_of(generation_id)
-        manifest, analyzer = self.checked(generation_id)
+        manifest, analyzer = self.checked(generation_id, but=SELF_CHECKED)
         try:
             kind = engines.kind(manifest.engine, self._settings)
             engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
@@ -170,8 +169,7 @@ class Archive:
     def seen(self) -> Seen:
         """Return what the generation that serves remembers of when articles came; it need not be one that opens.
 
-        Raises:
-            IndexDamaged: that cannot be read.
+        Raises IndexDamaged where that cannot be read.
         """
         try:
             generation_id = self.current_id()
@@ -182,9 +180,8 @@ class Archive:
         try:
             return read_seen(self._generations / generation_id)
         except (OSError, ValueError) as error:
-            raise IndexDamaged(
-                f"What {generation_id} remembers of when articles came cannot be read: {error}"
-            ) from error
+            what = f"What {generation_id} remembers of when articles came"
+            raise IndexDamaged(f"{what} cannot be read: {error}") from error
 
     def rebuild_command(self, manifest: Manifest | None = None) -> str:
         """Return what to type to build the index anew, from the sources it was built from where they are known."""
@@ -215,8 +212,7 @@ class Archive:
 
     def seal(self, folder: Path, manifest: Manifest, sentences: SentenceModel) -> None:
         """Make a built folder a generation: record the checksums, write everything to disk, the manifest last."""
-        learned = {"abbreviations": sentences.abbreviations, "sentence_starters": sentences.sentence_starters}
-        (folder / _SENTENCES).write_bytes(orjson.dumps(learned))
+        (folder / _SENTENCES).write_bytes(orjson.dumps(sentences.learned))
         files = files_below(folder)
         for path in [*files.values(), *(path for path in folder.rglob("*") if path.is_dir())]:
             sync(path)
@@ -322,8 +318,11 @@ class Archive:
             return
         remove(folder)
 
-    def checked(self, generation_id: str) -> tuple[Manifest, Analyzer]:
-        """Return the manifest and the analysis of a generation, which can be opened then; raises as `manifest` does."""
+    def checked(self, generation_id: str, *, but: str | None = None) -> tuple[Manifest, Analyzer]:
+        """Return the manifest and the analysis of a generation, which can be opened then; raises as `manifest` does.
+
+        Of files whose names end in `but` it is only looked at whether they are there.
+        """
         manifest = self.manifest(generation_id)
         folder = self.path_of(generation_id)
         command = self.rebuild_command(manifest)
@@ -335,16 +334,16 @@ class Archive:
         built, now = (manifest.engine_version, manifest.analysis), (kind.version, analyzer.fingerprint)
         if built != now:
             raise IndexOutdated(f"{folder} was built by {' '.join(built)}, this is {' '.join(now)}; run: {command}")
-        self._check_files(manifest)
+        self._check_files(manifest, but=but)
         return manifest, analyzer
 
-    def _check_files(self, manifest: Manifest) -> None:
-        """Check that the files of a generation are those that were built; raise IndexDamaged where they are not."""
+    def _check_files(self, manifest: Manifest, *, but: str | None = None) -> None:
+        """Raise IndexDamaged, which names them, where files of a generation are not those that were built."""
         folder, command = self.path_of(manifest.id), self.rebuild_command(manifest)
         try:
-            found = {name: sha256(path) for name, path in files_below(folder).items() if name != MANIFEST}
+            damaged = damaged_files(folder, manifest, but=but)
         except OSError as error:
             raise IndexDamaged(f"{folder} cannot be read ({error}); run: {command}") from error
-        for name in sorted(found.keys() | manifest.files.keys()):
-            if found.get(name) != manifest.files.get(name):
-                raise IndexDamaged(f"{folder / name} is missing or not what was built; run: {command}")
+        if damaged:
+            are = "is" if len(damaged) == 1 else "are"
+            raise IndexDamaged(f"{', '.join(map(str, damaged))} {are} missing or not what was built; run: {command}")

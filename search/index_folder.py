@@ -22,6 +22,8 @@ GENERATIONS = "generations"
 # Written first into the folder of a generation, and removed last: the folder is ours.
 MARK = ".dateline"
 MANIFEST = "manifest.json"
+# Files that end so carry checksums of their own, by which what is read of them is checked as it is read.
+SELF_CHECKED = ".arrays"
 _MARKED = b"Made by Dateline, which removes this folder when it is no longer needed.\n"
 
 _STAMP = "%Y%m%dT%H%M%S%f"

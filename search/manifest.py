@@ -10,9 +10,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from search.errors import IndexDamaged, IndexOutdated
-from search.index_folder import MANIFEST, read_file
+from search.index_folder import MANIFEST, files_below, read_file, sha256
 
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,20 @@ def read_manifest(folder: Path, rebuild: str) -> Manifest:
     if manifest.id != folder.name:
         raise IndexDamaged(f"{path} is the manifest of {manifest.id}; run: {rebuild}")
     return manifest
+
+
+def damaged_files(folder: Path, manifest: Manifest, *, but: str | None = None) -> list[Path]:
+    """Return the files of a generation that are not those that were built: missing, changed or added since.
+
+    Of those whose names end in `but` only whether they are there is looked at.
+    """
+    built = manifest.files
+    found = {
+        name: built.get(name, "added") if but and name.endswith(but) else sha256(path)
+        for name, path in files_below(folder).items()
+        if name != MANIFEST
+    }
+    return [folder / name for name in sorted(found.keys() | built.keys()) if found.get(name) != built.get(name)]
 
 
 def read_sources(folder: Path) -> list[str]:

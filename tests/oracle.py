@@ -38,6 +38,7 @@ from search.engines.base import (
 )
 from search.errors import ArticleNotFound, Diagnostic, QueryError
 from search.language import Analyzer, SentenceModel, names_of
+from search.query import syntax
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -64,7 +65,7 @@ from search.query.nodes import (
     Wildcard,
     Window,
 )
-from search.query.syntax import FIELDS, MAX_EXPANSIONS, MAX_FUZZY_FORMS
+from search.query.syntax import FIELDS, MAX_FUZZY_FORMS
 
 
 class _Word(NamedTuple):
@@ -159,9 +160,12 @@ class Oracle:
                 return article
         raise ArticleNotFound(article_id)
 
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words of the archive that a pattern stands for."""
-        return sorted(self._forms(node))
+    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words of the archive that a stem or a pattern stands for."""
+        if not isinstance(node, Term):
+            return sorted(self._forms(node))
+        names = {name for word in self._words for name in names_of(word)}
+        return sorted(name for name in names if self._analyzer.stem(name) in node.tokens)
 
     def number_within(self, node: Fuzzy) -> int:
         """Return how many words of the archive are so many edits away."""
@@ -365,7 +369,7 @@ class Oracle:
         found = [word for word in self._words if _is_like(word, node)]
         if isinstance(node, Fuzzy):
             return set(sorted(found, key=lambda word: (-self._frequency[word], word))[:MAX_FUZZY_FORMS])
-        if len(found) > MAX_EXPANSIONS:
+        if len(found) > syntax.MAX_EXPANSIONS:
             raise QueryError([Diagnostic("wildcard-too-wide", f"{node.pattern} fits {len(found)} words.")])
         return set(found)
 
@@ -413,7 +417,9 @@ class Oracle:
     def _hit(self, row: _Row, sort: Sort) -> Hit:
         paragraph = self._paragraphs[row.paragraph]
         position = self._position(row, sort)
-        return Hit(position, row.score, row.more, _card(self._articles[paragraph.article]), paragraph.text)
+        article = self._articles[paragraph.article]
+        lead = None if position.paragraph else article.paragraphs[0].text[:400]
+        return Hit(position, row.score, row.more, _card(article), paragraph.text, lead)
 
     def _facets(self, scores: Scores, articles: Sequence[int], names: Sequence[str]) -> Facets:
         values = {name: self._facet(name, scores, articles) for name in FACETS if name in names}
@@ -629,5 +635,4 @@ def _card(article: Article) -> Card:
         section=article.section,
         source=article.source,
         of=len(article.paragraphs),
-        lead=article.paragraphs[0].text[:400] if article.headline is not None else None,
     )

@@ -344,7 +344,7 @@ def _leftovers(archive):
     return {
         "an empty folder": late.mkdir,
         "only the mark": lambda: (late.mkdir(), mark(late)),
-        "files without a manifest": lambda: (late.mkdir(), mark(late), (late / "columns.json").write_text("{}")),
+        "files without a manifest": lambda: (late.mkdir(), mark(late), (late / "doc_values.arrays").write_text("{}")),
         "a manifest half written": lambda: (late.mkdir(), mark(late), (late / f"{MANIFEST}.new").write_text('{"id')),
         "sealed, not promoted": lambda: seal(archive, late),
         "CURRENT half written": lambda: (archive.folder / "CURRENT.new").write_text("2999"),
@@ -392,7 +392,7 @@ def test_strangers_beside_the_generations_are_no_generations(archive, source):
 def test_only_what_was_sealed_can_be_promoted(archive):
     serving = archive.current_id()
     with archive.building() as folder:
-        (folder / "columns.json").write_text("{}")
+        (folder / "doc_values.arrays").write_text("{}")
         with pytest.raises(IndexDamaged, match="no manifest"):
             archive.promote(folder.name)
     assert archive.current_id() == serving
@@ -460,7 +460,7 @@ def test_rolling_back_is_refused_while_something_is_built(archive, source):
 @pytest.mark.parametrize("spoil", ["damaged", "outdated"])
 def test_rolling_back_to_what_cannot_be_opened_is_refused_and_what_serves_goes_on(archive, source, spoil):
     if spoil == "damaged":
-        (serving_folder(archive) / "vocabulary.tsv.gz").write_text("")
+        (serving_folder(archive) / "vocabulary.arrays").write_text("")
     else:
         change_manifest(archive, engine_version="0.0.1")
     build(archive.folder, source)

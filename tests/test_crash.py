@@ -161,7 +161,7 @@ POINTS = {
     "writing": lambda rebuild: rebuild.says("writing"),
     "a segment is written": lambda rebuild: rebuild.has("segment-0/*"),
     "the columns are written": lambda rebuild: rebuild.has("columns.*"),
-    "the vocabulary is written": lambda rebuild: rebuild.has("vocabulary.tsv.gz"),
+    "the vocabulary is written": lambda rebuild: rebuild.has("vocabulary.arrays"),
     "verifying": lambda rebuild: rebuild.says("verifying"),
     "verified": lambda rebuild: rebuild.has("sources.json"),
     "sealing": lambda rebuild: rebuild.has("sentences.json"),

@@ -13,9 +13,9 @@ from webserver import Served, page
 
 from search import deadlines
 from search.answering.marking import Marker
-from search.engines import postings
 from search.engines.base import Ask, Scope
-from search.engines.postings import Spans
+from search.engines.evaluator import spans as postings
+from search.engines.evaluator.spans import Spans
 from search.errors import EngineUnavailable
 from search.query.occurrences import have_distinct
 

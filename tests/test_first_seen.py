@@ -10,7 +10,7 @@ from sources import build, edit_manifest, serve, write_records
 
 from search.answering.parameters import read_parameters
 from search.archive import Archive
-from search.engines.columns import Columns
+from search.engines.evaluator.doc_values import DocValues
 from search.errors import IndexDamaged
 from search.index_folder import MANIFEST
 from search.seen import SEEN_FILE, Arrivals, Seen
@@ -214,4 +214,4 @@ def test_a_memory_of_other_articles_is_not_believed(tmp_path):
     folder = archive.path_of(summary.generation_id)
     built_after(Seen.nothing(), at(1), folder, article("a", "one"))
     with pytest.raises(ValueError, match="remembers 1 articles of 2"):
-        Columns.load(folder)
+        DocValues.load(folder)

@@ -92,7 +92,7 @@ def test_a_link_and_a_file_among_the_generations_are_left(index, source, tmp_pat
     assert (index / "generations" / "notes.txt").read_text() == "keep"
 
 
-@pytest.mark.parametrize("left", [(), (MARK,), (MARK, "columns.npz"), (MANIFEST, "columns.npz")])
+@pytest.mark.parametrize("left", [(), (MARK,), (MARK, "doc_values.arrays"), (MANIFEST, "columns.npz")])
 def test_what_a_broken_build_left_is_cleared(index, source, left):
     folder = index / "generations" / ID
     folder.mkdir()

@@ -333,7 +333,7 @@ def test_a_word_of_any_length_is_found_by_itself_and_by_its_beginning(tmp_path, 
     assert len(key(long)) < 200
 
 
-def test_the_eighty_questions_of_the_benchmark_are_answered_as_the_local_engine_answers_them(tmp_path, in_cluster):
+def test_the_hundred_questions_of_the_benchmark_are_answered_as_the_local_engine_answers_them(tmp_path, in_cluster):
     source = generated(tmp_path / "archive.jsonl", articles=600)
     corpus = read_corpus([source], tmp_path / "analysed.jsonl", ANALYZER)
     opened = {}
@@ -343,7 +343,7 @@ def test_the_eighty_questions_of_the_benchmark_are_answered_as_the_local_engine_
         indexing.rebuild([source], archive, settings)
         opened[name] = archive.open(archive.current_id(), cache_bytes=1 << 24, seconds=60).engine
     questions = make_mix(corpus, ANALYZER.stop_words)
-    assert len(questions) == 80
+    assert len(questions) == 100
     for question in questions:
         ask = Ask(plan(parse(question.text(), ANALYZER).node, Match.ALL), size=10, facets=(*FACETS, "date"))
         same_but_for_near_ties(opened["opensearch"].search(ask), opened["whoosh"].search(ask))

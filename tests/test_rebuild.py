@@ -344,9 +344,7 @@ def _holdings(index):
             answer = search(index, query, sort=sort, size="30", group="none")
             shown = [(hit.id, hit.score, hit.snippet) for hit in answer.hits]
             answers.append((query, answer.paragraphs, answer.articles, shown, answer.facets))
-    files = {
-        name: manifest.files[name] for name in ("columns.json", "columns.npz", "vocabulary.tsv.gz", "sources.json")
-    }
+    files = {name: manifest.files[name] for name in ("doc_values.arrays", "vocabulary.arrays", "sources.json")}
     return articles, learned, counts, answers, files, manifest.tokens
 
 

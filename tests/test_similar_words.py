@@ -16,7 +16,8 @@ ARCHIVES = st.dictionaries(WORDS, st.integers(0, 5), max_size=80)
 
 
 def vocabulary(frequencies):
-    return Vocabulary((word, frequency, word) for word, frequency in sorted(frequencies.items()))
+    words = sorted(frequencies)
+    return Vocabulary.of(words, [frequencies[word] for word in words], words)
 
 
 @examples(400)

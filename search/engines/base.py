@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from search.articles import Article, Source
 from search.language import Analyzer, SentenceModel
-from search.query.nodes import Fuzzy, Node, Wildcard
+from search.query.nodes import Fuzzy, Node, Term, Wildcard
 
 FACETS = ("place", "agency", "section")
 # Fields with few values, which are asked by the words of each.
@@ -28,6 +28,10 @@ BM25_B = 0.75
 # idf, divided by their distance in words, where that is at most PROXIMITY_REACH.
 PROXIMITY_WEIGHT = 1.0
 PROXIMITY_REACH = 16
+
+
+# Code points of the lead of a hit: more than an excerpt has.
+LEAD = 400
 
 
 class Scope(StrEnum):
@@ -89,12 +93,8 @@ class Ask:
     partial: Partial = Partial.REFUSE
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What is known of an article without its paragraphs' text; `of` counts them.
-
-    `lead` is how the first paragraph begins, to be shown below the headline; None where there is no headline.
-    """
+class Card(NamedTuple):
+    """What is known of an article without its paragraphs' text; `of` counts them."""
 
     id: str
     title: str
@@ -107,13 +107,13 @@ class Card:
     section: str | None
     source: Source
     of: int
-    lead: str | None = None
 
 
 class Hit(NamedTuple):
     """One hit: a unit (a paragraph, or the headline) with its article's card, score and how many more units match.
 
-    Under Group.NONE `more` is 0.
+    Under Group.NONE `more` is 0. `lead` is how the first paragraph begins, to be shown below a headline; None for
+    paragraphs.
     """
 
     position: Position
@@ -121,6 +121,7 @@ class Hit(NamedTuple):
     more: int
     card: Card
     text: str
+    lead: str | None = None
 
 
 class FacetValue(NamedTuple):
@@ -225,8 +226,10 @@ class Engine(Protocol):
             ArticleNotFound: there is none of this id.
         """
 
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words of the archive that a wildcard or an edit distance stands for.
+    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words of the archive that a stem, a wildcard or an edit distance stands for.
+
+        Of one that may be written otherwise, its names that have the stem.
 
         Raises:
             TooManyForms: a wildcard fits too many words.
@@ -262,14 +265,14 @@ class ArticleTexts(NamedTuple):
 class Preparer(Protocol):
     """Analyses articles for `Builder.add`; remembers what it met, so a process makes one and keeps it."""
 
-    def __call__(self, articles: Sequence[ArticleTexts]) -> object:
-        """Analyse some articles; what is returned can be pickled and stands for itself."""
+    def __call__(self, articles: Sequence[ArticleTexts]) -> bytes:
+        """Analyse some articles; what is returned stands for itself, in any process."""
 
 
 class Builder(Protocol):
     """Makes an index in an empty folder, in one go: add batches in order, then finish or cancel."""
 
-    def add(self, articles: Sequence[Article], prepared: object) -> None:
+    def add(self, articles: Sequence[Article], prepared: bytes) -> None:
         """Add some articles with what a Preparer returned of their texts."""
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:

@@ -1,6 +1,6 @@
 """An open index in the cluster: a question -> queries, in as few requests as can be -> hits, totals, facets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from search.engines.base import (
     Scope,
     UndatedArticles,
 )
-from search.engines.columns import Columns, Ints, run_starts
+from search.engines.evaluator.doc_values import DAY_BITS
 from search.engines.opensearch_anywhere import Articles
 from search.engines.opensearch_client import Cluster, Json
 from search.engines.opensearch_leaves import Lexicon, Units, Weights
@@ -32,6 +32,7 @@ from search.engines.opensearch_scripts import ARRIVAL
 from search.engines.opensearch_search import Index, buckets, counting, total
 from search.engines.opensearch_trees import Asked, Paragraphs, Values, having
 from search.engines.records import read_article
+from search.engines.sorted_arrays import Ints, run_starts
 from search.errors import ArticleNotFound
 from search.query.nodes import Fuzzy, Node, Term, Wildcard
 from search.query.syntax import FIELDS
@@ -55,8 +56,10 @@ class OpenSearchEngine:
         totals: Mapping[str, Any],
         *,
         added: Ints,
+        stem: Callable[[str], str],
         seconds: float,
     ) -> None:
+        self._stem = stem
         self._arrival = _arrival(added)
         self._cluster = cluster
         self._index_name = index
@@ -137,9 +140,12 @@ class OpenSearchEngine:
             if len(page) < MOST_AT_ONCE:
                 return read_article(found[0]["_source"][RECORD].encode(), texts)
 
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a wildcard or an edit distance stands for."""
-        return self._vocabulary.expand(node)
+    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words that a stem, a wildcard or an edit distance stands for."""
+        if isinstance(node, Wildcard | Fuzzy):
+            return self._vocabulary.expand(node)
+        words = (word for stem in node.tokens for word in self._vocabulary.forms(stem))
+        return list(dict.fromkeys((*words, *self._vocabulary.names_with(node.tokens, self._stem))))
 
     def number_within(self, node: Fuzzy) -> int:
         """Return how many words are so many edits away."""
@@ -240,7 +246,7 @@ def _arrival(added: Ints) -> Json:
     """Return the script that says when an article came, of when each did, in the order they were added."""
     ranks = np.unique(added, return_inverse=True)[1].astype(np.int64)
     starts = run_starts(ranks)
-    params = {"starts": starts.tolist(), "ranks": ranks[starts].tolist(), "day_bits": Columns.DAY_BITS}
+    params = {"starts": starts.tolist(), "ranks": ranks[starts].tolist(), "day_bits": DAY_BITS}
     return {"lang": "painless", "source": ARRIVAL, "params": params}
 
 

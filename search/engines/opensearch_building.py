@@ -9,9 +9,9 @@ import datetime
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -22,6 +22,7 @@ from search.engines.opensearch_bulk import BulkWriter, Document
 from search.engines.opensearch_client import Cluster, Json
 from search.engines.opensearch_mapping import ARTICLE, PARAGRAPH, RECORD, TEXT, key, new_index
 from search.engines.opensearch_scripts import CAPITALS, SENTENCE, SHIFT
+from search.engines.records import with_lead
 from search.engines.vocabulary import Numbering, Vocabulary
 from search.errors import EngineError, EngineUnavailable, IndexDamaged
 from search.language import IndexedText, TextIndexer
@@ -34,41 +35,39 @@ _STALLED = 60.0
 _ASK_EVERY = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedUnit:
+class PreparedUnit(NamedTuple):
     """A paragraph, a headline or a title, analysed: its words, its stems joined by blanks, a mark for each word.
 
-    A mark is CAPITALS, SENTENCE (it begins one), both or 0.
+    A mark is CAPITALS, SENTENCE (it begins one), both or 0; they are characters of these numbers.
     """
 
     words: list[str]
     stems: str
-    marks: bytes
+    marks: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedArticle:
+class PreparedArticle(NamedTuple):
     """An article's record, its title and its units, analysed."""
 
-    record: bytes
+    record: str
     title: PreparedUnit
     units: list[PreparedUnit]
 
 
-def prepared(
-    articles: Sequence[ArticleTexts], indexer: TextIndexer, stem: Callable[[str], str]
-) -> list[PreparedArticle]:
-    """Analyse some articles."""
+def prepared(articles: Sequence[ArticleTexts], indexer: TextIndexer, stem: Callable[[str], str]) -> bytes:
+    """Analyse some articles; return them as JSON."""
     found = indexer.each([text for article in articles for text in (article.title, *article.units)])
-    return [
+    analysed = [
         PreparedArticle(
-            article.record,
+            article.record.decode(),
             # A title is one sentence.
             _unit(next(found)._replace(sentences=[]), stem),
             [_unit(text, stem) for text in islice(found, len(article.units))],
         )
         for article in articles
     ]
+    # As lists, for tuples with names would be objects.
+    return orjson.dumps([[record, [*title], [[*unit] for unit in units]] for record, title, units in analysed])
 
 
 def _unit(text: IndexedText, stem: Callable[[str], str]) -> PreparedUnit:
@@ -77,7 +76,7 @@ def _unit(text: IndexedText, stem: Callable[[str], str]) -> PreparedUnit:
         for place in places:
             if place < len(marks):
                 marks[place] |= mark
-    return PreparedUnit(text.words, " ".join(key(stem(word)) for word in text.words), bytes(marks))
+    return PreparedUnit(text.words, " ".join(key(stem(word)) for word in text.words), marks.decode("latin-1"))
 
 
 class OpenSearchBuilder:
@@ -96,11 +95,10 @@ class OpenSearchBuilder:
         cluster.write("PUT", f"/{self.index}", new_index(settings.opensearch_shards))
         self._writer = BulkWriter(cluster, self.index)
 
-    def add(self, articles: Sequence[Article], prepared: object) -> None:
+    def add(self, articles: Sequence[Article], prepared: bytes) -> None:
         """Add articles with what was prepared of them."""
-        assert isinstance(prepared, list)
-        for article, of_article in zip(articles, prepared, strict=True):
-            assert isinstance(of_article, PreparedArticle)
+        for article, (record, title, units) in zip(articles, orjson.loads(prepared), strict=True):
+            of_article = PreparedArticle(record, PreparedUnit(*title), [PreparedUnit(*unit) for unit in units])
             for document in self._documents(article, of_article):
                 self._writer.add(document)
 
@@ -113,7 +111,7 @@ class OpenSearchBuilder:
         self._totals["units"] += len(lengths)
         self._totals["tokens"] += sum(lengths)
         self._totals["title_tokens"] += len(prepared.title.words)
-        record = prepared.record.decode()
+        record = with_lead(prepared.record.encode(), article).decode()
         yield Document(article.id, article.id, {**of_article, "kind": ARTICLE, RECORD: record})
         for paragraph, unit in zip(article.units, prepared.units, strict=True):
             for word in set(unit.words):
@@ -157,7 +155,7 @@ class OpenSearchBuilder:
         """Return the numbers of a unit's words with their marks, each in as few bytes as it needs."""
         # Seven bits a byte, the lowest first; the highest bit says that more follow.
         packed = bytearray()
-        for word, mark in zip(unit.words, unit.marks, strict=True):
+        for word, mark in zip(unit.words, map(ord, unit.marks), strict=True):
             number = self._numbers[word] << SHIFT | mark
             while number > 0x7F:
                 packed.append(number & 0x7F | 0x80)
@@ -175,7 +173,9 @@ class OpenSearchBuilder:
         numbers = [self._numbers[word] for word in words]
         np.save(self._folder / NUMBERS, np.array(numbers, np.int64), allow_pickle=False)
         self._frequencies.extend([0] * (len(words) - len(self._frequencies)))
-        Vocabulary.save(self._folder, words, [self._frequencies[number] for number in numbers], stems(words))
+        Vocabulary.of(words, [self._frequencies[number] for number in numbers], stems(words)).save(
+            self._folder, with_stems=True
+        )
         values = {name: list(known) for name, known in self._values.items()}
         (self._folder / TOTALS).write_bytes(orjson.dumps({**self._totals, "values": values}))
 

@@ -17,7 +17,6 @@ from search.engines.base import (
     Engine,
     Preparer,
 )
-from search.engines.columns import Ints
 from search.engines.opensearch_asking import OpenSearchEngine
 from search.engines.opensearch_building import (
     NUMBERS,
@@ -29,6 +28,7 @@ from search.engines.opensearch_building import (
 from search.engines.opensearch_client import Cluster
 from search.engines.opensearch_leaves import Lexicon
 from search.engines.opensearch_trees import Values
+from search.engines.sorted_arrays import Ints
 from search.engines.vocabulary import Vocabulary
 from search.errors import EngineUnavailable, IndexDamaged, SettingsError
 from search.language import Analyzer, SentenceModel
@@ -75,6 +75,7 @@ class OpenSearchKind:
                 Values(totals["values"], analyzer),
                 totals,
                 added=read_seen(folder).added(totals["articles"]),
+                stem=analyzer.stem,
                 seconds=seconds,
             )
         except (OSError, ValueError, KeyError, EOFError) as error:

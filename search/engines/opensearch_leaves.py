@@ -12,10 +12,10 @@ from threading import Lock
 import numpy as np
 
 from search.engines.base import BM25_B, BM25_K1, PROXIMITY_REACH, PROXIMITY_WEIGHT
-from search.engines.columns import Ints
 from search.engines.opensearch_client import Json
 from search.engines.opensearch_mapping import key
 from search.engines.opensearch_scripts import CLOSENESS, HOLDS, SCORE, SCORE_OF_TIMES, TIMES
+from search.engines.sorted_arrays import Ints
 from search.engines.vocabulary import Vocabulary
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 

@@ -14,7 +14,7 @@ from search.engines.base import Ask, Group, Hit, Position, Sort
 from search.engines.opensearch_client import Json
 from search.engines.opensearch_mapping import ARTICLE, PARAGRAPH, RECORD, TEXT
 from search.engines.opensearch_search import Index
-from search.engines.records import read_card
+from search.engines.records import read_card, read_lead
 
 # Later than any day, and than any id.
 _UNDATED_LAST = 4_000_000
@@ -204,7 +204,8 @@ class Pages:
             key = best.score
         else:
             key = float(card.date.toordinal()) if card.date else 0.0
-        return Hit(Position(key, card.id, best.number), best.score, best.more, card, best.text)
+        lead = None if best.number else read_lead(record)
+        return Hit(Position(key, card.id, best.number), best.score, best.more, card, best.text, lead)
 
 
 def _article(hit: Json) -> str:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Any
+from itertools import groupby
 
 import orjson
 
@@ -21,7 +21,7 @@ from search.articles import (
     Paragraph,
     Source,
 )
-from search.engines.base import ArticleTexts, Card
+from search.engines.base import LEAD, ArticleTexts, Card
 
 # Nearly every article has these origins and no others: a letter for each. A field of the value's own name is "f".
 _LETTERS = {
@@ -31,35 +31,27 @@ _LETTERS = {
 _ORIGINS = {letter: origin for origin, letter in _LETTERS.items()}
 _OWN_FIELD = "f"
 _ORIGIN_NAMES = tuple(field.name for field in fields(Origins))
-_KEPT_AS_THEY_ARE = ("id", "title", "title_derived", "place", "agency", "byline", "section")
+# Of an article, what its card has too.
+_OF_CARD = ("id", "title", "title_derived", "date", "place", "country", "agency", "byline", "section", "source")
+_DATE, _SOURCE = Card._fields.index("date"), Card._fields.index("source")
 # Kept where there is such a value.
-_KEPT_OF_ARTICLES = ("kicker", "country", "place_written")
-# Code points of the first paragraph that are kept with the record: more than an excerpt has.
-_LEAD = 400
+_KEPT_OF_ARTICLES = ("kicker", "place_written")
 
 
 def article_record(article: Article) -> bytes:
-    """Return what is kept of an article beside its paragraphs' texts."""
+    """Return what is kept of an article beside its paragraphs' texts: a line for its card, a line for the rest."""
     source, dateline = article.source, article.dateline
-    return orjson.dumps(
-        {
-            "id": article.id,
-            "title": article.title,
-            "title_derived": article.title_derived,
-            "date": article.date,
-            "place": article.place,
-            "agency": article.agency,
-            "byline": article.byline,
-            "section": article.section,
-            "topics": article.topics,
-            "dateline": dateline and [dateline.text, dateline.start, dateline.end],
-            "source": [source.path, source.sha256, source.start, source.end],
-            "origins": _short_origins(article.origins),
-            "spans": _gaps(article.paragraphs),
-            **({"lead": article.paragraphs[0].text[:_LEAD]} if article.headline is not None else {}),
-            **{name: value for name in _KEPT_OF_ARTICLES if (value := getattr(article, name)) is not None},
-        }
-    )
+    rest = {
+        "topics": article.topics,
+        "dateline": dateline and [dateline.text, dateline.start, dateline.end],
+        "origins": _short_origins(article.origins),
+        "spans": _gaps(article.paragraphs),
+        "headline": article.headline is not None,
+        **{name: value for name in _KEPT_OF_ARTICLES if (value := getattr(article, name)) is not None},
+    }
+    values = [*(getattr(article, name) for name in _OF_CARD), len(article.paragraphs)]
+    values[_SOURCE] = [source.path, source.sha256, source.start, source.end]
+    return orjson.dumps(values) + b"\n" + orjson.dumps(rest)
 
 
 def _short_origins(origins: Origins) -> str | list[str]:
@@ -80,18 +72,20 @@ def _origin(name: str, short: str) -> str | None:
     return FIELD + name if short == _OWN_FIELD else _ORIGINS.get(short, short)
 
 
-def _gaps(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int]]:
-    """Return the paragraphs' spans as what is not known from their texts: mostly the same small numbers."""
+def _gaps(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int, int]]:
+    """Return the paragraphs' spans as what is not known from their texts: mostly the same numbers, so many times."""
     before = (0, *(paragraph.end for paragraph in paragraphs))
-    return [
+    gaps = (
         (paragraph.start - end, paragraph.end - paragraph.start - len(paragraph.text))
         for paragraph, end in zip(paragraphs, before, strict=False)
-    ]
+    )
+    return [(*gap, sum(1 for _ in same)) for gap, same in groupby(gaps)]
 
 
-def _spans(gaps: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _spans(gaps: Sequence[tuple[int, int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     end = 0
-    for (gap, beyond), text in zip(gaps, texts, strict=True):
+    each = ((gap, beyond) for gap, beyond, times in gaps for _ in range(times))
+    for (gap, beyond), text in zip(each, texts, strict=True):
         start = end + gap
         end = start + len(text) + beyond
         yield start, end
@@ -105,36 +99,36 @@ def article_texts(article: Article) -> ArticleTexts:
 
 def read_card(record: bytes) -> Card:
     """Return the card of an article."""
-    known = orjson.loads(record)
-    return Card(
-        **{name: known[name] for name in _KEPT_AS_THEY_ARE},
-        date=_day(known),
-        source=Source(*known["source"]),
-        of=len(known["spans"]),
-        country=known.get("country"),
-        lead=known.get("lead"),
-    )
+    values = orjson.loads(record[: record.index(b"\n")])
+    if values[_DATE]:
+        values[_DATE] = datetime.date.fromisoformat(values[_DATE])
+    values[_SOURCE] = Source(*values[_SOURCE])
+    return Card(*values)
+
+
+def with_lead(record: bytes, article: Article) -> bytes:
+    """Return a record with how the first paragraph begins, for an engine that reads texts one by one."""
+    return record + b"\n" + orjson.dumps(article.paragraphs[0].text[:LEAD])
+
+
+def read_lead(record: bytes) -> str:
+    """Return how the first paragraph begins, of a record that has it."""
+    return str(orjson.loads(record.split(b"\n")[2]))
 
 
 def read_article(record: bytes, texts: Sequence[str]) -> Article:
     """Return the article of a record and the texts of its units."""
-    known = orjson.loads(record)
-    headline, texts = (texts[0], texts[1:]) if "lead" in known else (None, texts)
+    card, known = read_card(record), orjson.loads(record.split(b"\n")[1])
+    headline, texts = (texts[0], texts[1:]) if known["headline"] else (None, texts)
     return Article(
-        **{name: known[name] for name in _KEPT_AS_THEY_ARE},
+        **{name: getattr(card, name) for name in _OF_CARD},
         **{name: known.get(name) for name in _KEPT_OF_ARTICLES},
         headline=headline,
-        date=_day(known),
         topics=tuple(known["topics"]),
         dateline=Dateline(*known["dateline"]) if known["dateline"] else None,
-        source=Source(*known["source"]),
         origins=_origins(known["origins"]),
         paragraphs=tuple(
             Paragraph(number, text, *span)
             for number, (text, span) in enumerate(zip(texts, _spans(known["spans"], texts), strict=True), 1)
         ),
     )
-
-
-def _day(known: dict[str, Any]) -> datetime.date | None:
-    return datetime.date.fromisoformat(known["date"]) if known["date"] else None

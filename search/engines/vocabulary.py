@@ -4,29 +4,29 @@ Most words are found by themselves. One that may be written otherwise (müller, 
 stems alone, see `language.names`.
 """
 
-import gzip
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.engines.base import Form
+from search.engines.sorted_arrays import smallest
+from search.engines.whoosh.arrays import read_arrays, write_arrays
 from search.errors import TooManyForms
 from search.language import is_otherwise_written, names_of
 from search.query import syntax
 from search.query.nodes import Fuzzy, Wildcard
 from search.query.occurrences import compile_pattern
 
-FILE = "vocabulary.tsv.gz"
-# Higher ones take three times as long and save nothing.
-_GZIP_LEVEL = 5
+FILE = "vocabulary.arrays"
 
 
 class Numbering(dict[str, int]):
@@ -38,38 +38,73 @@ class Numbering(dict[str, int]):
 
 
 class Vocabulary:
-    """The distinct words of an index in order, with their document frequencies and stems, joined by blanks."""
+    """The distinct words of an index in order, with their document frequencies and stems, joined by blanks.
 
-    def __init__(self, rows: Iterable[tuple[str, int, str]]) -> None:
-        self.words: list[str] = []
-        self._frequencies: list[int] = []
-        self._forms: dict[str, list[str]] = {}
-        # Of those that may be written otherwise, their names; and by name, which of them have it.
-        self._names: dict[str, tuple[str, ...]] = {}
+    `words` and `stems` have one to a line. `others` are the words that may be written otherwise, each with its stems;
+    `capitals` those that are kept in capitals.
+    """
+
+    def __init__(
+        self,
+        words: bytes,
+        frequencies: npt.NDArray[np.integer],
+        stems: bytes,
+        others: Mapping[str, str],
+        capitals: Sequence[str],
+    ) -> None:
+        self._text = words
+        self._frequencies = frequencies
+        self._stems = stems
+        self._capitals = capitals
+        # Of those that may be written otherwise, their names; by name and by stem, which of them have it.
+        self._names = {word: names_of(word) for word in others}
         self._named: dict[str, list[str]] = {}
-        for word, frequency, stems in rows:
-            self.words.append(word)
-            self._frequencies.append(frequency)
-            for stem in stems.split(" "):
-                self._forms.setdefault(stem, []).append(word)
-            if is_otherwise_written(word):
-                self._names[word] = names_of(word)
-                for name in self._names[word]:
-                    self._named.setdefault(name, []).append(word)
+        self._others: dict[str, list[str]] = {}
+        for word, names in self._names.items():
+            for name in names:
+                self._named.setdefault(name, []).append(word)
+            for stem in others[word].split(" "):
+                self._others.setdefault(stem, []).append(word)
         self.expand = lru_cache(maxsize=256)(self._expand)
         self._within = lru_cache(maxsize=256)(self._find_within)
 
     @classmethod
-    def load(cls, folder: Path) -> "Vocabulary":
-        """Read the vocabulary that was saved into a folder."""
-        return cls(_rows(gzip.decompress((folder / FILE).read_bytes()).decode()))
+    def of(cls, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> "Vocabulary":
+        """Return the vocabulary of words in order, the number of paragraphs that hold each, and the stems of each."""
+        others = {word: stem for word, stem in zip(words, stems, strict=True) if is_otherwise_written(word)}
+        capitals = [word for word in words if word != word.lower()]
+        counts = smallest(np.array(frequencies, np.int64))
+        return cls("\n".join(words).encode(), counts, "\n".join(stems).encode(), others, capitals)
 
-    @staticmethod
-    def save(folder: Path, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> None:
-        """Write words in order, the number of paragraphs that hold each, and the stems of each, joined by blanks."""
-        rows = zip(words, frequencies, stems, strict=True)
-        lines = [f"{word}\t{frequency}\t{stem}\n" for word, frequency, stem in rows]
-        (folder / FILE).write_bytes(gzip.compress("".join(lines).encode(), _GZIP_LEVEL, mtime=0))
+    @classmethod
+    def load(cls, folder: Path) -> "Vocabulary":
+        """Open the vocabulary that was saved into a folder."""
+        arrays = read_arrays(folder / FILE)
+        words, stems, kept = (arrays[name].tobytes() if name in arrays else b"" for name in ("words", "stems", "kept"))
+        # A copy: what is remembered by this object, and so outlives it a while, is not to keep the file mapped.
+        return cls(words, arrays["frequencies"].copy(), stems, *orjson.loads(kept))
+
+    def save(self, folder: Path, *, with_stems: bool) -> None:
+        """Write it into a folder; only `with_stems` it then knows the `forms` of a stem."""
+        others = {word: " ".join(stem for stem, words in self._others.items() if word in words) for word in self._names}
+        texts = {"words": self._text, "kept": orjson.dumps([others, self._capitals])}
+        if with_stems:
+            texts["stems"] = self._stems
+        arrays = {name: np.frombuffer(text, np.uint8) for name, text in texts.items()}
+        write_arrays(folder / FILE, {**arrays, "frequencies": self._frequencies})
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The words."""
+        return self._text.decode().split("\n") if self._text else []
+
+    @cached_property
+    def _forms(self) -> dict[str, list[str]]:
+        forms: dict[str, list[str]] = {}
+        for word, stems in zip(self.words, self._stems.decode().split("\n"), strict=False):
+            for stem in stems.split(" "):
+                forms.setdefault(stem, []).append(word)
+        return forms
 
     def places(self, words: Iterable[str]) -> list[int]:
         """Return the place of each of these words in the order of all; those that are not among them are left out."""
@@ -78,7 +113,7 @@ class Vocabulary:
 
     def frequencies(self, words: Iterable[str]) -> list[int]:
         """Return the number of paragraphs that hold each of these words, as far as any does."""
-        return [self._frequencies[place] for place in self.places(words)]
+        return [int(self._frequencies[place]) for place in self.places(words)]
 
     def frequency(self, word: str) -> int:
         """Return the number of paragraphs that hold exactly this word."""
@@ -88,9 +123,14 @@ class Vocabulary:
         """Return the words that have this stem."""
         return self._forms.get(stem, ())
 
+    def names_with(self, stems: Sequence[str], stem: Callable[[str], str]) -> list[str]:
+        """Return those names of words that may be written otherwise that have one of these stems."""
+        names = (name for word in self.other_forms(stems) for name in self._names[word])
+        return [name for name in dict.fromkeys(names) if stem(name) in stems]
+
     def other_forms(self, stems: Iterable[str]) -> list[str]:
         """Return those of the words with one of these stems that may be written otherwise."""
-        return list(dict.fromkeys(word for stem in stems for word in self.forms(stem) if word in self._names))
+        return list(dict.fromkeys(word for stem in stems for word in self._others.get(stem, ())))
 
     def spelt(self, names: Sequence[str]) -> Sequence[str]:
         """Return these names, as words, and those of the words that have one of them and may be written otherwise."""
@@ -112,25 +152,31 @@ class Vocabulary:
         return found
 
     def _fitting(self, pattern: str) -> Iterator[str]:
-        prefix = re.match(r"[^*?]*", pattern)
-        assert prefix is not None
+        pieces = re.split(r"[*?]", pattern)
         fits = compile_pattern(pattern).fullmatch
-        for word in self._starting_with(prefix.group()):
-            if fits(word.lower()) and word not in self._names:
-                yield word
-        yield from (word for word, names in self._names.items() if any(map(fits, names)))
-        if prefix.group():
+        candidates = _starting_with(pieces[0], self.words) if pieces[0] else self._containing(max(pieces, key=len))
+        yield from (word for word in candidates if fits(word.lower()) and word not in self._names)
+        names = _starting_with(pieces[0], self._sorted_names)
+        yield from sorted({word for name in names if fits(name) for word in self._named[name]})
+        if pieces[0]:
             # Words kept in capitals sort elsewhere.
             yield from (word for word in self._capitals if fits(word.lower()))
 
-    def _starting_with(self, prefix: str) -> Sequence[str]:
-        if not prefix:
-            return self.words
-        return self.words[bisect_left(self.words, prefix) : bisect_left(self.words, prefix + "\U0010ffff")]
+    def _containing(self, letters: str) -> Sequence[str]:
+        """Return the words that contain these letters, capitals or not."""
+        text, ends = self._lowered
+        found = np.array([match.start() for match in re.finditer(re.escape(letters.encode()), text)], np.int64)
+        return [self.words[index] for index in np.unique(ends.searchsorted(found)).tolist()]
 
     @cached_property
-    def _capitals(self) -> tuple[str, ...]:
-        return tuple(word for word in self.words if word != word.lower())
+    def _lowered(self) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """The words in lower case, one to a line, and where each line ends."""
+        text = self._text.decode().lower().encode()
+        return text, (np.frombuffer(text + b"\n", np.uint8) == ord("\n")).nonzero()[0]
+
+    @cached_property
+    def _sorted_names(self) -> Sequence[str]:
+        return sorted(self._named)
 
     @cached_property
     def _by_first_letter(self) -> dict[str, list[tuple[str, str]]]:
@@ -166,7 +212,7 @@ class Vocabulary:
         ranked = sorted(
             (distance, found[0] != name[0].lower(), -frequency, self.words[places[index]])
             for found, distance, index in near
-            if (frequency := self._frequencies[places[index]])
+            if (frequency := int(self._frequencies[places[index]]))
             if found not in (name, name.upper()) and not found.isdigit()
         )
         return [Form(found, -frequency) for _, _, frequency, found in ranked[:limit]]
@@ -193,10 +239,16 @@ class Vocabulary:
         """Return the most frequent words that begin with these letters."""
         if not prefix:
             return []
-        found = [word for word in self._starting_with(prefix) if word not in self._names]
-        found += [word for word, names in self._names.items() if any(name.startswith(prefix) for name in names)]
+        found = [word for word in _starting_with(prefix, self.words) if word not in self._names]
+        named = (self._named[name] for name in _starting_with(prefix, self._sorted_names))
+        found += dict.fromkeys(word for words in named for word in words)
         words = sorted(found, key=lambda word: (-self.frequency(word), word))
         return [Form(word, self.frequency(word)) for word in words[:limit]]
+
+
+def _starting_with(prefix: str, ordered: Sequence[str]) -> Sequence[str]:
+    """Return those of some words in order that begin with these letters."""
+    return ordered[bisect_left(ordered, prefix) : bisect_left(ordered, prefix + "\U0010ffff")]
 
 
 def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
@@ -205,9 +257,3 @@ def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
         return np.empty(0, np.uint32)
     bits = np.uint32(1) << (np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4") & 31)
     return np.bitwise_or.reduceat(bits, [0, *accumulate(map(len, words[:-1]))])
-
-
-def _rows(text: str) -> Iterator[tuple[str, int, str]]:
-    for line in text.splitlines():
-        word, frequency, stem = line.split("\t")
-        yield word, int(frequency), stem

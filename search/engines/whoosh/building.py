@@ -6,34 +6,33 @@ whole when everything was added.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from search.articles import Article
-from search.engines.base import ArticleTexts
-from search.engines.columns import ColumnsBuilder, Ints, run_starts, smallest
+from search.engines.evaluator.doc_values import DocValuesBuilder
+from search.engines.evaluator.spans import LONGEST_UNIT
+from search.engines.sorted_arrays import Ints, run_lengths, smallest
 from search.engines.vocabulary import Numbering, Vocabulary
 from search.engines.whoosh.arrays import Array, write_arrays
-from search.language import Analyzer, SentenceModel, is_otherwise_written
+from search.engines.whoosh.batches import PreparedBatch
+from search.engines.whoosh.strings import dictionary_arrays
+from search.errors import EngineError
+from search.language import is_otherwise_written
 
 FIELDS = ("text", "title")
 SEGMENT = "segment-{}"
 # Tokens of the text that one segment has at most, but for its last article: what is sorted in memory at a time.
-SEGMENT_TOKENS = 25_000_000
+SEGMENT_TOKENS = 36_000_000
+# Tokens of a segment that are looked up at a time.
+_AT_A_TIME = 1 << 20
+# Postings of a block; the highest frequency that fits into a byte, which stands for itself and more.
+BLOCK = 16
+MOST_FREQUENT = 255
 TERMS, POSTINGS, STORED = "terms.arrays", "postings.arrays", "stored.arrays"
-
-
-class FieldTokens(NamedTuple):
-    """The tokens of one field of a batch, unit by unit.
-
-    `lengths` counts the tokens of each unit; a token is the index of its word in the batch's words, times two, plus
-    one where it is written in capitals.
-    """
-
-    lengths: Array
-    tokens: Array
 
 
 class _Part(NamedTuple):
@@ -44,93 +43,43 @@ class _Part(NamedTuple):
     stored: Array
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedBatch:
-    """An analyzed batch of articles: distinct words, tokens of both fields, sentences, stored texts and records."""
-
-    words: list[str]
-    text: FieldTokens
-    title: FieldTokens
-    sentences: Array
-    sentence_starts: Array
-    stored: bytes
-    stored_lengths: Array
-
-
-class Preparer:
-    """Analyzes batches of articles; remembers the vocabulary it met."""
-
-    def __init__(self, analyzer: Analyzer, sentences: SentenceModel) -> None:
-        self._indexer = analyzer.indexer(sentences)
-        self._index_of = np.empty(0, np.int64)
-
-    def __call__(self, articles: Sequence[ArticleTexts]) -> PreparedBatch:
-        """Analyze a batch."""
-        units = [text for article in articles for text in article.units]
-        found = self._indexer.indexed([*units, *(article.title for article in articles)])
-        distinct, indexes = self._distinct(found.words)
-        tokens = indexes.astype(np.uint32) << np.uint32(1)
-        tokens[found.capitals] |= np.uint32(1)
-        in_text = int(found.lengths[: len(units)].sum())
-        sentences_in_text = int(found.sentences[: len(units)].sum())
-        pieces = [piece for article in articles for piece in (article.record, *map(str.encode, article.units))]
-        return PreparedBatch(
-            [self._indexer.vocabulary[number] for number in distinct.tolist()],
-            FieldTokens(found.lengths[: len(units)].astype(np.uint32), tokens[:in_text]),
-            FieldTokens(found.lengths[len(units) :].astype(np.uint32), tokens[in_text:]),
-            found.sentences[: len(units)].astype(np.uint32),
-            found.sentence_starts[:sentences_in_text].astype(np.uint32),
-            b"".join(pieces),
-            np.fromiter(map(len, pieces), np.uint32, len(pieces)),
-        )
-
-    def _distinct(self, words: Ints) -> tuple[Ints, Ints]:
-        """Return the distinct numbers among `words`, and the index of each word among them."""
-        if len(self._indexer.vocabulary) > len(self._index_of):
-            self._index_of = np.empty(2 * len(self._indexer.vocabulary), np.int64)
-        order = np.arange(len(words))
-        # Of several values for one index numpy keeps the last: here, that of a word's first occurrence.
-        self._index_of[words[::-1]] = order[::-1]
-        distinct = words[self._index_of[words] == order]
-        self._index_of[distinct] = order[: len(distinct)]
-        return distinct, self._index_of[words]
-
-
 class IndexBuilder:
     """Builds the segments of an index in a folder: `add` spools batches, `finish` sorts and writes."""
 
     def __init__(self, folder: Path, *, segment_tokens: int = SEGMENT_TOKENS) -> None:
         self._folder = folder
         self._segment_tokens = segment_tokens
-        self._columns = ColumnsBuilder()
+        self._doc_values = DocValuesBuilder()
         self._numbers = Numbering()
         self._spools = {name: (folder / f"{name}.spool").open("wb") for name in (*FIELDS, "stored")}
         self._lengths: dict[str, list[Array]] = {name: [] for name in (*FIELDS, "stored", "units")}
 
-    def add(self, articles: Sequence[Article], prepared: object) -> None:
+    def add(self, articles: Sequence[Article], prepared: bytes) -> None:
         """Add a batch of articles with what the preparer made of them."""
-        assert isinstance(prepared, PreparedBatch)
-        text, title = prepared.text, prepared.title
-        self._columns.add(
+        batch = PreparedBatch.of(prepared)
+        text, title = batch.text, batch.title
+        if max(each.lengths.max(initial=0) for each in (text, title)) > LONGEST_UNIT:
+            raise EngineError(f"A paragraph or title has more than {LONGEST_UNIT:,} words; no reader makes such.")
+        self._doc_values.add(
             articles,
             text.lengths.astype(np.int64),
-            prepared.sentences.astype(np.int64),
-            prepared.sentence_starts.astype(np.int64),
+            batch.sentences.astype(np.int64),
+            batch.sentence_starts.astype(np.int64),
             title.lengths.astype(np.int64),
         )
-        numbers = np.fromiter(map(self._numbers.__getitem__, prepared.words), np.uint32, len(prepared.words))
+        numbers = np.fromiter(map(self._numbers.__getitem__, batch.words), np.uint32, len(batch.words))
         for name, field in (("text", text), ("title", title)):
             tokens = numbers[field.tokens >> np.uint32(1)] << np.uint32(1) | (field.tokens & np.uint32(1))
             self._spools[name].write(tokens.data)
-            self._lengths[name].append(field.lengths)
-        self._spools["stored"].write(prepared.stored)
-        self._lengths["stored"].append(prepared.stored_lengths)
+            self._lengths[name].append(field.lengths.copy())  # not a view, which would keep the whole batch
+        self._spools["stored"].write(batch.stored)
+        self._lengths["stored"].append(batch.stored_lengths.copy())
         self._lengths["units"].append(np.fromiter((len(each.units) for each in articles), np.uint32, len(articles)))
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Sort the postings and write the segments, the columns and the vocabulary."""
+        """Sort the postings and write the segments, the doc_values and the vocabulary."""
         self._close()
-        self._columns.save(self._folder)
+        self._doc_values.save(self._folder)
         words = list(self._numbers)
         stem_of = stems(words)
         order = sorted(range(len(words)), key=words.__getitem__)
@@ -146,12 +95,11 @@ class IndexBuilder:
                 spool.close()
         for name in self._spools:
             (self._folder / f"{name}.spool").unlink()
-        Vocabulary.save(
-            self._folder,
+        Vocabulary.of(
             [words[number] for number in order],
             doc_freq[order].tolist(),
             [stem_of[number] for number in order],
-        )
+        ).save(self._folder, with_stems=False)
 
     def _parts(self) -> Iterator[_Part]:
         """Yield what each segment has: whole articles, up to the first that has tokens enough."""
@@ -181,38 +129,33 @@ def _write_segment(
     """Write the segment of what the spools give next; return how many of its units hold each word, by its number."""
     tokens = {name: np.fromfile(spools[name], np.uint32, int(getattr(part, name).sum())) for name in FIELDS}
     present = np.zeros(len(words), np.bool_)
-    for each in tokens.values():
-        present[each >> np.uint32(1)] = True
+    for part_of in chain.from_iterable(map(_parts_of, tokens.values())):
+        present[part_of >> np.uint32(1)] = True
     numbers = np.array(sorted(present.nonzero()[0].tolist(), key=words.__getitem__), np.int64)
     own = [words[number] for number in numbers.tolist()]
     terms = Terms.of(own, [_own_stem(words[number], stem_of[number]) for number in numbers.tolist()])
     # Within a segment words are numbered in their order; the lowest bit says that a token is written in capitals.
     local = np.zeros(len(words), np.uint32)
     local[numbers] = np.arange(len(own), dtype=np.uint32) << np.uint32(1)
-    known = {word: number for number, word in enumerate(own)}
-    # What keeps its capitals (US) is asked together with the same word in lower case.
-    either = np.array([known.get(word.lower(), number) for number, word in enumerate(own)], np.int64)
-    is_shared = np.bincount(either, minlength=len(own))[either] > 1
     postings: dict[str, Array] = {}
     doc_freq = np.zeros(len(words), np.int64)
     for name in FIELDS:
-        lengths, numbered = getattr(part, name), local[tokens[name] >> np.uint32(1)] | (tokens.pop(name) & np.uint32(1))
-        held, units = numbered >> np.uint32(1), np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+        lengths = getattr(part, name)
+        for part_of in _parts_of(tokens[name]):
+            part_of[:] = local[part_of >> np.uint32(1)] | (part_of & np.uint32(1))
+        held, units = tokens[name] >> np.uint32(1), np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
         word_docs = _doc_freq(held, units, len(own))
         if name == "text":
             doc_freq[numbers] = word_docs
-        chosen = is_shared[held].nonzero()[0]
-        shared_docs = _doc_freq(either[held[chosen]], units[chosen], len(own))
-        del held, units, chosen
-        arrays = inverted(numbered, lengths, terms)
-        arrays["word_docs"] = word_docs.astype(np.uint32)
-        arrays["either_docs"] = np.where(is_shared, shared_docs[either], word_docs).astype(np.uint32)
+        del held, units
+        arrays = inverted(tokens.pop(name), lengths, terms)
+        arrays["word_docs"] = smallest(word_docs)
         postings |= {f"{name}_{key}": each for key, each in arrays.items()}
     write_arrays(folder / POSTINGS, postings)
     write_arrays(folder / TERMS, terms.arrays())
     ends = np.cumsum(part.stored, dtype=np.int64)
     body = np.fromfile(spools["stored"], np.uint8, int(ends[-1]) if len(ends) else 0)
-    write_arrays(folder / STORED, {"ends": ends, "bytes": body})
+    write_arrays(folder / STORED, {"ends": smallest(ends), "bytes": body})
     return doc_freq
 
 
@@ -223,78 +166,97 @@ def _own_stem(word: str, stems: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a segment: words in order, stems in order, and the forms (words) of each stem, in order.
+    """The terms of a segment: words in order, and stems in order.
 
-    `stem_of` and `form_of` give for the number of a word the index of its stem, and its index among the stem's forms.
+    `stem_of` and `form_of` give for the number of a word the index of its stem, and its index among the words of that
+    stem, its forms; `form_counts` says how many forms each stem has.
     """
 
     words: Sequence[str]
     stems: list[str]
-    forms: list[str]
-    form_starts: Array
+    form_counts: Array
     stem_of: Array
     form_of: Array
 
     @classmethod
     def of(cls, words: Sequence[str], stems: Sequence[str]) -> "Terms":
         """Group words, which are in order, by stem."""
-        order = sorted(range(len(words)), key=stems.__getitem__)
-        stem_of, form_of = np.zeros(len(words), np.uint32), np.zeros(len(words), np.uint32)
-        distinct: list[str] = []
-        starts: list[int] = []
-        for index, number in enumerate(order):
-            if not distinct or distinct[-1] != stems[number]:
-                distinct.append(stems[number])
-                starts.append(index)
-            stem_of[number], form_of[number] = len(distinct) - 1, index - starts[-1]
-        starts.append(len(words))
-        return cls(words, distinct, [words[number] for number in order], np.array(starts, np.uint32), stem_of, form_of)
+        order = np.array(sorted(range(len(words)), key=stems.__getitem__), np.int64)
+        distinct = sorted(set(stems))
+        number_of = {stem: number for number, stem in enumerate(distinct)}
+        stem_of = np.fromiter(map(number_of.__getitem__, stems), np.uint32, len(stems))
+        counts = np.bincount(stem_of, minlength=len(distinct))
+        form_of = np.zeros(len(words), np.uint32)
+        form_of[order] = np.arange(len(words)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return cls(words, distinct, counts, stem_of, form_of)
 
     def arrays(self) -> dict[str, Array]:
-        """Return the dictionary as arrays: the UTF-8 of stems, forms and words with the end of each."""
-        dictionary: dict[str, Array] = {"form_starts": self.form_starts, "word_stems": self.stem_of}
-        for name, texts in (("stem", self.stems), ("form", self.forms), ("word", self.words)):
-            encoded = [text.encode() for text in texts]
-            dictionary[f"{name}_ends"] = np.cumsum([len(text) for text in encoded], dtype=np.uint32)
-            dictionary[f"{name}_bytes"] = np.frombuffer(b"".join(encoded), np.uint8)
-        return dictionary
+        """Return the dictionary as arrays; of stems and of words, what `Dictionary` reads."""
+        found: dict[str, Array] = {
+            "form_counts": smallest(self.form_counts),
+            "word_stems": self.stem_of,
+            "word_forms": smallest(self.form_of),
+        }
+        for name, texts in (("stem", self.stems), ("word", self.words)):
+            found |= {f"{name}_{key}": each for key, each in dictionary_arrays(texts).items()}
+        return found
 
 
 def inverted(tokens: Array, lengths: Array, terms: Terms) -> dict[str, Array]:
     """Return the postings of a field, sorted by term, document and position.
 
-    `docs` and `frequencies` have an entry a posting, `positions` and `forms` one a token; `posting_starts` and
-    `position_starts` give where those of each term begin, and where the last end. A form is the index among the
-    stem's forms, times two, plus one where the token is written in capitals.
+    `docs` and `frequencies` have an entry a posting, `positions` and `forms` one a token; `posting_starts` give where
+    the postings of each term begin, and where the last end, `block_starts` where the positions of every BLOCK-th
+    posting do. A frequency of MOST_FREQUENT stands for that or more, which are `frequent` at the postings
+    `frequent_at`. A form is the index among the stem's forms, times two, plus one where the token is in capitals.
     """
     # One number for term and token sorts faster than an indirect, stable sort. Arrays are dropped once they are used.
-    keys = terms.stem_of[tokens >> np.uint32(1)].astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= np.arange(len(tokens), dtype=np.uint64)
+    keys = np.arange(len(tokens), dtype=np.uint64)
+    for part, of_part in zip(_parts_of(keys), _parts_of(tokens), strict=True):
+        part[:] |= terms.stem_of[of_part >> np.uint32(1)].astype(np.uint64) << np.uint64(32)
     keys.sort()
-    stem, order = (keys >> np.uint64(32)).astype(np.uint32), keys.astype(np.uint32)
+    order, stem = (keys.view(np.uint32)[half::2].copy() for half in (0, 1))
     del keys
+    forms = _taken(tokens, order)
+    del tokens
+    for part in _parts_of(forms):
+        part[:] = terms.form_of[part >> np.uint32(1)] << np.uint32(1) | (part & np.uint32(1))
     numbers = np.arange(len(terms.stems) + 1, dtype=np.uint32)
-    found = {"position_starts": np.searchsorted(stem, numbers)}
-    docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
-    begins = np.ones(len(tokens), np.bool_)
+    found: dict[str, Array] = {"forms": smallest(forms), "lengths": smallest(lengths)}
+    del forms
+    docs = _taken(np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), order)
+    begins = np.ones(len(docs), np.bool_)
     np.not_equal(docs[1:], docs[:-1], out=begins[1:])
     begins[1:] |= stem[1:] != stem[:-1]
-    first = begins.nonzero()[0]
+    first = begins.nonzero()[0].astype(np.uint32)
     del begins
-    found["posting_starts"] = np.searchsorted(stem[first], numbers)
+    found["posting_starts"] = smallest(np.searchsorted(stem[first], numbers))
     del stem
-    starts = (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.uint32)
-    found["positions"] = smallest(order - starts[docs])
     found["docs"] = docs[first]
-    del docs
-    found["frequencies"] = smallest(np.diff(first, append=len(tokens)))
+    found["block_starts"] = smallest(first[::BLOCK])
+    frequencies = run_lengths(first, len(docs))
     del first
-    sorted_tokens = tokens[order]
-    del order
-    forms = terms.form_of[sorted_tokens >> np.uint32(1)] << np.uint32(1)
-    forms |= sorted_tokens & np.uint32(1)
-    return {**found, "forms": smallest(forms), "lengths": lengths}
+    found["frequent_at"] = (frequencies >= MOST_FREQUENT).nonzero()[0]
+    found["frequent"] = frequencies[found["frequent_at"]]
+    found["frequencies"] = np.minimum(frequencies, MOST_FREQUENT).astype(np.uint8)
+    del frequencies
+    starts = (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.uint32)
+    for part, of_part in zip(_parts_of(docs), _parts_of(order), strict=True):
+        part[:] = of_part - starts[part]
+    return {**found, "positions": smallest(docs)}
+
+
+def _parts_of(array: Array) -> Iterator[Array]:
+    """Yield an array piece by piece: what is made of each on the way is given back before the next."""
+    return (array[start : start + _AT_A_TIME] for start in range(0, len(array), _AT_A_TIME))
+
+
+def _taken(values: Array, at: Array) -> Array:
+    """Return the values at some indexes."""
+    taken = np.empty(len(at), values.dtype)
+    for part, indexes in zip(_parts_of(taken), _parts_of(at), strict=True):
+        part[:] = values[indexes]
+    return taken
 
 
 def _doc_freq(words: Array, units: Array, number: int) -> Ints:
@@ -303,8 +265,10 @@ def _doc_freq(words: Array, units: Array, number: int) -> Ints:
     pairs <<= np.uint64(32)
     pairs |= units
     pairs.sort()
-    held = (pairs[run_starts(pairs)] >> np.uint64(32)).astype(np.int64)
-    return np.bincount(held, minlength=number)
+    begins = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=begins[1:])
+    pairs >>= np.uint64(32)
+    return np.bincount(pairs.view(np.int64)[begins], minlength=number)
 
 
 def _joined(parts: Sequence[Array]) -> Array:

@@ -12,18 +12,19 @@ matchers here support no block quality.
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from whoosh import fields
 from whoosh.codec import base
 from whoosh.filedb.filestore import RamStorage
 from whoosh.reading import IndexReader, MultiReader, SegmentReader
 
-from search.engines.columns import Columns
+from search.engines.evaluator.doc_values import DocValues
+from search.engines.records import read_card
 from search.engines.whoosh.segment import Segment
 from search.engines.whoosh.terms import STEMS, WORDS, PackedPositions, Terms
 from search.engines.whoosh.texts import Texts
 
-_STORED = ("article_id", "title", "date", "place", "agency", "section", "byline")
+_FROM_CARD = ("title", "place", "agency", "section", "byline")
+_STORED = ("article_id", "date", *_FROM_CARD)
 
 
 def schema() -> fields.Schema:
@@ -34,13 +35,13 @@ def schema() -> fields.Schema:
     return fields.Schema(**indexed, paragraph=fields.STORED(), **dict.fromkeys(_STORED, fields.STORED()))
 
 
-def open_reader(segments: Sequence[Segment], columns: Columns) -> IndexReader:
+def open_reader(segments: Sequence[Segment], doc_values: DocValues) -> IndexReader:
     """Return Whoosh's reader of some segments: a document for each headline and paragraph, in the order of all."""
-    first_unit, texts = 0, Texts(segments, columns)
+    first_unit, texts = 0, Texts(segments)
     readers: list[IndexReader] = []
     for number, segment in enumerate(segments):
         readers.append(
-            SegmentReader(RamStorage(), schema(), _WhooshSegment(number, segment, columns, texts, first_unit))
+            SegmentReader(RamStorage(), schema(), _WhooshSegment(number, segment, doc_values, texts, first_unit))
         )
         first_unit += len(segment.text.lengths)
     return readers[0] if len(readers) == 1 else MultiReader(readers)
@@ -49,10 +50,10 @@ def open_reader(segments: Sequence[Segment], columns: Columns) -> IndexReader:
 class _WhooshSegment(base.Segment):
     """What Whoosh asks of a segment as a whole."""
 
-    def __init__(self, number: int, segment: Segment, columns: Columns, texts: Texts, first_unit: int) -> None:
+    def __init__(self, number: int, segment: Segment, doc_values: DocValues, texts: Texts, first_unit: int) -> None:
         self.indexname, self.segid, self.compound = "dateline", str(number), False
         self.opened = segment
-        self.columns = columns
+        self.doc_values = doc_values
         self.texts = texts
         self.first_unit = first_unit
 
@@ -111,7 +112,7 @@ class _Documents(base.PerDocumentReader):
     """Reads what is known of each document."""
 
     def __init__(self, segment: _WhooshSegment) -> None:
-        self._columns = segment.columns
+        self._doc_values = segment.doc_values
         self._texts = segment.texts
         self._first_unit = segment.first_unit
         self._lengths = segment.opened.text.lengths
@@ -152,10 +153,11 @@ class _Documents(base.PerDocumentReader):
 
     def stored_fields(self, docnum: int) -> dict[str, object]:
         """Return the metadata of a document: its article's, and its number within it (0 is the headline)."""
-        columns = self._columns
+        doc_values = self._doc_values
         unit = docnum + self._first_unit
-        article = int(columns.article_of[unit])
-        first = int(columns.first_doc[article])
-        known = orjson.loads(self._texts.record(first))
-        stored = {name: known["id" if name == "article_id" else name] for name in _STORED}
-        return {**stored, "paragraph": unit - first + int(columns.first_number[article])}
+        article = int(doc_values.article_of[unit])
+        first = int(doc_values.first_doc[article])
+        card = read_card(self._texts.record(article, first))
+        date = card.date and card.date.isoformat()
+        stored = {"article_id": card.id, "date": date, **{name: getattr(card, name) for name in _FROM_CARD}}
+        return {**stored, "paragraph": unit - first + int(doc_values.first_number[article])}

@@ -4,15 +4,16 @@ from pathlib import Path
 
 from whoosh.reading import IndexReader
 
-from search.engines.article_fields import Index
 from search.engines.base import Builder, Engine, Preparer
-from search.engines.cache import ArrayCache
-from search.engines.columns import Columns
-from search.engines.evaluated import EvaluatedEngine
-from search.engines.evaluator.field_index import FieldIndex, UnitPositions
+from search.engines.evaluator.article_filters import Index
+from search.engines.evaluator.cache import ArrayCache
+from search.engines.evaluator.doc_values import DocValues
+from search.engines.evaluator.field_index import FieldIndex
 from search.engines.evaluator.field_segment import FieldSegment
+from search.engines.evaluator.leaves import LeafSelector
+from search.engines.evaluator.local_engine import LocalEngine
 from search.engines.vocabulary import Vocabulary
-from search.engines.whoosh import building
+from search.engines.whoosh import batches
 from search.engines.whoosh.building import SEGMENT, SEGMENT_TOKENS, IndexBuilder
 from search.engines.whoosh.codec import open_reader
 from search.engines.whoosh.segment import Segment
@@ -20,7 +21,7 @@ from search.engines.whoosh.texts import Texts
 from search.errors import IndexDamaged
 from search.language import Analyzer, SentenceModel
 
-_FORMAT = "2"
+_FORMAT = "3"
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError)
 
 
@@ -35,7 +36,7 @@ class WhooshKind:
 
     def preparer(self, analyzer: Analyzer, sentences: SentenceModel) -> Preparer:
         """Return what analyzes articles."""
-        return building.Preparer(analyzer, sentences)
+        return batches.Preparer(analyzer, sentences)
 
     def builder(self, folder: Path) -> Builder:
         """Begin an index in an empty folder."""
@@ -48,21 +49,22 @@ class WhooshKind:
             IndexDamaged: files are missing or cannot be read.
         """
         try:
-            columns = Columns.load(folder)
+            doc_values = DocValues.load(folder)
             vocabulary = Vocabulary.load(folder)
             segments = open_segments(folder)
         except _UNREADABLE as error:
             raise _damaged(folder, error) from error
-        text = [FieldSegment(each, each.text) for each in segments]
-        title = [FieldSegment(each, each.title) for each in segments]
+        selector = LeafSelector(segments, vocabulary)
+        text, title = [FieldSegment(each.text) for each in segments], [FieldSegment(each.title) for each in segments]
         index = Index(
-            FieldIndex(UnitPositions.of_text(columns), text, vocabulary),
-            FieldIndex(UnitPositions.of_titles(columns), title, vocabulary),
-            columns,
+            FieldIndex(doc_values.length, doc_values.sentences_of, text, selector),
+            FieldIndex(doc_values.title_length, doc_values.titles_as_sentences, title, selector),
+            selector,
+            doc_values,
             analyzer,
             ArrayCache(cache_bytes),
         )
-        return EvaluatedEngine(self.name, Texts(segments, columns), index, vocabulary=vocabulary, seconds=seconds)
+        return LocalEngine(self.name, Texts(segments), index, vocabulary=vocabulary, seconds=seconds)
 
 
 def open_whoosh(folder: Path) -> IndexReader:
@@ -72,7 +74,7 @@ def open_whoosh(folder: Path) -> IndexReader:
         IndexDamaged: files are missing or cannot be read.
     """
     try:
-        return open_reader(open_segments(folder), Columns.load(folder))
+        return open_reader(open_segments(folder), DocValues.load(folder))
     except _UNREADABLE as error:
         raise _damaged(folder, error) from error
 

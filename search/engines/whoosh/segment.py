@@ -1,140 +1,143 @@
 """Read a segment: its term dictionary, the postings of its two fields, its stored texts and records."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from search.engines.whoosh.arrays import Array, read_arrays
-from search.engines.whoosh.building import POSTINGS, STORED, TERMS
+import numpy as np
+
+from search.engines.sorted_arrays import Ints, find, ranges
+from search.engines.whoosh.arrays import Array, ArrayFile, read_arrays
+from search.engines.whoosh.building import BLOCK, MOST_FREQUENT, POSTINGS, STORED, TERMS
+from search.engines.whoosh.strings import Dictionary
+
+# Where more than one in so many postings is asked for, counting all is less work than counting in blocks.
+_FEW = 2 * BLOCK
+# Stems that at most so many documents hold are read together.
+_RARE = 200
+_IN_BLOCK = np.arange(BLOCK)
 
 
-class Postings(NamedTuple):
-    """The postings of one term in one field, as stored.
+class Found(NamedTuple):
+    """Documents that hold something, and the indexes of their postings: a slice, or an ascending array."""
 
-    `docs` (ascending) and `frequencies` have an entry a posting; `positions` (within the document, ascending in each)
-    and `forms` an entry a token, those of one posting after those of the posting before.
+    docs: Ints
+    at: Ints | slice
+
+
+class Tokens(NamedTuple):
+    """The tokens of some postings, those of one after those of the posting before.
+
+    `positions` are within the document; a form is the index of the word among those of its stem, times two, plus one
+    where it is written in capitals.
     """
 
-    docs: Array
-    frequencies: Array
     positions: Array
     forms: Array
-
-
-# Every so many-th string of a dictionary is kept in memory, so that most steps of a bisection are one call.
-_SAMPLED = 32
-
-
-class Strings:
-    """Strings in one piece of UTF-8, each read by itself."""
-
-    def __init__(self, data: Array, ends: Array) -> None:
-        self._data = data.data
-        self._ends = ends
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def bytes_at(self, index: int) -> bytes:
-        """Return the string at an index as UTF-8."""
-        start = int(self._ends[index - 1]) if index else 0
-        return bytes(self._data[start : int(self._ends[index])])
-
-    def __getitem__(self, index: int) -> str:
-        return self.bytes_at(index).decode()
-
-
-class Dictionary(Strings):
-    """Strings in order: found by bisection, without reading the others."""
-
-    def __init__(self, data: Array, ends: Array) -> None:
-        super().__init__(data, ends)
-        self._sample = [self.bytes_at(index) for index in range(0, len(ends), _SAMPLED)]
-
-    def bisect(self, key: bytes) -> int:
-        """Return the index of the first string that is not before `key`; UTF-8 sorts as code points do."""
-        sampled = bisect_left(self._sample, key)
-        low, high = max(0, (sampled - 1) * _SAMPLED + 1), min(sampled * _SAMPLED, len(self._ends))
-        while low < high:
-            middle = (low + high) // 2
-            if self.bytes_at(middle) < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def find(self, text: str) -> int | None:
-        """Return the index of a string; None where it is not in the dictionary."""
-        key = text.encode("utf-8", "surrogatepass")
-        index = self.bisect(key)
-        return index if index < len(self._ends) and self.bytes_at(index) == key else None
 
 
 class FieldPostings:
     """The postings of one field of a segment, by the index of a stem."""
 
-    def __init__(self, name: str, arrays: dict[str, Array]) -> None:
-        of = {key.removeprefix(f"{name}_"): each for key, each in arrays.items() if key.startswith(f"{name}_")}
-        self.lengths: Array = of["lengths"]
-        self._word_docs, self._either_docs = of["word_docs"], of["either_docs"]
-        self._docs, self._frequencies = of["docs"], of["frequencies"]
-        self._positions, self._forms = of["positions"], of["forms"]
-        self._posting_starts, self._position_starts = of["posting_starts"], of["position_starts"]
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self.lengths, self._word_docs, self._posting_starts, self._block_starts, self._frequent_at, self._frequent = (
+            file.whole(f"{name}_{key}")
+            for key in ("lengths", "word_docs", "posting_starts", "block_starts", "frequent_at", "frequent")
+        )
+        self._docs, self._frequencies, self._positions, self._forms = (
+            file.checked(f"{name}_{key}") for key in ("docs", "frequencies", "positions", "forms")
+        )
 
     def doc_freq(self, stem: int) -> int:
         """Return how many documents hold a stem."""
-        return int(self._posting_starts[stem + 1] - self._posting_starts[stem])
+        return int(self._posting_starts[stem + 1]) - int(self._posting_starts[stem])
 
-    def word_doc_freq(self, word: int, *, either_case: bool = False) -> int:
-        """Return how many documents hold a word, given by its index; `either_case`, in kept capitals or lower case."""
-        return int((self._either_docs if either_case else self._word_docs)[word])
+    def word_doc_freq(self, word: int) -> int:
+        """Return how many documents hold a word, given by its index."""
+        return int(self._word_docs[word])
 
-    def docs(self, stem: int) -> tuple[Array, Array]:
-        """Return the documents that hold a stem, and how often each does."""
-        found = slice(int(self._posting_starts[stem]), int(self._posting_starts[stem + 1]))
-        return self._docs[found], self._frequencies[found]
+    def find(self, stem: int, docs: Ints | None = None) -> Found:
+        """Return the documents, of all or of `docs`, that hold a stem; all ascend."""
+        start, end = int(self._posting_starts[stem]), int(self._posting_starts[stem + 1])
+        if docs is None:
+            return Found(self._docs[start:end].astype(np.int64), slice(start, end))
+        at, held = find(self._docs[start:end], docs, len(self.lengths))
+        return Found(docs[held], at + start)
 
-    def postings(self, stem: int) -> Postings:
-        """Return everything known of a stem's occurrences."""
-        tokens = slice(int(self._position_starts[stem]), int(self._position_starts[stem + 1]))
-        return Postings(*self.docs(stem), self._positions[tokens], self._forms[tokens])
+    def rare(self, stems: Sequence[int]) -> list[int]:
+        """Return, in order, those of several stems that few documents hold: they are read together in less time."""
+        found = [stem for stem in sorted(stems) if self.doc_freq(stem) <= _RARE] if len(stems) > 1 else []
+        return found if len(found) > 1 else []
+
+    def find_together(self, stems: Sequence[int], docs: Ints | None = None) -> Found:
+        """Return the documents, of all or of `docs`, that hold some stems in order: one stem after the other."""
+        starts, ends = self._posting_starts[stems], self._posting_starts[[stem + 1 for stem in stems]]
+        at = ranges(starts.astype(np.int64), ends.astype(np.int64))
+        found = self._docs[at].astype(np.int64)
+        if docs is not None:
+            held = find(docs, found, len(self.lengths))[1]
+            found, at = found[held], at[held]
+        return Found(found, at)
+
+    def stems_of(self, stems: Sequence[int], at: Ints) -> Ints:
+        """Return which of some stems, in order, each of their postings is of, as an index into them."""
+        return np.asarray(self._posting_starts[stems].searchsorted(at, "right") - 1)
+
+    def frequencies(self, at: Ints | slice) -> Array:
+        """Return the frequencies of postings."""
+        frequencies = self._frequencies[at]
+        most = (frequencies == MOST_FREQUENT).nonzero()[0]
+        if len(most):
+            postings = most + at.start if isinstance(at, slice) else at[most]
+            frequencies = frequencies.astype(np.uint32)
+            frequencies[most] = self._frequent[self._frequent_at.searchsorted(postings)]
+        return frequencies
+
+    def tokens(self, at: Ints | slice, frequencies: Array) -> Tokens:
+        """Return the tokens of postings, which have these frequencies: in each ascending."""
+        if isinstance(at, slice):
+            start = int(self._starts(np.array([at.start]))[0]) if at.start < at.stop else 0
+            whole = slice(start, start + int(frequencies.sum(dtype=np.int64)))
+            return Tokens(self._positions[whole], self._forms[whole])
+        starts = self._starts(at)
+        ends = starts + frequencies
+        which = ranges(starts, ends)
+        if frequencies.dtype != np.uint8:  # a posting may be longer than a block
+            return Tokens(self._positions[which], self._forms[which])
+        return Tokens(self._positions.of_ranges(starts, ends, which), self._forms.of_ranges(starts, ends, which))
+
+    def _starts(self, at: Ints) -> Ints:
+        """Return where the positions of postings begin, which ascend: counted from the start of a block."""
+        if not len(at):
+            return at
+        low, high = int(at[0]), int(at[-1]) + 1
+        if len(at) * _FEW > high - low > BLOCK:
+            counts = self.frequencies(slice(low, high)).astype(np.int64)
+            return np.asarray((counts.cumsum() - counts)[at - low] + self._starts(at[:1]))
+        block, within = np.divmod(at, BLOCK)
+        of_block = np.minimum((block * BLOCK)[:, np.newaxis] + _IN_BLOCK, len(self._docs) - 1)
+        before = self.frequencies(of_block.ravel()).reshape(-1, BLOCK) * (within[:, np.newaxis] > _IN_BLOCK)
+        return np.asarray(self._block_starts[block] + before.sum(axis=1, dtype=np.int64))
 
 
 class Segment:
     """An open segment."""
 
     def __init__(self, folder: Path) -> None:
-        terms, postings, stored = (read_arrays(folder / name) for name in (TERMS, POSTINGS, STORED))
-        self.stems = Dictionary(terms["stem_bytes"], terms["stem_ends"])
-        self.forms = Strings(terms["form_bytes"], terms["form_ends"])
-        self._form_starts = terms["form_starts"]
-        self.words = Dictionary(terms["word_bytes"], terms["word_ends"])
-        self._stem_of_word = terms["word_stems"]
-        self.text = FieldPostings("text", postings)
-        self.title = FieldPostings("title", postings)
-        self._ends = stored["ends"]
-        self._bytes = stored["bytes"].data
+        terms, postings, stored = read_arrays(folder / TERMS), ArrayFile(folder / POSTINGS), ArrayFile(folder / STORED)
+        self.stems, self.words = (
+            Dictionary({key: terms[f"{name}_{key}"] for key in ("bytes", "ends", "keys")}) for name in ("stem", "word")
+        )
+        self.form_counts = terms["form_counts"]
+        self.word_stems, self.word_forms = terms["word_stems"], terms["word_forms"]
+        self.text, self.title = FieldPostings(postings, "text"), FieldPostings(postings, "title")
+        self._ends, self._bytes = stored.whole("ends"), stored.checked("bytes")
 
-    def forms_of(self, stem: int) -> Sequence[str]:
-        """Return the words that have a stem, in order: a posting's form is an index among them."""
-        return [self.forms[at] for at in range(int(self._form_starts[stem]), int(self._form_starts[stem + 1]))]
-
-    def word(self, word: str) -> int | None:
-        """Return the index of a word among all words; None where the segment does not have it."""
-        return self.words.find(word)
-
-    def stem_of(self, word: str) -> int | None:
-        """Return the index of the stem that a word has; None where the segment does not have the word."""
-        index = self.word(word)
-        return None if index is None else int(self._stem_of_word[index])
-
-    def form_of(self, word: int) -> tuple[int, int]:
-        """Return the index of a word's stem, and the word's index among the forms of that stem."""
-        stem = int(self._stem_of_word[word])
-        return stem, self.forms_of(stem).index(self.words[word])
+    def forms_of(self, stem: int) -> list[str]:
+        """Return the words that have a stem, in order: a token's form is an index among them."""
+        return [self.words[word] for word in (self.word_stems == stem).nonzero()[0].tolist()]
 
     def stored(self, index: int) -> bytes:
         """Return a stored piece: for each article its record, then the text of each of its units."""
         start = int(self._ends[index - 1]) if index else 0
-        return bytes(self._bytes[start : int(self._ends[index])])
+        return self._bytes[start : int(self._ends[index])].tobytes()

@@ -9,9 +9,10 @@ from whoosh.formats import Format
 from whoosh.matching.mcore import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo
 
-from search.engines.columns import Ints
+from search.engines.sorted_arrays import Ints
 from search.engines.whoosh.arrays import Array
-from search.engines.whoosh.segment import Dictionary, Segment
+from search.engines.whoosh.segment import Segment
+from search.engines.whoosh.strings import Dictionary
 
 WORDS, STEMS = "words", "stems"
 _POSITION = np.dtype("<u4")
@@ -85,7 +86,7 @@ class Terms(base.TermsReader):
         Raises:
             KeyError: the text does not have it.
         """
-        docs, frequencies = self._docs(fieldname, self._index(fieldname, text))
+        docs, frequencies, _ = self._postings(fieldname, self._index(fieldname, text))
         if not len(docs):
             raise KeyError(text)
         lengths = self._segment.text.lengths[docs]
@@ -110,11 +111,7 @@ class Terms(base.TermsReader):
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: Any = None) -> "_Postings":
         """Return a matcher of a term's postings."""
         index = self._index(fieldname, text)
-        if fieldname == STEMS:
-            found = self._segment.text.postings(index)
-            postings = found.docs, found.frequencies.astype(np.int64), found.positions
-        else:
-            postings = self._word_postings(index)
+        postings = self._postings(fieldname, index)
         return _Postings((fieldname, text), postings, format_=format_, scorer=scorer)
 
     def _index(self, fieldname: str, text: bytes) -> int:
@@ -127,21 +124,18 @@ class Terms(base.TermsReader):
         text = self._segment.text
         return text.doc_freq(index) if fieldname == STEMS else text.word_doc_freq(index)
 
-    def _docs(self, fieldname: str, index: int) -> tuple[Array, Array]:
+    def _postings(self, fieldname: str, index: int) -> tuple[Ints, Ints, Array]:
+        """Return the documents, frequencies and positions of a term; a word is those of its stem in its form."""
+        segment, text = self._segment, self._segment.text
+        found = text.find(index if fieldname == STEMS else int(segment.word_stems[index]))
+        frequencies = text.frequencies(found.at)
+        tokens = text.tokens(found.at, frequencies)
         if fieldname == STEMS:
-            return self._segment.text.docs(index)
-        docs, frequencies, _ = self._word_postings(index)
-        return docs, frequencies
-
-    def _word_postings(self, word: int) -> tuple[Array, Ints, Array]:
-        """Return the documents, frequencies and positions of a word: those of its stem that have its form."""
-        stem, form = self._segment.form_of(word)
-        found = self._segment.text.postings(stem)
-        is_form = (found.forms >> 1) == form
-        unit = np.repeat(np.arange(len(found.docs)), found.frequencies)[is_form]
-        counts = np.bincount(unit, minlength=len(found.docs))
+            return found.docs, frequencies.astype(np.int64), tokens.positions
+        is_form = (tokens.forms >> 1) == segment.word_forms[index]
+        counts = np.bincount(np.arange(len(found.docs)).repeat(frequencies)[is_form], minlength=len(found.docs))
         held = counts.nonzero()[0]
-        return found.docs[held], counts[held], found.positions[is_form]
+        return found.docs[held], counts[held], tokens.positions[is_form]
 
 
 class _Cursor(base.FieldCursor):

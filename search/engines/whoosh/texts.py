@@ -1,42 +1,37 @@
 """Find the stored records and texts of articles, whichever of several segments holds them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
-import numpy as np
-
-from search.engines.columns import Columns
 from search.engines.whoosh.segment import Segment
 
 
 class Texts:
-    """The stored records and texts; an article's first unit is known by its number over all segments."""
+    """The stored records of articles and texts of units, both numbered over all segments.
 
-    def __init__(self, segments: Sequence[Segment], columns: Columns) -> None:
+    Of each article a segment stores the record, then the text of each of its units.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._article_of = columns.article_of
-        self.documents = sum(len(each.text.lengths) for each in segments)
         # The number of the first unit and of the first article of each segment.
-        self._first_units = np.cumsum([0, *(len(each.text.lengths) for each in segments)])
-        self._first_articles = np.cumsum([0, *(len(each.title.lengths) for each in segments)])
+        self._first_units = list(accumulate((len(each.text.lengths) for each in segments), initial=0))
+        self._first_articles = list(accumulate((len(each.title.lengths) for each in segments), initial=0))
+        self.units = self._first_units[-1]
 
-    def _stored(self, first: int, index: int) -> bytes:
-        """Return a stored piece of an article: its record has the index 0, its units those from 1 on."""
-        number = int(self._first_units.searchsorted(first, "right")) - 1
-        unit = first - int(self._first_units[number])
-        article = int(self._article_of[first]) - int(self._first_articles[number])
-        return self._segments[number].stored(unit + article + index)
+    def record(self, article: int, first: int) -> bytes:
+        """Return the record of an article, given by its number and that of its first unit."""
+        return self._stored(article, first, 0)
 
-    def record(self, first: int) -> bytes:
-        """Return the record of an article."""
-        return self._stored(first, 0)
+    def text(self, article: int, unit: int) -> str:
+        """Return the text of an article's unit."""
+        return self._stored(article, unit, 1).decode()
 
-    def text(self, first: int, index: int) -> str:
-        """Return the text of an article's unit; the index of its first one is 0."""
-        return self._stored(first, index + 1).decode()
-
-    def texts(self, first: int, units: int) -> list[str]:
-        """Return the texts of all units of an article, which has that many."""
-        return [self.text(first, index) for index in range(units)]
+    def _stored(self, article: int, unit: int, after: int) -> bytes:
+        segment = bisect_right(self._first_units, unit) - 1
+        before = self._first_units[segment] + self._first_articles[segment]
+        return self._segments[segment].stored(unit + article - before + after)
 
     def close(self) -> None:
         """Let go of the segments, whose files are mapped as long as any array over them is left."""

@@ -1,19 +1,18 @@
 """What every paragraph and article of an index has, as arrays: numbers, lengths, days, facet values.
 
-Built while an index is built, saved beside it as plain .npz and .json (nothing is unpickled), loaded whole on opening.
-The units of articles (the headline, where there is one, and the paragraphs) are numbered in the order they were added
-("docs"), those of one article side by side; so are articles. Here a paragraph is any unit.
+Gathered while an index is built, saved beside it as a file of arrays, mapped on opening. The units of articles (the
+headline, where there is one, and the paragraphs) are numbered in the order they were added ("docs"), those of one
+article side by side; so are articles. Here a paragraph is any unit.
 """
 
 import datetime
 from array import array
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,46 +20,25 @@ import orjson
 
 from search.articles import Article
 from search.engines.base import FACETS, VALUE_FIELDS
+from search.engines.sorted_arrays import Bools, Ints, ranges, smallest
+from search.engines.whoosh.arrays import Array, read_arrays, write_arrays
+from search.engines.whoosh.strings import Dictionary, dictionary_arrays
 from search.seen import read_seen
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Column = Sequence[int] | Ints
 
-NUMBERS_FILE = "columns.npz"
-STRINGS_FILE = "columns.json"
+FILE = "doc_values.arrays"
+# A day fits below the place of the moment an article came at, and both into a floating-point number.
+DAY_BITS = 22
+# Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
+PARAGRAPH_BITS = 24
 # 1970-01-01, as days are counted here.
 _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
 _NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "first_number", "title_length", "day")
 
 
-def run_starts(ordered: npt.NDArray[np.integer]) -> Ints:
-    """Return where each run of equal numbers begins."""
-    if not len(ordered):
-        return np.empty(0, np.int64)
-    begins = np.empty(len(ordered), np.bool_)
-    begins[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return begins.nonzero()[0]
-
-
-def ranges(starts: Ints, ends: Ints) -> Ints:
-    """Return the numbers of half-open ranges, one range after the other."""
-    sizes = ends - starts
-    before = sizes.cumsum()
-    total = int(before[-1]) if len(before) else 0
-    return np.asarray(np.arange(total) + (starts - before + sizes).repeat(sizes))
-
-
-def smallest(numbers: npt.NDArray[np.integer]) -> np.ndarray[tuple[int], np.dtype[Any]]:
-    """Return numbers in as few bytes each as hold the largest and the smallest."""
-    kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
-    return numbers.astype(np.result_type(*kinds))
-
-
-class ColumnsBuilder:
-    """Gathers the columns while articles are added."""
+class DocValuesBuilder:
+    """Gathers the values while articles are added."""
 
     def __init__(self) -> None:
         self._numbers = {name: array("q") for name in (*_NUMBERS, *VALUE_FIELDS)}
@@ -92,12 +70,20 @@ class ColumnsBuilder:
             self._numbers[name].extend(-1 if value is None else known.setdefault(value, len(known)) for value in values)
 
     def save(self, folder: Path) -> None:
-        """Write the columns into a folder."""
-        arrays = {name: smallest(np.frombuffer(numbers, np.int64)) for name, numbers in self._numbers.items()}
-        with (folder / NUMBERS_FILE).open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-        strings = {"ids": self._ids, "values": {name: list(known) for name, known in self._values.items()}}
-        (folder / STRINGS_FILE).write_bytes(orjson.dumps(strings))
+        """Write the values into a folder: distinct values and ids in order."""
+        arrays: dict[str, Array] = {name: np.frombuffer(self._numbers[name], np.int64) for name in _NUMBERS}
+        values = {name: sorted(known) for name, known in self._values.items()}
+        for name, known in self._values.items():
+            rank = np.empty(len(known) + 1, np.int64)
+            rank[[known[value] for value in values[name]]] = np.arange(len(known))
+            rank[-1] = -1  # where an article has no value
+            arrays[name] = rank[np.frombuffer(self._numbers[name], np.int64)]
+        arrays["by_id"] = np.array(sorted(range(len(self._ids)), key=self._ids.__getitem__), np.int64)
+        arrays = {name: smallest(numbers) for name, numbers in arrays.items()}
+        ids = dictionary_arrays(sorted(self._ids))
+        arrays |= {f"id_{name}": numbers for name, numbers in ids.items()}
+        arrays["values"] = np.frombuffer(orjson.dumps(values), np.uint8)
+        write_arrays(folder / FILE, arrays)
 
 
 class Months(NamedTuple):
@@ -124,25 +110,23 @@ class Kinds(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The loaded columns. `values[name]` lists a field's distinct values, `value_of[name]` each article's, or -1.
+class DocValues:
+    """The opened values.
 
+    `values[name]` lists a field's distinct values in order, `value_of[name]` has that of each article, or -1.
     `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
     `first_number` is the number of each article's first unit: 0 for a headline, 1 for a paragraph.
-    `added` is when each article came into the archive, in seconds since 1970.
+    `added` is when each article came into the archive, in seconds since 1970. `ids` are in order, `by_id` has the
+    article of each.
     """
 
-    # Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
-    PARAGRAPH_BITS: ClassVar[int] = 24
-    # A day fits below the place of the moment an article came at, and both into a floating-point number.
-    DAY_BITS: ClassVar[int] = 22
-
-    ids: list[str]
-    values: dict[str, list[str]]
-    value_of: dict[str, Ints]
+    ids: Dictionary
+    by_id: Ints
+    values: Mapping[str, list[str]]
+    value_of: Mapping[str, Ints]
     length: Ints
-    sentences: Ints
-    sentence_start: Ints
+    sentences: Array
+    sentence_start: Array
     first_doc: Ints
     first_number: Ints
     title_length: Ints
@@ -150,19 +134,27 @@ class Columns:
     added: Ints
 
     @classmethod
-    def load(cls, folder: Path) -> "Columns":
-        """Read the columns that were saved into a folder."""
-        strings = orjson.loads((folder / STRINGS_FILE).read_bytes())
-        with np.load(folder / NUMBERS_FILE, allow_pickle=False) as file:
-            arrays = {name: file[name].astype(np.int64) for name in file.files}
-        value_of = {name: arrays.pop(name) for name in VALUE_FIELDS}
-        added = read_seen(folder).added(len(strings["ids"]))
-        return cls(ids=strings["ids"], values=strings["values"], value_of=value_of, added=added, **arrays)
+    def load(cls, folder: Path) -> "DocValues":
+        """Open the values that were saved into a folder."""
+        arrays = read_arrays(folder / FILE)
+        ids = Dictionary({name: arrays.pop(f"id_{name}") for name in ("bytes", "ends", "keys")})
+        values = orjson.loads(arrays.pop("values").tobytes())
+        sentences = {name: arrays.pop(name) for name in ("sentences", "sentence_start")}
+        numbers: dict[str, Ints] = {name: each.astype(np.int64) for name, each in arrays.items()}
+        value_of = {name: numbers.pop(name) for name in VALUE_FIELDS}
+        return cls(
+            ids=ids, values=values, value_of=value_of, added=read_seen(folder).added(len(ids)), **sentences, **numbers
+        )
 
     @property
     def paragraphs(self) -> int:
         """The number of paragraphs, headlines among them."""
         return len(self.length)
+
+    @property
+    def articles(self) -> int:
+        """The number of articles."""
+        return len(self.ids)
 
     @cached_property
     def headlines(self) -> int:
@@ -175,14 +167,19 @@ class Columns:
         return self.first_doc + (1 - self.first_number)
 
     @property
-    def articles(self) -> int:
-        """The number of articles."""
-        return len(self.ids)
+    def sentences_of(self) -> tuple[Ints, Array]:
+        """The paragraph of each sentence, and the token of it that the sentence begins at."""
+        return np.arange(self.paragraphs).repeat(self.sentences), self.sentence_start
+
+    @property
+    def titles_as_sentences(self) -> tuple[Ints, Array]:
+        """The same of the titles, of one sentence each."""
+        return np.arange(self.articles), np.zeros(self.articles, np.int64)
 
     @cached_property
     def article_of(self) -> Ints:
-        """The article of each paragraph."""
-        return np.repeat(np.arange(self.articles), self.paragraphs_of)
+        """The article of each paragraph; in four bytes, for it is looked up for all that is found."""
+        return cast(Ints, np.arange(self.articles, dtype=np.int32).repeat(self.paragraphs_of))
 
     @cached_property
     def paragraphs_of(self) -> Ints:
@@ -198,25 +195,16 @@ class Columns:
         return np.asarray(np.add.reduceat(self.length, self.first_doc) - headlines)
 
     @cached_property
+    def _dates(self) -> npt.NDArray[np.datetime64]:
+        """The day of each article; of those without one, some day."""
+        return (self.day - _UNIX_DAY).astype("datetime64[D]")
+
+    @cached_property
     def annual_day(self) -> Ints:
         """The day of each article in any year, as month * 100 + day; 0 where it has none."""
-        days = (datetime.date.fromordinal(day) if day else None for day in self.day.tolist())
-        return np.array([day.month * 100 + day.day if day else 0 for day in days], dtype=np.int64)
-
-    @cached_property
-    def by_id(self) -> Ints:
-        """The articles in the order of their ids."""
-        return np.array(sorted(range(self.articles), key=self.ids.__getitem__), dtype=np.int64)
-
-    @cached_property
-    def value_rank(self) -> dict[str, Ints]:
-        """The place of each distinct value of a field in their order."""
-        return {name: np.argsort(np.argsort(np.array(values, dtype=object))) for name, values in self.values.items()}
-
-    @cached_property
-    def sorted_ids(self) -> list[str]:
-        """The ids in order."""
-        return [self.ids[number] for number in self.by_id.tolist()]
+        months = self._dates.astype("datetime64[M]")
+        days = (self._dates - months).astype(np.int64) + 1
+        return np.asarray(np.where(self.day > 0, (months.astype(np.int64) % 12 + 1) * 100 + days, 0))
 
     @cached_property
     def id_rank(self) -> Ints:
@@ -226,26 +214,24 @@ class Columns:
         return rank
 
     @cached_property
-    def tie(self) -> Ints:
-        """A number for each paragraph that grows with (article_id, paragraph)."""
-        place = np.arange(self.paragraphs) + (self.first_number - self.first_doc)[self.article_of] + 1
-        return np.asarray((self.id_rank[self.article_of] << self.PARAGRAPH_BITS) + place)
-
-    @cached_property
     def arrival(self) -> Ints:
         """A number for each article that grows with when it came into the archive, then with its day."""
         moments = np.unique(self.added, return_inverse=True)[1].astype(np.int64)
-        return np.asarray((moments << self.DAY_BITS) + self.day)
+        return np.asarray((moments << DAY_BITS) + self.day)
 
     @cached_property
     def months(self) -> Months:
         """The months of the articles."""
         is_dated = self.day > 0
-        days = (self.day[is_dated] - _UNIX_DAY).astype("datetime64[D]")
-        months, places, held = np.unique(days.astype("datetime64[M]"), return_inverse=True, return_counts=True)
-        of_article = np.full(self.articles, -1)
-        of_article[is_dated] = places
-        return Months(np.datetime_as_string(months).tolist(), held, of_article)
+        months = self._dates.astype("datetime64[M]").astype(np.int64)
+        first = int(months[is_dated].min(initial=months.max(initial=0)))
+        counts = np.bincount(months[is_dated] - first)
+        found = counts.nonzero()[0]
+        place = np.full(len(counts) + 1, -1)
+        place[found] = np.arange(len(found))
+        of_article = place[np.where(is_dated, months - first, -1)]
+        names = np.datetime_as_string((found + first).astype("datetime64[M]")).tolist()
+        return Months(names, counts[found], of_article)
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -257,18 +243,25 @@ class Columns:
         first = np.unique(of_article, return_index=True)[1]
         return Kinds(of_article, {name: each[first] + 1 for name, each in places.items()})
 
+    def id_of(self, article: int) -> str:
+        """Return the id of an article."""
+        return self.ids[int(self.id_rank[article])]
+
+    def ties(self, docs: Ints) -> Ints:
+        """Return a number for each of some paragraphs that grows with (article_id, paragraph)."""
+        articles = self.article_of[docs]
+        numbers = docs - self.first_doc[articles] + self.first_number[articles] + 1
+        return np.asarray((self.id_rank[articles] << PARAGRAPH_BITS) + numbers)
+
     def tie_of(self, article_id: str, paragraph: int) -> int:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""
-        rank = bisect_left(self.sorted_ids, article_id)
-        is_here = self.sorted_ids[rank : rank + 1] == [article_id]
-        return (rank << self.PARAGRAPH_BITS) + (paragraph + 1 if is_here else 0)
+        rank, is_here = self.ids.rank(article_id)
+        return (rank << PARAGRAPH_BITS) + (paragraph + 1 if is_here else 0)
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of the article of an id."""
-        rank = bisect_left(self.sorted_ids, article_id)
-        if rank == self.articles or self.sorted_ids[rank] != article_id:
-            return None
-        return int(self.by_id[rank])
+        rank, is_here = self.ids.rank(article_id)
+        return int(self.by_id[rank]) if is_here else None
 
     def docs_of(self, articles: Bools) -> Ints:
         """Return the paragraphs of the articles of a mask, in order."""

@@ -1,6 +1,6 @@
 """The engine's tree -> what it matches and how well, over posting arrays. A store keeps them, this evaluates.
 
-An `Evaluator` answers one
+An `ParagraphScope` answers one
 question: it walks the tree once and never looks at text. Exact throughout: nothing is sampled, cut or estimated.
 
 Two questions are asked of every node: what it matches of everything (`_all`), and what of some paragraphs (`_at`). Of
@@ -9,15 +9,16 @@ sums are made in the same order and scores come out the same to the last digit.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import numpy as np
 
 from search import deadlines
-from search.engines.article_fields import OF_ARTICLES, ArticleFields, EvaluationContext
-from search.engines.columns import Bools, Floats, Ints, run_starts
-from search.engines.dispatching import by_kind
-from search.engines.evaluator.field_searcher import LEAVES
-from search.engines.postings import Scored
+from search.engines.evaluator.article_filters import OF_ARTICLES, ArticleFilters, EvaluationContext
+from search.engines.evaluator.dispatching import by_kind
+from search.engines.evaluator.field_searcher import LEAVES, POSITIONAL
+from search.engines.evaluator.scored_docs import ScoredDocs
+from search.engines.sorted_arrays import Bools, Floats, Ints, either, ranges
 from search.query.nodes import (
     And,
     AnnualDay,
@@ -38,80 +39,81 @@ from search.query.nodes import (
 
 # So many scores are computed at once; of more, only those that may be among the best.
 _SETTLED = 200
-# Of fewer units than one of so many, putting them in order is less work than looking at all units.
-_FEW = 50
+# Fewer articles than one for so many paragraphs are looked up among those; of more, all are looked at.
+_SPARSE = 16
 # Which of some paragraphs match, and what each scores (0 where it does not); None where none of them scores.
 At = tuple[Bools, Floats | None]
 
 
-class Evaluator:
+class ParagraphScope:
     """Answers one question, in the time that it has (`deadlines`)."""
 
-    def __init__(self, context: EvaluationContext, fields: ArticleFields) -> None:
+    def __init__(self, context: EvaluationContext, fields: ArticleFilters) -> None:
         self._context = context
         self._fields = fields
-        self._columns = context.columns
+        self._doc_values = context.doc_values
 
-    def evaluate(self, node: Node) -> Scored:
+    def evaluate(self, node: Node) -> ScoredDocs:
         """Return the paragraphs that match, in order, with their scores."""
         return self.bounded(node).settled()
 
-    def bounded(self, node: Node) -> Scored:
+    def bounded(self, node: Node) -> ScoredDocs:
         """Return the same with scores that may have to be settled."""
         return self._all(node)
 
     # In one paragraph, of all
 
     @by_kind
-    def _all(self, node: Node) -> Scored:
+    def _all(self, node: Node) -> ScoredDocs:
         deadlines.check()
         return self._context.text.scored(node)
 
     @_all.register
-    def _(self, node: And) -> Scored:
-        rarest, *others = sorted(node.children, key=self._estimate)
-        found = self.evaluate(rarest)
+    def _(self, node: And) -> ScoredDocs:
+        children = sorted(node.children, key=self._estimate)
+        of_text = list(takewhile(lambda child: isinstance(child, POSITIONAL), children)) or children[:1]
+        found = self._context.text.conjunction(of_text) if len(of_text) > 1 else self.evaluate(of_text[0])
         docs, scores = found.units, found.scores
-        for child in others:
+        for child in children[len(of_text) :]:
             matching, more = self._at(child, docs)
             docs = docs[matching]
             scores = _added(scores, more)[matching]
-        return self._with_closeness(node, docs, scores)
+        return self.with_closeness(node, ScoredDocs(docs, scores))
 
     @_all.register
-    def _(self, node: Or) -> Scored:
+    def _(self, node: Or) -> ScoredDocs:
         return self._union([self.evaluate(child) for child in node.children])
 
     @_all.register
-    def _(self, node: Not) -> Scored:
-        matching = np.ones(self._columns.paragraphs, np.bool_)
+    def _(self, node: Not) -> ScoredDocs:
+        matching = np.ones(self._doc_values.paragraphs, np.bool_)
         matching[self._all(node.child).units] = False
         return _unscored(np.flatnonzero(matching))
 
     @_all.register
-    def _(self, node: Prefer) -> Scored:
+    def _(self, node: Prefer) -> ScoredDocs:
         must = self._all(node.must)
-        articles = self._columns.article_of[must.units] if must.articles is None else must.articles
+        articles = self._doc_values.article_of[must.units] if must.articles is None else must.articles
         preferred = self._preferred(node, must.units, articles)
         if preferred is None:
-            return Scored(must.units, must.scores, articles, must.settle)
+            return ScoredDocs(must.units, must.scores, articles, must.settle)
         return must.map(lambda scores, places: scores + preferred[places], articles)
 
     @_all.register
-    def _(self, node: Boost) -> Scored:
+    def _(self, node: Boost) -> ScoredDocs:
         found = self._all(node.child)
         return found.map(lambda scores, _: scores * node.factor, found.articles)
 
     @_all.register
-    def _(self, node: AtLeast) -> Scored:
-        docs = self._columns.docs_of(self._fields.often(node))
-        return Scored(docs, self._context.text.scores_at(node.child, docs))
+    def _(self, node: AtLeast) -> ScoredDocs:
+        docs = self._doc_values.docs_of(self._fields.often(node))
+        return ScoredDocs(docs, self._context.text.scores_at(node.child, docs))
 
     @_all.register(OF_ARTICLES)
-    def _(self, node: Node) -> Scored:
+    def _(self, node: Node) -> ScoredDocs:
         articles, scores = self._fields.find(node)
-        docs = self._columns.docs_of(articles)
-        return _unscored(docs) if scores is None else Scored(docs, scores[self._columns.article_of[docs]])
+        docs = self._doc_values.docs_of(articles)
+        return _unscored(docs) if scores is None else ScoredDocs(docs, scores[self._doc_values.article_of[docs]])
 
     # In one paragraph, of some
 
@@ -140,7 +142,7 @@ class Evaluator:
     @_at.register
     def _(self, node: Prefer, docs: Ints) -> At:
         matching, scores = self._at(node.must, docs)
-        scores = _total([scores, self._preferred(node, docs, self._columns.article_of[docs])])
+        scores = _total([scores, self._preferred(node, docs, self._doc_values.article_of[docs])])
         return matching, None if scores is None else np.where(matching, scores, 0.0)
 
     @_at.register
@@ -150,7 +152,7 @@ class Evaluator:
 
     @_at.register
     def _(self, node: AtLeast, docs: Ints) -> At:
-        matching = self._fields.often(node)[self._columns.article_of[docs]]
+        matching = self._fields.often(node)[self._doc_values.article_of[docs]]
         return matching, np.where(matching, self._context.text.scores_at(node.child, docs), 0.0)
 
     @_at.register(OF_ARTICLES)
@@ -158,7 +160,7 @@ class Evaluator:
         articles, scores = self._fields.find(node)
         if not articles.any():
             return np.zeros(len(docs), np.bool_), None
-        article_of = self._columns.article_of[docs]
+        article_of = self._doc_values.article_of[docs]
         return articles[article_of], None if scores is None else scores[article_of]
 
     # What both need
@@ -170,21 +172,15 @@ class Evaluator:
         scores = [self._at(child, docs)[1] for child in others]
         found = [titles for titles in of_titles if titles is not None and len(titles.units)]
         if found:
-            total = self._context.index.article_sums.take()
-            for titles in found:
-                total[titles.units] += titles.scores
-            scores.append(total[article_of])
-            for titles in found:
-                total[titles.units] = 0
-            self._context.index.article_sums.give_back(total)
+            scores.append(_of_articles(found, article_of, self._doc_values.articles))
         return _total(scores)
 
-    def _scored_in_titles(self, node: Node) -> Scored | None:
+    def _scored_in_titles(self, node: Node) -> ScoredDocs | None:
         """Return the articles whose titles hold what a node asks of them, with their scores; None for other nodes."""
         match node:
             case Boost(child=child, factor=factor):
                 titles = self._scored_in_titles(child)
-                return None if titles is None else Scored(titles.units, titles.scores * factor)
+                return None if titles is None else ScoredDocs(titles.units, titles.scores * factor)
             case Field(name="title", child=child):
                 return self._context.title.scored(child)
         return None
@@ -199,12 +195,12 @@ class Evaluator:
             case Prefer(must=child) | Boost(child=child):
                 return self._estimate(child)
             case Not() | AtLeast() | Everything():
-                return self._columns.paragraphs
+                return self._doc_values.paragraphs
             case Field() | DateRange() | AnnualDay() | Undated() | Length() | Exactly() | InArticles():
                 return self._fields.paragraphs(node)
         return self._context.text.estimate(node)
 
-    def counted(self, node: AtLeast) -> Scored:
+    def counted(self, node: AtLeast) -> ScoredDocs:
         """Return the paragraphs that hold what is counted: alternatives weigh as one word, as they count as one."""
         return self._context.text.scored(node.child)
 
@@ -212,22 +208,30 @@ class Evaluator:
         """Return what each of these paragraphs gains by neighbouring parts that stand near each other there."""
         return self._context.text.closeness_at(_leaves(node), docs)
 
-    def _with_closeness(self, node: And, docs: Ints, scores: Floats) -> Scored:
-        """Return the scores with what is gained by closeness; of many paragraphs, only the most that this can be."""
+    def with_closeness(self, node: And, found: ScoredDocs) -> ScoredDocs:
+        """Return what was found with what it gains by closeness; of much, only the most that this can be."""
         text, leaves = self._context.text, _leaves(node)
-        if len(leaves) < 2 or len(docs) <= _SETTLED:
-            return Scored(docs, sum(text.closeness_at(leaves, docs), scores))
+        if len(leaves) < 2:
+            return found
+        docs = found.units
+        if len(docs) <= _SETTLED:
+            return ScoredDocs(docs, sum(text.closeness_at(leaves, docs), found.settled().scores))
         # Added in the same order, so that none is below the score by a rounding.
-        most = scores
+        most = found.scores
         for each in text.most_by_closeness(leaves):
             most = most + each
-        return Scored(docs, most, settle=lambda at: sum(text.closeness_at(leaves, docs[at]), scores[at]))
 
-    def _union(self, found: Sequence[Scored]) -> Scored:
+        def settle(at: Ints) -> Floats:
+            scores = found.scores[at] if found.settle is None else found.settle(at)
+            return sum(text.closeness_at(leaves, docs[at]), scores)
+
+        return ScoredDocs(docs, most, settle=settle)
+
+    def _union(self, found: Sequence[ScoredDocs]) -> ScoredDocs:
         """Return what any found, each with the sum of what it scores in all."""
         if len(found) == 1:
             return found[0]
-        docs = either([each.units for each in found], self._columns.paragraphs)
+        docs = either([each.units for each in found], self._doc_values.paragraphs)
         total = self._context.index.sums.take()
         first, *others = found
         total[first.units] = first.scores
@@ -236,7 +240,7 @@ class Evaluator:
         scores = total[docs]
         total[docs] = 0
         self._context.index.sums.give_back(total)
-        return Scored(docs, scores)
+        return ScoredDocs(docs, scores)
 
 
 def _leaves(node: And) -> list[Node]:
@@ -252,16 +256,20 @@ def _total(scores: Iterable[Floats | None]) -> Floats | None:
     return sum(known[1:], known[0]) if known else None
 
 
-def _unscored(docs: Ints) -> Scored:
-    return Scored(docs, np.zeros(len(docs)))
+def _of_articles(found: Sequence[ScoredDocs], article_of: Ints, articles: int) -> Floats:
+    """Return what the articles of some paragraphs score in all, of so many articles; those of paragraphs ascend."""
+    if sum(len(each.units) for each in found) * _SPARSE > len(article_of):
+        total = np.zeros(articles)
+        for each in found:
+            total[each.units] += each.scores
+        return total[article_of]
+    scores = np.zeros(len(article_of))
+    for each in found:
+        units = each.units.astype(article_of.dtype)
+        starts, ends = article_of.searchsorted(units), article_of.searchsorted(units, "right")
+        scores[ranges(starts, ends)] += each.scores.repeat(ends - starts)
+    return scores
 
 
-def either(found: Sequence[Ints], size: int) -> Ints:
-    """Return the units, of so many, that are in any of the lists, in order."""
-    if sum(map(len, found)) * _FEW < size:
-        ordered = np.sort(np.concatenate(found))
-        return ordered[run_starts(ordered)]
-    matching = np.zeros(size, np.bool_)
-    for docs in found:
-        matching[docs] = True
-    return np.flatnonzero(matching)
+def _unscored(docs: Ints) -> ScoredDocs:
+    return ScoredDocs(docs, np.zeros(len(docs)))

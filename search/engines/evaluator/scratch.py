@@ -6,7 +6,7 @@ whichever thread asks.
 
 import numpy as np
 
-from search.engines.columns import Floats
+from search.engines.sorted_arrays import Floats
 
 
 class Sums:

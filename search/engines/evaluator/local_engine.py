@@ -1,6 +1,6 @@
 """An engine over posting arrays: what every engine does that keeps words and texts and leaves asking to us.
 
-An adapter brings a `Store` of texts and a `FieldIndex` for each field with positions; columns and vocabulary lie
+An adapter brings a `Store` of texts and a `FieldIndex` for each field with positions; doc_values and vocabulary lie
 beside them. The tree is evaluated here, so that such engines agree to the last digit.
 """
 
@@ -12,18 +12,18 @@ from typing import Protocol
 
 from search import deadlines
 from search.articles import Article
-from search.engines import selection
-from search.engines.anywhere import AnywhereEvaluator
-from search.engines.article_fields import ArticleFields, Index
-from search.engines.base import Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
-from search.engines.evaluation import Evaluator
-from search.engines.matched import Matched
-from search.engines.postings import Scored
+from search.engines.base import LEAD, Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
+from search.engines.evaluator import collector
+from search.engines.evaluator.article_filters import ArticleFilters, Index
+from search.engines.evaluator.article_scope import ArticleScope
+from search.engines.evaluator.collector import Selected
+from search.engines.evaluator.match_set import MatchSet
+from search.engines.evaluator.paragraph_scope import ParagraphScope
+from search.engines.evaluator.scored_docs import ScoredDocs
 from search.engines.records import read_article, read_card
-from search.engines.selection import Selected
 from search.engines.vocabulary import Vocabulary
 from search.errors import ArticleNotFound, EngineUnavailable
-from search.query.nodes import Fuzzy, Node, Wildcard
+from search.query.nodes import Fuzzy, Node, Term, Wildcard
 from search.query.syntax import FIELDS
 
 _CARDS_REMEMBERED = 5_000
@@ -32,24 +32,21 @@ _NO_FACETS = Facets({})
 
 
 class Store(Protocol):
-    """What keeps the texts. `first` is the number of an article's first unit."""
+    """What keeps the texts of so many units."""
 
-    documents: int
+    units: int
 
-    def record(self, first: int) -> bytes:
-        """Return the record of an article."""
+    def record(self, article: int, first: int) -> bytes:
+        """Return the record of an article, given by its number and that of its first unit."""
 
-    def text(self, first: int, index: int) -> str:
-        """Return the text of an article's unit; the index of its first one is 0."""
-
-    def texts(self, first: int, units: int) -> Sequence[str]:
-        """Return the texts of all units of an article, which has that many."""
+    def text(self, article: int, unit: int) -> str:
+        """Return the text of an article's unit."""
 
     def close(self) -> None:
         """Let go of files."""
 
 
-class EvaluatedEngine:
+class LocalEngine:
     """An open index."""
 
     fields = FIELDS
@@ -66,7 +63,7 @@ class EvaluatedEngine:
         self.name = name
         self._store = store
         self._index = index
-        self._columns = index.columns
+        self._doc_values = index.doc_values
         self._vocabulary = vocabulary
         self._cache = index.cache
         self._seconds = seconds
@@ -77,7 +74,7 @@ class EvaluatedEngine:
         """Return one page of what the node matches."""
         with self._in_time():
             ranked = self._matched(ask.node, ask.scope)
-            selected, has_more = selection.page(ranked, ask, self._columns)
+            selected, has_more = collector.page(ranked, ask, self._doc_values)
             hits = tuple(map(self._hit, selected))
             facets = self._facets(ask.node, ask.scope, ask.facets) if ask.facets else _NO_FACETS
         return Found(ranked.paragraphs, ranked.number_of_articles, hits, facets, has_more)
@@ -85,7 +82,7 @@ class EvaluatedEngine:
     def every(self, ask: Ask) -> Iterator[Hit]:
         """Return all hits of what the node matches, in order, each read when it is taken."""
         with self._in_time():
-            rows = selection.every(self._matched(ask.node, ask.scope), ask, self._columns)
+            rows = collector.every(self._matched(ask.node, ask.scope), ask, self._doc_values)
         return map(self._hit, chain.from_iterable(rows))
 
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
@@ -95,15 +92,19 @@ class EvaluatedEngine:
 
     def article(self, article_id: str) -> Article:
         """Return a whole article."""
-        number = self._columns.article_number(article_id)
+        number = self._doc_values.article_number(article_id)
         if number is None:
             raise ArticleNotFound(article_id)
-        first, count = int(self._columns.first_doc[number]), int(self._columns.paragraphs_of[number])
-        return read_article(self._store.record(first), self._store.texts(first, count))
+        first, count = int(self._doc_values.first_doc[number]), int(self._doc_values.paragraphs_of[number])
+        texts = [self._store.text(number, unit) for unit in range(first, first + count)]
+        return read_article(self._store.record(number, first), texts)
 
-    def forms(self, node: Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a wildcard or an edit distance stands for."""
-        return self._vocabulary.expand(node)
+    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words that a stem, a wildcard or an edit distance stands for."""
+        if isinstance(node, Wildcard | Fuzzy):
+            return self._vocabulary.expand(node)
+        names = self._vocabulary.names_with(node.tokens, self._index.analyzer.stem)
+        return list(dict.fromkeys((*self._index.selector.forms(node.tokens), *names)))
 
     def number_within(self, node: Fuzzy) -> int:
         """Return how many words are so many edits away."""
@@ -119,12 +120,12 @@ class EvaluatedEngine:
 
     def months_held(self) -> Sequence[Month]:
         """Return every month that has articles."""
-        return selection.months_held(self._columns)
+        return collector.months_held(self._doc_values)
 
     def counts(self) -> Counts:
         """Return what the index holds."""
-        paragraphs = self._store.documents - self._columns.headlines
-        return Counts(self._columns.articles, paragraphs, int(self._columns.length.sum()))
+        paragraphs = self._store.units - self._doc_values.headlines
+        return Counts(self._doc_values.articles, paragraphs, int(self._doc_values.length.sum()))
 
     def close(self) -> None:
         """Close the files: they are mapped as long as any array over them is left."""
@@ -141,24 +142,26 @@ class EvaluatedEngine:
             reason = f"The search took longer than {self._seconds:g} seconds; ask for fewer or rarer words."
             raise EngineUnavailable(reason) from error
 
-    def _matched(self, node: Node, scope: Scope) -> Matched:
-        return self._cache.get(("matched", node, scope), lambda: Matched.of(self._evaluate(node, scope), self._columns))
+    def _matched(self, node: Node, scope: Scope) -> MatchSet:
+        return self._cache.get(
+            ("matched", node, scope), lambda: MatchSet.of(self._evaluate(node, scope), self._doc_values)
+        )
 
-    def _evaluate(self, node: Node, scope: Scope) -> Scored:
+    def _evaluate(self, node: Node, scope: Scope) -> ScoredDocs:
         context = self._index.context()
-        fields = ArticleFields(context)
-        paragraphs = Evaluator(context, fields)
+        fields = ArticleFilters(context)
+        paragraphs = ParagraphScope(context, fields)
         if scope is Scope.PARAGRAPH:
             return paragraphs.bounded(node)
-        return AnywhereEvaluator(paragraphs, fields, self._columns).evaluate(node)
+        return ArticleScope(paragraphs, fields, self._doc_values).evaluate(node)
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
-        return selection.facets(self._matched(node, scope), names, self._columns)
+        return collector.facets(self._matched(node, scope), names, self._doc_values)
 
     def _hit(self, row: Selected) -> Hit:
-        first, number = (int(each[row.article]) for each in (self._columns.first_doc, self._columns.first_number))
-        text = self._store.text(first, row.position.paragraph - number)
-        return Hit(row.position, row.score, row.more, self._card(row.article), text)
+        text = self._store.text(row.article, row.doc)
+        lead = None if row.position.paragraph else self._store.text(row.article, row.doc + 1)[:LEAD]
+        return Hit(row.position, row.score, row.more, self._card(row.article), text, lead)
 
     def _read_card(self, article: int) -> Card:
-        return read_card(self._store.record(int(self._columns.first_doc[article])))
+        return read_card(self._store.record(article, int(self._doc_values.first_doc[article])))

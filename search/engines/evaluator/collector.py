@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from search.engines.base import FACETS, Ask, Facets, FacetValue, Group, Month, Position, Sort, UndatedArticles
-from search.engines.columns import Columns, Floats, Ints
-from search.engines.matched import Matched
+from search.engines.evaluator.doc_values import PARAGRAPH_BITS, DocValues
+from search.engines.evaluator.match_set import MatchSet
+from search.engines.sorted_arrays import Floats, Ints
 
 # So many paragraphs for each article that is to be shown are put in order at first; twice as many the next time.
 _PARAGRAPHS_EACH = 3
@@ -22,105 +23,106 @@ _ROWS_AT_A_TIME = 1_000
 _BLOCKS_EACH = 8
 _SHORTEST_BLOCK = 4
 # Articles are counted below paragraphs in one number, which as a floating-point number holds 2 ** 53 exactly.
-_PARAGRAPH_BITS = 26
-_ONE_PARAGRAPH = 1 << _PARAGRAPH_BITS
+_ARTICLE_BITS = 26
+_ONE_PARAGRAPH = 1 << _ARTICLE_BITS
 
 
 class Selected(NamedTuple):
     """One row of a page: a paragraph, and how many more of its article match, where articles are shown."""
 
+    doc: int
     article: int
     position: Position
     score: float
     more: int
 
 
-def page(ranked: Matched, ask: Ask, columns: Columns) -> tuple[list[Selected], bool]:
+def page(ranked: MatchSet, ask: Ask, doc_values: DocValues) -> tuple[list[Selected], bool]:
     """Return the rows of one page in order, and whether more come after it."""
     if ask.sort is Sort.RELEVANCE and ask.after is None and ask.size > 0:  # most need not be looked at
         leading = ranked.leading(ask.size)
-        best, _ = _page(leading, ask, columns)
+        best, _ = _page(leading, ask, doc_values)
         total = ranked.number_of_articles if ask.group is Group.ARTICLE else ranked.paragraphs
-        return _selected(best, leading, ask, columns, ranked), total > ask.size
-    best, has_more = _page(ranked, ask, columns)
-    return _selected(best, ranked, ask, columns, ranked), has_more
+        return _selected(best, leading, ask, doc_values, ranked), total > ask.size
+    best, has_more = _page(ranked, ask, doc_values)
+    return _selected(best, ranked, ask, doc_values, ranked), has_more
 
 
-def every(matched: Matched, ask: Ask, columns: Columns) -> Iterator[list[Selected]]:
+def every(matched: MatchSet, ask: Ask, doc_values: DocValues) -> Iterator[list[Selected]]:
     """Return all rows in order, some at a time: put in order at once, as numbers, and made into rows when taken."""
     whole = replace(ask, size=max(1, len(matched.docs)), after=None)
-    rows, _ = _page(matched, whole, columns)
+    rows, _ = _page(matched, whole, doc_values)
     starts = range(0, len(rows), _ROWS_AT_A_TIME)
-    return (_selected(rows[start : start + _ROWS_AT_A_TIME], matched, whole, columns, matched) for start in starts)
+    return (_selected(rows[start : start + _ROWS_AT_A_TIME], matched, whole, doc_values, matched) for start in starts)
 
 
-def _page(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
+def _page(matched: MatchSet, ask: Ask, doc_values: DocValues) -> tuple[Ints, bool]:
     if ask.group is Group.NONE:
-        keys = _keys(matched, ask.sort, columns)
-        chosen = _after(matched, keys, ask, columns)
-        return _first(chosen, keys, matched, ask.size, columns), _number(chosen, matched) > ask.size
+        keys = _keys(matched, ask.sort, doc_values)
+        chosen = _after(matched, keys, ask, doc_values)
+        return _first(chosen, keys, matched, ask.size, doc_values), _number(chosen, matched) > ask.size
     if ask.sort is Sort.RELEVANCE:
-        return _best_of_articles(matched, ask, columns)
-    return _articles_by_day(matched, ask, columns)
+        return _best_of_articles(matched, ask, doc_values)
+    return _articles_by_day(matched, ask, doc_values)
 
 
-def _best_of_articles(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
+def _best_of_articles(matched: MatchSet, ask: Ask, doc_values: DocValues) -> tuple[Ints, bool]:
     """Return the best paragraph of each of the first articles: an article's first one in the order of all."""
-    chosen = _after(matched, matched.scores, ask, columns)
+    chosen = _after(matched, matched.scores, ask, doc_values)
     total = len(matched.articles)
     if chosen is not None:
         # What has a paragraph on an earlier page was shown by it.
         is_shown = np.ones(len(matched.docs), np.bool_)
         is_shown[chosen] = False
-        shown = np.zeros(columns.articles, np.bool_)
-        shown[columns.article_of[matched.docs[is_shown]]] = True
-        chosen = chosen[~shown[columns.article_of[matched.docs[chosen]]]]
+        shown = np.zeros(doc_values.articles, np.bool_)
+        shown[doc_values.article_of[matched.docs[is_shown]]] = True
+        chosen = chosen[~shown[doc_values.article_of[matched.docs[chosen]]]]
         total -= int(np.count_nonzero(shown))
     wanted = ask.size * _PARAGRAPHS_EACH
     while True:
-        top = _first(chosen, matched.scores, matched, wanted, columns)
+        top = _first(chosen, matched.scores, matched, wanted, doc_values)
         first: dict[int, int] = {}
-        for row, article in enumerate(columns.article_of[matched.docs[top]].tolist()):
+        for row, article in enumerate(doc_values.article_of[matched.docs[top]].tolist()):
             first.setdefault(article, row)
         if len(first) >= ask.size or len(top) == _number(chosen, matched):
             return top[list(first.values())[: ask.size]], total > ask.size
         wanted *= 2
 
 
-def _articles_by_day(matched: Matched, ask: Ask, columns: Columns) -> tuple[Ints, bool]:
+def _articles_by_day(matched: MatchSet, ask: Ask, doc_values: DocValues) -> tuple[Ints, bool]:
     """Return the best paragraph of each of the first articles by their day."""
-    keys = _article_keys(matched.articles, ask.sort, columns)
-    ranks = columns.id_rank[matched.articles]
+    keys = _article_keys(matched.articles, ask.sort, doc_values)
+    ranks = doc_values.id_rank[matched.articles]
     chosen = np.arange(len(keys))
     if ask.after is not None:
-        key, tie = _key_of(ask.after, ask.sort), columns.tie_of(ask.after.article_id, ask.after.paragraph)
-        rank = tie >> columns.PARAGRAPH_BITS
+        key, tie = _key_of(ask.after, ask.sort), doc_values.tie_of(ask.after.article_id, ask.after.paragraph)
+        rank = tie >> PARAGRAPH_BITS
         later = (keys < key) | ((keys == key) & (ranks > rank))
         for same in np.flatnonzero((keys == key) & (ranks == rank)).tolist():
-            later[same] = columns.tie[matched.docs[_best_of_run(matched, same)]] > tie
+            later[same] = doc_values.ties(matched.docs[[_best_of_run(matched, same)]])[0] > tie
         chosen = np.flatnonzero(later)
     best = chosen[_not_below(keys[chosen], ask.size)]
     runs = best[np.lexsort((ranks[best], -keys[best]))][: ask.size]
     return np.array([_best_of_run(matched, run) for run in runs.tolist()], np.int64), len(chosen) > ask.size
 
 
-def _best_of_run(matched: Matched, run: int) -> int:
+def _best_of_run(matched: MatchSet, run: int) -> int:
     """Return the row of the best paragraph of an article, given by its place among those that match."""
     start, end = matched.run(run)
     return start + int(np.argmax(matched.scores[start:end]))
 
 
-def _keys(matched: Matched, sort: Sort, columns: Columns) -> Floats:
+def _keys(matched: MatchSet, sort: Sort, doc_values: DocValues) -> Floats:
     if sort is Sort.RELEVANCE:
         return matched.scores
-    return _article_keys(columns.article_of[matched.docs], sort, columns)
+    return _article_keys(doc_values.article_of[matched.docs], sort, doc_values)
 
 
-def _article_keys(articles: Ints, sort: Sort, columns: Columns) -> Floats:
+def _article_keys(articles: Ints, sort: Sort, doc_values: DocValues) -> Floats:
     """Return a key for each article, larger comes first; undated ones come last."""
     if sort is Sort.ADDED:
-        return columns.arrival[articles].astype(np.float64)
-    days = columns.day[articles]
+        return doc_values.arrival[articles].astype(np.float64)
+    days = doc_values.day[articles]
     if sort is Sort.NEWEST:
         return days.astype(np.float64)
     return np.where(days > 0, -days, -np.inf)
@@ -132,22 +134,22 @@ def _key_of(position: Position, sort: Sort) -> float:
     return position.key
 
 
-def _after(matched: Matched, keys: Floats, ask: Ask, columns: Columns) -> Ints | None:
+def _after(matched: MatchSet, keys: Floats, ask: Ask, doc_values: DocValues) -> Ints | None:
     """Return the rows that come after the page before; None for all of them."""
     if ask.after is None:
         return None
     key = _key_of(ask.after, ask.sort)
     later = keys < key
     equal = np.flatnonzero(keys == key)
-    later[equal] = columns.tie[matched.docs[equal]] > columns.tie_of(ask.after.article_id, ask.after.paragraph)
+    later[equal] = doc_values.ties(matched.docs[equal]) > doc_values.tie_of(ask.after.article_id, ask.after.paragraph)
     return np.flatnonzero(later)
 
 
-def _number(chosen: Ints | None, matched: Matched) -> int:
+def _number(chosen: Ints | None, matched: MatchSet) -> int:
     return len(matched.docs) if chosen is None else len(chosen)
 
 
-def _first(chosen: Ints | None, keys: Floats, matched: Matched, size: int, columns: Columns) -> Ints:
+def _first(chosen: Ints | None, keys: Floats, matched: MatchSet, size: int, doc_values: DocValues) -> Ints:
     """Return the first `size` of some rows (None: of all) by key, then tie; without sorting what is not shown."""
     chosen_keys = keys if chosen is None else keys[chosen]
     best = _not_below(chosen_keys, size)
@@ -159,11 +161,11 @@ def _first(chosen: Ints | None, keys: Floats, matched: Matched, size: int, colum
         equal = rows[row_keys == border]
         needed = size - len(above)
         if needed < len(equal):
-            ties = columns.tie[matched.docs[equal]]
+            ties = doc_values.ties(matched.docs[equal])
             equal = equal[np.argpartition(ties, needed - 1)[:needed]]
         rows = np.concatenate([above, equal])
     rows = rows[:0] if not size else rows
-    return rows[np.lexsort((columns.tie[matched.docs[rows]], -keys[rows]))]
+    return rows[np.lexsort((doc_values.ties(matched.docs[rows]), -keys[rows]))]
 
 
 def _not_below(keys: Floats, size: int) -> Ints:
@@ -179,33 +181,35 @@ def _not_below(keys: Floats, size: int) -> Ints:
     return np.flatnonzero(keys >= np.partition(maxima, blocks - size)[blocks - size])
 
 
-def _selected(rows: Ints, matched: Matched, ask: Ask, columns: Columns, ranked: Matched) -> list[Selected]:
+def _selected(rows: Ints, matched: MatchSet, ask: Ask, doc_values: DocValues, ranked: MatchSet) -> list[Selected]:
     docs = matched.docs[rows]
-    articles = columns.article_of[docs]
+    articles = doc_values.article_of[docs]
     scores = matched.scores[rows].tolist()
-    of_articles = columns.arrival if ask.sort is Sort.ADDED else columns.day
+    of_articles = doc_values.arrival if ask.sort is Sort.ADDED else doc_values.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
-    numbers = (docs - columns.first_doc[articles] + columns.first_number[articles]).tolist()
+    numbers = (docs - doc_values.first_doc[articles] + doc_values.first_number[articles]).tolist()
     more = (ranked.counts_of(articles) - 1).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
     return [
-        Selected(article, Position(key, columns.ids[article], number), score, others)
-        for article, key, number, score, others in zip(articles.tolist(), keys, numbers, scores, more, strict=True)
+        Selected(doc, article, Position(key, doc_values.id_of(article), number), score, others)
+        for doc, article, key, number, score, others in zip(
+            docs.tolist(), articles.tolist(), keys, numbers, scores, more, strict=True
+        )
     ]
 
 
-def facets(ranked: Matched, names: Sequence[str], columns: Columns) -> Facets:
+def facets(ranked: MatchSet, names: Sequence[str], doc_values: DocValues) -> Facets:
     """Count the values of each facet over all that was found."""
-    counted = _by_kind(ranked, columns)
-    values = {name: _facet_values(name, counted, columns) for name in FACETS if name in names}
+    counted = _by_kind(ranked, doc_values)
+    values = {name: _facet_values(name, counted, doc_values) for name in FACETS if name in names}
     if "date" not in names:
         return Facets(values)
-    return Facets(values, _months(counted, columns), _undated(counted, columns))
+    return Facets(values, _months(counted, doc_values), _undated(counted, doc_values))
 
 
-def months_held(columns: Columns) -> tuple[Month, ...]:
+def months_held(doc_values: DocValues) -> tuple[Month, ...]:
     """Return every month that has articles."""
-    held = columns.months.held.tolist()
-    return tuple(map(Month, columns.months.names, held, held))
+    held = doc_values.months.held.tolist()
+    return tuple(map(Month, doc_values.months.names, held, held))
 
 
 class _Counted(NamedTuple):
@@ -215,44 +219,44 @@ class _Counted(NamedTuple):
     counts: Floats
 
 
-def _by_kind(ranked: Matched, columns: Columns) -> _Counted:
+def _by_kind(ranked: MatchSet, doc_values: DocValues) -> _Counted:
     articles, sizes = ranked.by_article()
-    kinds, counts = columns.kinds.of_article[articles], sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
-    number = columns.kinds.number
+    kinds, counts = doc_values.kinds.of_article[articles], sizes.astype(np.float64) * _ONE_PARAGRAPH + 1
+    number = doc_values.kinds.number
     if len(articles) <= number:
         return _Counted(kinds, counts)
     # Articles are gone through once, not once for each facet.
     return _Counted(np.arange(number), np.bincount(kinds, counts, minlength=number).astype(np.float64, copy=False))
 
 
-def _by_value(name: str, number: int, counted: _Counted, columns: Columns) -> tuple[Ints, Ints]:
+def _by_value(name: str, number: int, counted: _Counted, doc_values: DocValues) -> tuple[Ints, Ints]:
     """Return how many articles and how many paragraphs have each of so many values of a facet."""
     # Those without a value are at 0, and left out.
-    summed = np.bincount(columns.kinds.values[name][counted.kinds], counted.counts, minlength=number + 1)[1:]
+    summed = np.bincount(doc_values.kinds.values[name][counted.kinds], counted.counts, minlength=number + 1)[1:]
     both = summed.astype(np.int64)
-    return both & (_ONE_PARAGRAPH - 1), both >> _PARAGRAPH_BITS
+    return both & (_ONE_PARAGRAPH - 1), both >> _ARTICLE_BITS
 
 
-def _facet_values(name: str, counted: _Counted, columns: Columns) -> tuple[FacetValue, ...]:
-    values = columns.values[name]
-    by_article, by_paragraph = _by_value(name, len(values), counted, columns)
+def _facet_values(name: str, counted: _Counted, doc_values: DocValues) -> tuple[FacetValue, ...]:
+    values = doc_values.values[name]
+    by_article, by_paragraph = _by_value(name, len(values), counted, doc_values)
     found = by_article.nonzero()[0]
-    found = found[np.lexsort((columns.value_rank[name][found], -by_article[found]))]
+    found = found[(-by_article[found]).argsort(kind="stable")]
     names = map(values.__getitem__, found.tolist())
     return tuple(map(FacetValue, names, by_article[found].tolist(), by_paragraph[found].tolist()))
 
 
-def _months(counted: _Counted, columns: Columns) -> tuple[Month, ...]:
+def _months(counted: _Counted, doc_values: DocValues) -> tuple[Month, ...]:
     """Return the months from the first to the last with a match; those that hold nothing are left out."""
-    names, held, _ = columns.months
-    matching, _ = _by_value("date", len(names), counted, columns)
+    names, held, _ = doc_values.months
+    matching, _ = _by_value("date", len(names), counted, doc_values)
     found = matching.nonzero()[0]
     span = slice(found[0], found[-1] + 1) if len(found) else slice(0)
     return tuple(map(Month, names[span], matching[span].tolist(), held[span].tolist()))
 
 
-def _undated(counted: _Counted, columns: Columns) -> UndatedArticles:
+def _undated(counted: _Counted, doc_values: DocValues) -> UndatedArticles:
     """Return how many articles without a day match, and how many there are."""
-    of_no_month = columns.kinds.values["date"][counted.kinds] == 0
+    of_no_month = doc_values.kinds.values["date"][counted.kinds] == 0
     matching = int(counted.counts[of_no_month].sum()) & (_ONE_PARAGRAPH - 1)
-    return UndatedArticles(matching, columns.articles - int(columns.months.held.sum()))
+    return UndatedArticles(matching, doc_values.articles - int(doc_values.months.held.sum()))

@@ -1,8 +1,8 @@
-"""Postings as sorted arrays, and what neighbours in them: phrases, windows, distances. numpy in, numpy out.
+"""Spans as sorted arrays, and what neighbours in them: windows, distances, sentences. numpy in, numpy out.
 
-Positions are counted over the whole index: each unit (a paragraph, or an article's title) begins at an offset of its
-own, more than MAX_DISTANCE + the longest phrase after the end of the one before, so that nothing found near something
-else can be in another unit.
+Positions are counted over a whole field: unit n (a headline, a paragraph, an article's title) begins at n * UNIT_SPACE.
+No unit has so many tokens that MAX_DISTANCE or a phrase reaches into the next: nothing found near something else is in
+another unit.
 """
 
 from collections import Counter
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.deadlines import check, checked
-from search.engines.columns import Bools, Floats, Ints
+from search.engines.sorted_arrays import Bools, Ints, run_starts
 from search.errors import EngineUnavailable
 from search.query.occurrences import have_distinct
 
-UNIT_GAP = 512
-# The longest paragraph has fewer tokens than this many bits can count.
-_LENGTH_BITS = 24
+UNIT_BITS = 18
+UNIT_SPACE = 1 << UNIT_BITS
+LONGEST_UNIT = UNIT_SPACE - 1024
 
 # What a second can pair, and some hundred megabytes hold while they are put in order.
 _MOST_PAIRS = 3_000_000
@@ -48,42 +48,6 @@ class Spans:
         return Spans(starts, starts if self.lasts is self.starts else self.lasts[chosen])
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Units in order and the score of each; of paragraphs, also the article of each where it was looked up.
-
-    Where `settle` is given, scores are the most that they can be, and it makes those at some places, in order.
-    """
-
-    units: Ints
-    scores: Floats
-    articles: Ints | None = None
-    settle: Callable[[Ints], Floats] | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """The memory they take; before scores are settled, also what these are made of, and they themselves."""
-        return self.units.nbytes + (1 if self.settle is None else 4) * self.scores.nbytes
-
-    def settled(self) -> "Scored":
-        """Return it with the scores as they are."""
-        if self.settle is None:
-            return self
-        return Scored(self.units, self.settle(np.arange(len(self.units))), self.articles)
-
-    def map(self, change: Callable[[Floats, Ints | slice], Floats], articles: Ints | None = None) -> "Scored":
-        """Return it with its scores changed, which `change` does to those at some places, and keeps their order."""
-        changed, settle = change(self.scores, slice(None)), self.settle
-        if settle is None:
-            return Scored(self.units, changed, articles)
-        return Scored(self.units, changed, articles, lambda places: change(settle(places), places))
-
-
-def unit_offsets(lengths: Ints) -> Ints:
-    """Return where the positions of each unit begin."""
-    return np.concatenate([[0], np.cumsum(lengths + UNIT_GAP)[:-1]]).astype(np.int64) if len(lengths) else _NOTHING
-
-
 def single_positions(positions: Ints) -> Spans:
     """Return runs of one position each."""
     return Spans(positions, positions)
@@ -103,7 +67,7 @@ def union(spans: Iterable[Spans]) -> Spans:
         else:
             longer = [_either([*longer, part])]
     if len(single) > 1:
-        single = [np.unique(np.concatenate(single))]
+        single = [_distinct(single)]
     return _either([*map(single_positions, single), *longer])
 
 
@@ -206,7 +170,11 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
     Raises:
         OutOfTime: the time of the search is over.
     """
-    candidates = np.unique(np.concatenate(parts))
+    if len(parts) == 2 and len(parts[0]) and len(parts[1]):
+        starts = _window_of_two(parts[0], parts[1], distance)
+        if starts is not None:
+            return starts
+    candidates = _distinct(parts)
     # A part that is there several times needs as many positions.
     needed = Counter(map(id, parts))
     different = list({id(part): part for part in parts}.values())
@@ -219,10 +187,23 @@ def window(parts: Sequence[Ints], distance: int) -> Ints:
     return candidates[_have_distinct(parts, candidates, distance)]
 
 
+def _window_of_two(one: Ints, other: Ints, distance: int) -> Ints | None:
+    """Return the same of two parts, in one pass; None where they have a position in common."""
+    coded = np.concatenate((one << 1, (other << 1) | 1))
+    coded.sort(kind="stable")  # two lists in order
+    positions, is_other = coded >> 1, (coded & 1).astype(np.bool_)
+    if (positions[1:] == positions[:-1]).any():
+        return None
+    far = positions[-1] + distance + 1
+    next_one = np.minimum.accumulate(np.where(is_other, far, positions)[::-1])[::-1]
+    next_other = np.minimum.accumulate(np.where(is_other, positions, far)[::-1])[::-1]
+    return np.asarray(positions[np.where(is_other, next_one, next_other) - positions <= distance])
+
+
 def _have_distinct(parts: Sequence[Ints], starts: Ints, distance: int) -> Bools:
     """Whether, from each start on, there is within the distance a position for each part that is no other's."""
     # What parts a position can be for; of a kind of position, more than it has parts make no difference.
-    positions = np.unique(np.concatenate(parts))
+    positions = _distinct(parts)
     can_be_for = np.array([contains(part, positions) for part in parts])
     kinds, kind_of = np.unique(can_be_for, axis=1, return_inverse=True)
     low, high = positions.searchsorted(starts, "left"), positions.searchsorted(starts + distance, "right")
@@ -246,7 +227,7 @@ def _suffices(counts: Sequence[int], parts_of: Sequence[Sequence[int]], parts: i
 
 
 def _are_disjoint(parts: Sequence[Ints]) -> bool:
-    return len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
+    return len(_distinct(parts)) == sum(map(len, parts))
 
 
 class _Pairing:
@@ -315,7 +296,7 @@ def _too_many() -> EngineUnavailable:
 
 def _coded(starts: Ints, lasts: Ints) -> Ints:
     """Return start and length in one number, which grows as the runs do."""
-    return np.asarray((starts << _LENGTH_BITS) + (lasts - starts))
+    return np.asarray((starts << UNIT_BITS) + (lasts - starts))
 
 
 def _decoded(codes: Ints) -> Spans:
@@ -323,8 +304,14 @@ def _decoded(codes: Ints) -> Spans:
     if len(codes) and not (codes[1:] > codes[:-1]).all():
         codes.sort()
         codes = codes[np.concatenate(((True,), codes[1:] != codes[:-1]))]
-    starts = codes >> _LENGTH_BITS
-    return Spans(starts, starts + (codes & ((1 << _LENGTH_BITS) - 1)))
+    starts = codes >> UNIT_BITS
+    return Spans(starts, starts + (codes & ((1 << UNIT_BITS) - 1)))
+
+
+def _distinct(parts: Sequence[Ints]) -> Ints:
+    """Return all positions of some lists, in order and each once."""
+    positions = np.sort(np.concatenate(parts))
+    return positions[run_starts(positions)]
 
 
 def contains(ordered: Ints, asked: Ints) -> Bools:

@@ -7,31 +7,32 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.columns import Columns, Floats, Ints, run_starts
-from search.engines.postings import Scored
+from search.engines.evaluator.doc_values import DocValues
+from search.engines.evaluator.scored_docs import ScoredDocs
+from search.engines.sorted_arrays import Floats, Ints, run_starts
 
 # So many that may score most are settled for each article that is to be shown, which mostly are all that need be.
 _SETTLED_EACH = 10
 
 
 @dataclass(frozen=True)
-class Matched:
+class MatchSet:
     """What a query matches: paragraphs in the order of the index, their scores, and their articles.
 
     Paragraphs of an article stand side by side; its run begins at the index in `runs`.
     """
 
-    found: Scored
+    found: ScoredDocs
     articles: Ints
     runs: Ints
-    columns: Columns
+    doc_values: DocValues
 
     @classmethod
-    def of(cls, found: Scored, columns: Columns) -> "Matched":
+    def of(cls, found: ScoredDocs, doc_values: DocValues) -> "MatchSet":
         """Return what was found, with its articles."""
-        article_of = columns.article_of[found.units] if found.articles is None else found.articles
+        article_of = doc_values.article_of[found.units] if found.articles is None else found.articles
         runs = run_starts(article_of)
-        return cls(found, article_of[runs], runs, columns)
+        return cls(found, article_of[runs], runs, doc_values)
 
     @property
     def docs(self) -> Ints:
@@ -77,17 +78,21 @@ class Matched:
         """Return the articles in order, and how many paragraphs of each match."""
         return self.articles, np.diff(self.runs, append=len(self.docs))
 
-    def leading(self, size: int) -> "Matched":
+    def leading(self, size: int) -> "MatchSet":
         """Return what may be among the best of so many articles: all, where scores are settled."""
         most, settle, tried = self.found.scores, self.found.settle, size * _SETTLED_EACH
         if settle is None or tried >= len(most):
             return self
-        return best_first(most, tried, lambda rows: Scored(self.docs[rows], settle(rows)), size, self.columns)
+        return best_first(most, tried, lambda rows: ScoredDocs(self.docs[rows], settle(rows)), size, self.doc_values)
 
 
 def best_first(
-    most: npt.NDArray[np.floating], number: int, evaluate: Callable[[Ints], Scored], size: int, columns: Columns
-) -> Matched:
+    most: npt.NDArray[np.floating],
+    number: int,
+    evaluate: Callable[[Ints], ScoredDocs],
+    size: int,
+    doc_values: DocValues,
+) -> MatchSet:
     """Return what may be among the best of so many articles, without evaluating what cannot be.
 
     `evaluate` returns the paragraphs at some places, which are in order; none at a place scores more than `most` says
@@ -96,7 +101,7 @@ def best_first(
     """
     highest = np.sort(np.argpartition(most, -number)[-number:])
     tried = evaluate(highest)
-    least = least_of_best(tried.scores, columns.article_of[tried.units], size)
+    least = least_of_best(tried.scores, doc_values.article_of[tried.units], size)
     may_be_among = most >= least
     may_be_among[highest] = False
     others = may_be_among.nonzero()[0]
@@ -105,7 +110,7 @@ def best_first(
     scores = np.concatenate([each.scores for each in found])
     rows = (scores >= least).nonzero()[0]
     rows = rows[docs[rows].argsort()]
-    return Matched.of(Scored(docs[rows], scores[rows]), columns)
+    return MatchSet.of(ScoredDocs(docs[rows], scores[rows]), doc_values)
 
 
 def least_of_best(scores: Floats, articles: Ints, size: int) -> float:
