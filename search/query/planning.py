@@ -39,6 +39,8 @@ from search.query.syntax import TEXT_FIELDS
 
 # How much a word found in the article's title adds, against the same word in the paragraph.
 TITLE_WEIGHT = 0.6
+# Of more words a pattern is held against each word that is shown: they are fewer.
+_MOST_SPELT_OUT = 1_000
 
 
 class Match(StrEnum):
@@ -76,9 +78,10 @@ def with_forms(node: Node, forms: Callable[[Term | Wildcard | Fuzzy], Sequence[s
         return replace(node, tokens=tuple(forms(node)), stemmed=False) if node.stemmed else node
     if isinstance(node, Wildcard | Fuzzy):
         try:
-            return Term(tuple(forms(node)), stemmed=False)
+            words = tuple(forms(node))
         except TooManyForms:
             return node
+        return Term(words, stemmed=False) if len(words) <= _MOST_SPELT_OUT else node
     return mapped(node, partial(with_forms, forms=forms))
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
+import numpy as np
+
 from search import deadlines
 from search.articles import Article
 from search.engines.base import LEAD, Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
@@ -88,7 +90,10 @@ class LocalEngine:
     def count(self, node: Node, scope: Scope = Scope.PARAGRAPH) -> int:
         """Return how many paragraphs a node matches."""
         with self._in_time():
-            return len(self._matched(node, scope).docs)
+            return int(self._cache.get(("count", node, scope), lambda: self._number(node, scope)))
+
+    def _number(self, node: Node, scope: Scope) -> np.int64:
+        return np.int64(len(self._evaluate(node, scope, scored=False).units))
 
     def article(self, article_id: str) -> Article:
         """Return a whole article."""
@@ -147,10 +152,10 @@ class LocalEngine:
             ("matched", node, scope), lambda: MatchSet.of(self._evaluate(node, scope), self._doc_values)
         )
 
-    def _evaluate(self, node: Node, scope: Scope) -> ScoredDocs:
+    def _evaluate(self, node: Node, scope: Scope, *, scored: bool = True) -> ScoredDocs:
         context = self._index.context()
         fields = ArticleFilters(context)
-        paragraphs = ParagraphScope(context, fields)
+        paragraphs = ParagraphScope(context, fields, scored=scored)
         if scope is Scope.PARAGRAPH:
             return paragraphs.bounded(node)
         return ArticleScope(paragraphs, fields, self._doc_values).evaluate(node)

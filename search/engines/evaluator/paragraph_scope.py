@@ -46,9 +46,13 @@ At = tuple[Bools, Floats | None]
 
 
 class ParagraphScope:
-    """Answers one question, in the time that it has (`deadlines`)."""
+    """Answers one question, in the time that it has (`deadlines`).
 
-    def __init__(self, context: EvaluationContext, fields: ArticleFilters) -> None:
+    Where it is not to be `scored`, only what matches counts, and nobody asks what stands how near to what.
+    """
+
+    def __init__(self, context: EvaluationContext, fields: ArticleFilters, *, scored: bool = True) -> None:
+        self._scored = scored
         self._context = context
         self._fields = fields
         self._doc_values = context.doc_values
@@ -206,12 +210,12 @@ class ParagraphScope:
 
     def near_each_other(self, node: And, docs: Ints) -> list[Floats]:
         """Return what each of these paragraphs gains by neighbouring parts that stand near each other there."""
-        return self._context.text.closeness_at(_leaves(node), docs)
+        return self._context.text.closeness_at(_leaves(node), docs) if self._scored else []
 
     def with_closeness(self, node: And, found: ScoredDocs) -> ScoredDocs:
         """Return what was found with what it gains by closeness; of much, only the most that this can be."""
         text, leaves = self._context.text, _leaves(node)
-        if len(leaves) < 2:
+        if len(leaves) < 2 or not self._scored:
             return found
         docs = found.units
         if len(docs) <= _SETTLED:
