@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from archives import article, rebuilt, tree
 
+from search.answering.service import SearchService
 from search.archive import Archive
 from search.cli import run
 from search.engines.base import Ask, Group, Scope
 from search.engines.whoosh.arrays import ArrayFile, read_arrays, write_arrays
 from search.errors import IndexDamaged
+from web.application import create_app
 
 QUESTIONS = ("harbour", "=ferries", '"the harbour"', "ferry w/5 storm", "fer*", "caps(NATO)", "storm place:oslo", "the")
 WORDS = ["the", "harbour", "ferry", "ferries", "storm", "night", "sea", "NATO", "crew", "town"]
@@ -137,3 +139,20 @@ def test_check_says_that_all_is_well_or_names_every_damaged_file(archive, capsys
     first.write_bytes(contents[0])
     last.write_bytes(contents[1])
     assert run(["check", "--index", str(archive.folder)]) == 0
+
+
+def test_damage_that_a_search_meets_is_said_with_what_mends_it(tmp_path):
+    archive, settings, _ = rebuilt(tmp_path, [article("a", "The harbour was closed."), article("b", "Rain fell.")])
+    app = create_app(SearchService.from_settings(settings))
+    client = app.test_client()
+    assert client.get("/api/v1/search?q=rain").status_code == 200
+    (stored,) = archive.path_of(archive.current_id()).rglob("stored.arrays")
+    with stored.open("r+b") as file:
+        at = file.read().index(b"harbour")
+        file.seek(at)
+        file.write(b"h4rbour")
+    # What was read before has been checked before; another process reads it anew.
+    app = create_app(SearchService.from_settings(settings))
+    answer = app.test_client().get("/api/v1/search?q=harbour")
+    assert answer.status_code == 503
+    assert "stored.arrays is not what was written; run: dateline rebuild" in answer.get_json()["detail"]
