@@ -52,7 +52,7 @@ def measure(run: Run) -> None:
 class Cold:
     """Seconds of opening, and milliseconds of questions asked for the first time; the peer's, with facets, again.
 
-    `memory` is what the process had of its own after all, maps of the index apart, in bytes.
+    `memory` is what the process then had more of its own than before it opened the index, maps apart, in bytes.
     """
 
     opened: float = 0.0
@@ -65,7 +65,7 @@ class Cold:
 
 def ask_once(run: Run, index: Path, questions: list[Question], raw: Search | None) -> Cold:
     """Open an index, ask it each question once, and raw tantivy beside it; then once more, with facets."""
-    archive, asked = Archive(index), Cold()
+    archive, asked, before = Archive(index), Cold(), own_memory()
     cache_bytes = Settings().cache_mb << 20
     begun = time.perf_counter()
     generation = archive.open(archive.current_id(), cache_bytes=cache_bytes, seconds=_SECONDS)
@@ -88,7 +88,7 @@ def ask_once(run: Run, index: Path, questions: list[Question], raw: Search | Non
         for question in questions:
             ask = Ask(plan(parse(question.text(), generation.analyzer).node, Match.ALL), facets=FACETS)
             asked.faceted.add(question.kind, [_timed(lambda ask=ask: generation.engine.search(ask))])
-        asked.memory = own_memory()
+        asked.memory = own_memory() - before
     finally:
         generation.engine.close()
     return asked
