@@ -53,6 +53,7 @@ from search.query.nodes import (
     Or,
     Phrase,
     Prefer,
+    Term,
     Undated,
     Wildcard,
     Window,
@@ -183,6 +184,20 @@ class TestNodes:
         find = of_texts("the US", "about us", "them")
         assert find(tree("us").must) == [1, 2]
         assert find(tree("US").must) == [1]
+
+    @pytest.mark.parametrize(
+        ("stem", "words"),
+        [
+            ("talk", {"talk", "talks", "talking"}),
+            ("mail", {"mail", "mails"}),
+            ("email", {"email"}),
+            ("muller", {"muller"}),
+            ("nothing", set()),
+        ],
+    )
+    def test_a_stem_stands_for_the_words_and_names_of_the_archive_that_have_it(self, make_engine, stem, words):
+        engine = make_engine(article("a", "talk talks talking", "mails talker"), article("b", "An e-mail to Müller."))
+        assert set(engine.forms(Term((stem,)))) == words
 
     def test_a_wildcard_stands_for_unstemmed_words(self, of_texts):
         find = of_texts("ministers", "ministry", "administer", "mint")

@@ -79,6 +79,23 @@ def pieces(hit):
 
 
 class TestAnswers:
+    @pytest.mark.parametrize(
+        ("q", "marked"),
+        [
+            ("mail", ["e-mail", "mails"]),
+            ("muller", ["Müller", "Muller"]),
+            ("talk", ["talks", "TALKING"]),
+            ("=talks", ["talks"]),
+            ("tal*", ["talks", "TALKING"]),
+        ],
+    )
+    def test_what_is_marked_is_every_form_and_name_that_was_found(self, tmp_path, q, marked):
+        text = "An e-mail and mails by Müller and Muller on talks, never TALKING."
+        archive, settings, _ = rebuilt(tmp_path, [article("a", text)])
+        with contextlib.closing(SearchService(archive, settings)) as service:
+            (hit,) = service.search(SearchParameters(q=q)).hits
+        assert pieces(hit) == marked
+
     @pytest.mark.parametrize("asked", ["place:zag*", "place:zagrep~1", "byline:tes*", "title:sun*", "title:suny~1"])
     def test_a_pattern_in_a_field_marks_the_words_beside_it_though_no_text_has_what_fits(self, tmp_path, asked):
         found = article("a", "Rain in the north.", title="Sunny", place="Zagreb", byline="By N. Tesla")

@@ -34,6 +34,7 @@ from search.engines.opensearch_trees import Asked, Paragraphs, Values, having
 from search.engines.records import read_article
 from search.engines.sorted_arrays import Ints, run_starts
 from search.errors import ArticleNotFound
+from search.language import is_otherwise_written
 from search.query.nodes import Fuzzy, Node, Term, Wildcard
 from search.query.syntax import FIELDS
 
@@ -144,7 +145,9 @@ class OpenSearchEngine:
         """Return the words that a stem, a wildcard or an edit distance stands for."""
         if isinstance(node, Wildcard | Fuzzy):
             return self._vocabulary.expand(node)
-        words = (word for stem in node.tokens for word in self._vocabulary.forms(stem))
+        words = (
+            word for stem in node.tokens for word in self._vocabulary.forms(stem) if not is_otherwise_written(word)
+        )
         return list(dict.fromkeys((*words, *self._vocabulary.names_with(node.tokens, self._stem))))
 
     def number_within(self, node: Fuzzy) -> int:
