@@ -17,8 +17,8 @@ def open_whoosh(folder: Path | str) -> "IndexReader":
     Raises:
         EngineError: there is no index, it is damaged, or OpenSearch keeps it.
     """
-    from search.archive import Archive  # noqa: PLC0415 - importing the library loads no engine
-    from search.engines.whoosh.engine import WhooshKind, open_whoosh  # noqa: PLC0415 - the same
+    from search.archive import Archive  # noqa: PLC0415 - importing the library is quick, and opens no index
+    from search.engines.whoosh.engine import WhooshKind, open_whoosh  # noqa: PLC0415 - Whoosh is loaded by who wants it
 
     archive = Archive(Path(folder))
     manifest = archive.manifest(archive.current_id())

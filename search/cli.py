@@ -55,7 +55,7 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
         settings = Settings.from_environment()
         options = {name: kwargs.pop(name, None) for name in ("index", "engine", "encoding", "follow_links")}
         given = {name: value for name, value in options.items() if value is not None}
-        settings = replace(settings, **given)  # type: ignore[arg-type]  # the command's own are left
+        settings = replace(settings, **given)  # type: ignore[arg-type]  # click made each of its field's type
         settings.check()
         return command(settings, *args, **kwargs)
 
@@ -148,7 +148,7 @@ def rebuild(
     Without SOURCE, from what the index was built from; where there is none yet, from the folder seeds. What served goes
     on serving until the new index is complete and verified.
     """
-    from search import indexing  # noqa: PLC0415 - reading takes long to load, and searching needs none of it
+    from search import indexing  # noqa: PLC0415 - reading takes long to load, and only building needs it
 
     archive = Archive(settings.index, settings)
     sources = sources or _sources(archive, settings)
@@ -187,7 +187,7 @@ def update(
     settings: Settings, /, sources: tuple[Path, ...], *, strict: bool, force: bool, report_file: Path | None
 ) -> None:
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
-    from search import indexing  # noqa: PLC0415 - as for a rebuild, it takes long to load
+    from search import indexing  # noqa: PLC0415 - reading takes long to load, and only building needs it
 
     with _Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:

@@ -29,12 +29,12 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     dateline serve
     dateline serve --index /srv/archive --host 0.0.0.0 --port 80 --workers 4
     """
-    from web.serving import answer, open_index, open_service, tell_on_stderr  # noqa: PLC0415 - no other command needs it
-    from web.workers import Workers  # noqa: PLC0415 - nor this, and both take as long to load as all else
+    from web.serving import answer, open_index, open_service, tell_on_stderr  # noqa: PLC0415 - Flask takes long to load, for this command alone
+    from web.workers import Workers  # noqa: PLC0415 - starts processes of this command alone
 
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
-    settings = replace(settings, **given)  # type: ignore[arg-type]  # mypy cannot see which is of which type
+    settings = replace(settings, **given)  # type: ignore[arg-type]  # click made each of its field's type
     if settings.workers > 1:
         with _listening(settings.host, settings.port) as listening:
             Workers(listening, settings).run(_ready(settings, listening))

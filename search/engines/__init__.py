@@ -23,13 +23,13 @@ def kind(name: str, settings: Settings | None = None) -> EngineKind:
         SettingsError: there is none of this name, or its library is not installed.
     """
     if name == "whoosh":
-        from search.engines.whoosh.engine import WhooshKind  # noqa: PLC0415 - a library is loaded when it is used
+        from search.engines.whoosh.engine import WhooshKind  # noqa: PLC0415 - Whoosh is loaded when it is used
 
         return WhooshKind()
     if name == "opensearch":
         if not is_installed(name):
             raise SettingsError(_CLIENT_MISSING)
-        from search.engines.opensearch_engine import OpenSearchKind  # noqa: PLC0415 - a library is loaded when it is used
+        from search.engines.opensearch_engine import OpenSearchKind  # noqa: PLC0415 - its client is an extra
 
         return OpenSearchKind(settings)
     raise SettingsError(f"There is no engine {name!r}; write {' or '.join(NAMES)}.")

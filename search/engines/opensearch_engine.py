@@ -57,7 +57,7 @@ class OpenSearchKind:
         """Begin an index in the cluster, named in an empty folder."""
         return OpenSearchBuilder(folder, Cluster(self._settings), self._settings)
 
-    def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:  # noqa: ARG002 - the cluster has caches
+    def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:  # noqa: ARG002 - the cluster has its own caches
         """Open an index that was finished; whether the cluster answers shows when it is asked."""
         try:
             cluster = Cluster(self._settings)

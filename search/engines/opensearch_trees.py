@@ -154,7 +154,7 @@ class Paragraphs:
         return self.scored(node.child, weight * node.factor)
 
     @scored.register(Not | UNSCORED)
-    def _(self, node: Node, weight: float) -> Json:  # noqa: ARG002 - nothing times anything
+    def _(self, node: Node, weight: float) -> Json:  # noqa: ARG002 - what scores nothing has no weight
         return {"bool": {"filter": [self.matching(node)]}}
 
     @scored.register

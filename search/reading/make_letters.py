@@ -19,7 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # only this script needs it
-from hanziconv import HanziConv  # type: ignore[import-not-found]  # likewise
+from hanziconv import HanziConv  # type: ignore[import-not-found]  # not locked: only this script needs it
 
 # By language its letters beyond a to z, where it is written with these: the models were made of texts some of which had
 # been decoded wrongly.

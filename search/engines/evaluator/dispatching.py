@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, overload
 Result = TypeVar("Result")
 
 
-class by_kind(Generic[Result]):  # noqa: N801 - a decorator, named as they are
+class by_kind(Generic[Result]):  # noqa: N801 - a decorator, in lower case as property is
     """A method that is chosen by the kind of its first argument, registered as for `singledispatch`."""
 
     def __init__(self, method: Callable[..., Result]) -> None:

@@ -73,7 +73,7 @@ class _WhooshSegment(base.Segment):
         """Return none, as above."""
         return frozenset()
 
-    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - no document is
+    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - of no document is it true
         """Whether a document was deleted: never."""
         return False
 
@@ -99,11 +99,11 @@ class _Codec(base.Codec):
 
     field_writer = postings_writer = postings_reader = new_segment = per_document_writer
 
-    def terms_reader(self, storage: object, segment: _WhooshSegment) -> Terms:  # noqa: ARG002 - Whoosh's signature
+    def terms_reader(self, storage: object, segment: _WhooshSegment) -> Terms:  # noqa: ARG002 - Whoosh hands its storage over; ours is mapped
         """Return what reads terms and postings."""
         return Terms(segment.opened)
 
-    def per_document_reader(self, storage: object, segment: _WhooshSegment) -> "_Documents":  # noqa: ARG002 - Whoosh asks so
+    def per_document_reader(self, storage: object, segment: _WhooshSegment) -> "_Documents":  # noqa: ARG002 - Whoosh hands it over here too
         """Return what reads documents."""
         return _Documents(segment)
 
@@ -127,7 +127,7 @@ class _Documents(base.PerDocumentReader):
         """Whether documents were deleted: never."""
         return False
 
-    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - no document is
+    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - of no document is it true
         """Whether a document was deleted: never."""
         return False
 
@@ -135,7 +135,7 @@ class _Documents(base.PerDocumentReader):
         """Return the documents that were deleted: none."""
         return frozenset()
 
-    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:  # noqa: ARG002 - all have one
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:  # noqa: ARG002 - every document has a length
         """Return the length of a document in tokens."""
         return int(self._lengths[docnum])
 

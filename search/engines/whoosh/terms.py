@@ -49,7 +49,7 @@ class Terms(base.TermsReader):
         name, text = term
         return name in self._dictionaries and self.doc_frequency(name, text) > 0
 
-    def cursor(self, fieldname: str, fieldobj: object) -> "_Cursor":  # noqa: ARG002 - Whoosh's signature
+    def cursor(self, fieldname: str, fieldobj: object) -> "_Cursor":  # noqa: ARG002 - Whoosh hands the field over; its name is enough
         """Return what walks the terms of a field."""
         return _Cursor(self._dictionaries[fieldname])
 
@@ -213,7 +213,7 @@ class _Postings(LeafMatcher):
             raise ReadTooFar
         self._at += 1
 
-    def skip_to(self, id: int) -> None:  # noqa: A002 - Whoosh's signature
+    def skip_to(self, id: int) -> None:  # noqa: A002 - Whoosh calls it by this name
         """Go to the first posting that is not before a document."""
         if not self.is_active():
             raise ReadTooFar
