@@ -14,7 +14,6 @@ from search.engines.base import (
     Counts,
     Facets,
     FacetValue,
-    Form,
     Found,
     Hit,
     Month,
@@ -33,16 +32,16 @@ from search.engines.opensearch_search import Index, buckets, counting, total
 from search.engines.opensearch_trees import Asked, Paragraphs, Values, having
 from search.engines.records import read_article
 from search.engines.sorted_arrays import Ints, run_starts
+from search.engines.vocabulary import WordAnswers
 from search.errors import ArticleNotFound
-from search.language import is_otherwise_written
-from search.query.nodes import Fuzzy, Node, Term, Wildcard
+from search.query.nodes import Node, Term
 from search.query.syntax import FIELDS
 
 # Hits read at a time where all are.
 _AT_A_TIME = 1_000
 
 
-class OpenSearchEngine:
+class OpenSearchEngine(WordAnswers):
     """An open index."""
 
     name = "opensearch"
@@ -60,12 +59,11 @@ class OpenSearchEngine:
         stem: Callable[[str], str],
         seconds: float,
     ) -> None:
-        self._stem = stem
+        super().__init__(lexicon.vocabulary, stem, lexicon.kept_by)
         self._arrival = _arrival(added)
         self._cluster = cluster
         self._index_name = index
         self._lexicon = lexicon
-        self._vocabulary = lexicon.vocabulary
         self._values = values
         self._seconds = seconds
         self._weights = weights = Weights()
@@ -140,27 +138,6 @@ class OpenSearchEngine:
             texts += [hit["_source"][TEXT] for hit in page]
             if len(page) < MOST_AT_ONCE:
                 return read_article(found[0]["_source"][RECORD].encode(), texts)
-
-    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a stem, a wildcard or an edit distance stands for."""
-        if isinstance(node, Wildcard | Fuzzy):
-            return self._vocabulary.expand(node)
-        words = (
-            word for stem in node.tokens for word in self._vocabulary.forms(stem) if not is_otherwise_written(word)
-        )
-        return list(dict.fromkeys((*words, *self._vocabulary.names_with(node.tokens, self._stem))))
-
-    def number_within(self, node: Fuzzy) -> int:
-        """Return how many words are so many edits away."""
-        return self._vocabulary.number_within(node)
-
-    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
-        """Return words that a word may be a misspelling of."""
-        return self._vocabulary.similar(word, limit=limit)
-
-    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
-        """Return the most frequent words that begin with these letters."""
-        return self._vocabulary.starting_with(prefix, limit=limit)
 
     def months_held(self) -> Sequence[Month]:
         """Return every month that has articles."""

@@ -17,6 +17,7 @@ from search.engines.opensearch_mapping import key
 from search.engines.opensearch_scripts import CLOSENESS, HOLDS, SCORE, SCORE_OF_TIMES, TIMES
 from search.engines.sorted_arrays import Ints
 from search.engines.vocabulary import Vocabulary
+from search.language import is_otherwise_written
 from search.query.nodes import Fuzzy, Near, Node, NotNear, Or, Phrase, Term, Together, Unit, Wildcard, Window
 
 # A word of so many forms is asked for form by form; one of more is counted in the tokens.
@@ -36,6 +37,11 @@ class Lexicon:
     def ids(self, words: Sequence[str]) -> list[int]:
         """Return the numbers, in order, of those of the words that the archive has."""
         return sorted(set(self.numbers[self.vocabulary.places(words)].tolist()))
+
+    def kept_by(self, stems: Sequence[str]) -> list[str]:
+        """Return the words that have one of these stems, but for those that have several names."""
+        found = (word for stem in stems for word in self.vocabulary.forms(stem))
+        return [word for word in found if not is_otherwise_written(word)]
 
     def words(self, node: Node) -> Sequence[str]:
         """Return the words that a leaf of one token stands for."""

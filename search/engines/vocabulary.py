@@ -23,7 +23,7 @@ from search.engines.whoosh.arrays import read_arrays, write_arrays
 from search.errors import TooManyForms
 from search.language import is_otherwise_written, names_of
 from search.query import syntax
-from search.query.nodes import Fuzzy, Wildcard
+from search.query.nodes import Fuzzy, Term, Wildcard
 from search.query.occurrences import compile_pattern
 
 FILE = "vocabulary.arrays"
@@ -56,6 +56,7 @@ class Vocabulary:
         self._frequencies = frequencies
         self._stems = stems
         self._capitals = capitals
+        self._stems_of_others = others
         # Of those that may be written otherwise, their names; by name and by stem, which of them have it.
         self._names = {word: names_of(word) for word in others}
         self._named: dict[str, list[str]] = {}
@@ -86,8 +87,7 @@ class Vocabulary:
 
     def save(self, folder: Path, *, with_stems: bool) -> None:
         """Write it into a folder; only `with_stems` it then knows the `forms` of a stem."""
-        others = {word: " ".join(stem for stem, words in self._others.items() if word in words) for word in self._names}
-        texts = {"words": self._text, "kept": orjson.dumps([others, self._capitals])}
+        texts = {"words": self._text, "kept": orjson.dumps([self._stems_of_others, self._capitals])}
         if with_stems:
             texts["stems"] = self._stems
         arrays = {name: np.frombuffer(text, np.uint8) for name, text in texts.items()}
@@ -96,12 +96,12 @@ class Vocabulary:
     @cached_property
     def words(self) -> Sequence[str]:
         """The words."""
-        return self._text.decode().split("\n") if self._text else []
+        return _lines(self._text)
 
     @cached_property
     def _forms(self) -> dict[str, list[str]]:
         forms: dict[str, list[str]] = {}
-        for word, stems in zip(self.words, self._stems.decode().split("\n"), strict=False):
+        for word, stems in zip(self.words, _lines(self._stems), strict=True):
             for stem in stems.split(" "):
                 forms.setdefault(stem, []).append(word)
         return forms
@@ -244,6 +244,43 @@ class Vocabulary:
         found += dict.fromkeys(word for words in named for word in words)
         words = sorted(found, key=lambda word: (-self.frequency(word), word))
         return [Form(word, self.frequency(word)) for word in words[:limit]]
+
+
+class WordAnswers:
+    """What every engine answers of the words of the archive, from its vocabulary.
+
+    `kept_by` returns the words that are kept by some stems, but for those that have several names.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, stem: Callable[[str], str], kept_by: Callable[[Sequence[str]], Iterable[str]]
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._stem = stem
+        self._kept_by = kept_by
+
+    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
+        """Return the words that a stem, a wildcard or an edit distance stands for."""
+        if isinstance(node, Wildcard | Fuzzy):
+            return self._vocabulary.expand(node)
+        names = self._vocabulary.names_with(node.tokens, self._stem)
+        return list(dict.fromkeys((*self._kept_by(node.tokens), *names)))
+
+    def number_within(self, node: Fuzzy) -> int:
+        """Return how many words are so many edits away."""
+        return self._vocabulary.number_within(node)
+
+    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
+        """Return words that a word may be a misspelling of."""
+        return self._vocabulary.similar(word, limit=limit)
+
+    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
+        """Return the most frequent words that begin with these letters."""
+        return self._vocabulary.starting_with(prefix, limit=limit)
+
+
+def _lines(text: bytes) -> list[str]:
+    return text.decode().split("\n") if text else []
 
 
 def _starting_with(prefix: str, ordered: Sequence[str]) -> Sequence[str]:

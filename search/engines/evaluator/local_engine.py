@@ -1,6 +1,6 @@
 """An engine over posting arrays: what every engine does that keeps words and texts and leaves asking to us.
 
-An adapter brings a `Store` of texts and a `FieldIndex` for each field with positions; doc_values and vocabulary lie
+An adapter brings a `Store` of texts and a `FieldIndex` for each field with positions; doc values and vocabulary lie
 beside them. The tree is evaluated here, so that such engines agree to the last digit.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from search import deadlines
 from search.articles import Article
-from search.engines.base import LEAD, Ask, Card, Counts, Facets, Form, Found, Hit, Month, Scope
+from search.engines.base import LEAD, Ask, Card, Counts, Facets, Found, Hit, Month, Scope
 from search.engines.evaluator import collector
 from search.engines.evaluator.article_filters import ArticleFilters, Index
 from search.engines.evaluator.article_scope import ArticleScope
@@ -23,9 +23,9 @@ from search.engines.evaluator.match_set import MatchSet
 from search.engines.evaluator.paragraph_scope import ParagraphScope
 from search.engines.evaluator.scored_docs import ScoredDocs
 from search.engines.records import read_article, read_card
-from search.engines.vocabulary import Vocabulary
+from search.engines.vocabulary import Vocabulary, WordAnswers
 from search.errors import ArticleNotFound, EngineUnavailable
-from search.query.nodes import Fuzzy, Node, Term, Wildcard
+from search.query.nodes import Node
 from search.query.syntax import FIELDS
 
 _CARDS_REMEMBERED = 5_000
@@ -48,7 +48,7 @@ class Store(Protocol):
         """Let go of files."""
 
 
-class LocalEngine:
+class LocalEngine(WordAnswers):
     """An open index."""
 
     fields = FIELDS
@@ -62,11 +62,11 @@ class LocalEngine:
         vocabulary: Vocabulary,
         seconds: float,
     ) -> None:
+        super().__init__(vocabulary, index.analyzer.stem, index.selector.forms)
         self.name = name
         self._store = store
         self._index = index
         self._doc_values = index.doc_values
-        self._vocabulary = vocabulary
         self._cache = index.cache
         self._seconds = seconds
         self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
@@ -103,25 +103,6 @@ class LocalEngine:
         first, count = int(self._doc_values.first_doc[number]), int(self._doc_values.paragraphs_of[number])
         texts = [self._store.text(number, unit) for unit in range(first, first + count)]
         return read_article(self._store.record(number, first), texts)
-
-    def forms(self, node: Term | Wildcard | Fuzzy) -> Sequence[str]:
-        """Return the words that a stem, a wildcard or an edit distance stands for."""
-        if isinstance(node, Wildcard | Fuzzy):
-            return self._vocabulary.expand(node)
-        names = self._vocabulary.names_with(node.tokens, self._index.analyzer.stem)
-        return list(dict.fromkeys((*self._index.selector.forms(node.tokens), *names)))
-
-    def number_within(self, node: Fuzzy) -> int:
-        """Return how many words are so many edits away."""
-        return self._vocabulary.number_within(node)
-
-    def similar_forms(self, word: str, *, limit: int) -> Sequence[Form]:
-        """Return words that a word may be a misspelling of."""
-        return self._vocabulary.similar(word, limit=limit)
-
-    def completions(self, prefix: str, *, limit: int) -> Sequence[Form]:
-        """Return the most frequent words that begin with these letters."""
-        return self._vocabulary.starting_with(prefix, limit=limit)
 
     def months_held(self) -> Sequence[Month]:
         """Return every month that has articles."""
