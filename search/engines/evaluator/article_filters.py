@@ -15,7 +15,6 @@ from search.engines.evaluator.field_index import FieldIndex
 from search.engines.evaluator.field_searcher import FieldSearcher
 from search.engines.evaluator.field_values import FieldValues
 from search.engines.evaluator.leaves import LeafSelector
-from search.engines.evaluator.scratch import Sums
 from search.engines.sorted_arrays import Bools, Floats
 from search.language import Analyzer
 from search.query.nodes import (
@@ -37,7 +36,7 @@ OF_ARTICLES = Field | DateRange | AnnualDay | Undated | Length | Exactly | InArt
 
 @dataclass(frozen=True)
 class Index:
-    """An open index: its two fields, its doc_values, and room to work in. Safe for threads."""
+    """An open index: its two fields and its doc values. Safe for threads."""
 
     text: FieldIndex
     title: FieldIndex
@@ -45,11 +44,6 @@ class Index:
     doc_values: DocValues
     analyzer: Analyzer
     cache: ArrayCache
-
-    @cached_property
-    def sums(self) -> Sums:
-        """Room for adding up the scores of paragraphs."""
-        return Sums(self.doc_values.paragraphs)
 
     def context(self) -> "EvaluationContext":
         """Return what one search is evaluated with."""
@@ -78,7 +72,7 @@ class EvaluationContext:
 
     @property
     def doc_values(self) -> DocValues:
-        """The doc_values of the index."""
+        """The doc values of the index."""
         return self.index.doc_values
 
 

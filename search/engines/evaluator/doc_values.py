@@ -166,14 +166,12 @@ class DocValues:
         """The first paragraph of each article that is no headline."""
         return self.first_doc + (1 - self.first_number)
 
-    @property
     def sentences_of(self) -> tuple[Ints, Array]:
-        """The paragraph of each sentence, and the token of it that the sentence begins at."""
+        """Return the paragraph of each sentence, and the token of it that the sentence begins at."""
         return np.arange(self.paragraphs).repeat(self.sentences), self.sentence_start
 
-    @property
     def titles_as_sentences(self) -> tuple[Ints, Array]:
-        """The same of the titles, of one sentence each."""
+        """Return the same of the titles, of one sentence each."""
         return np.arange(self.articles), np.zeros(self.articles, np.int64)
 
     @cached_property

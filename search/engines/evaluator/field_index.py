@@ -4,7 +4,7 @@ A *unit* is a document of the field, numbered over all segments. The position of
 field: the number of its unit times UNIT_SPACE, plus its place within the unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from search.engines.evaluator.field_segment import NO_DOCS, FieldSegment, TermDo
 from search.engines.evaluator.leaves import Leaf, LeafSelector, Selection
 from search.engines.evaluator.spans import UNIT_SPACE
 from search.engines.sorted_arrays import Floats, Ints
+from search.engines.whoosh.arrays import Array
 from search.query.nodes import Unit
 
 # BM25 is looked up for the lengths and frequencies below these, and computed for others.
@@ -23,12 +24,16 @@ _LENGTHS, _FREQUENCIES = 256, 16
 class FieldIndex:
     """A field of an index, in one or several segments. Safe for threads.
 
-    `lengths` of the units are counted in tokens; of each sentence there is the number of its unit and the token of that
-    unit which it begins at.
+    `lengths` of the units are counted in tokens; `sentences` returns, once it is asked, the number of the unit of each
+    sentence and the token of that unit which it begins at.
     """
 
     def __init__(
-        self, lengths: Ints, sentences: tuple[Ints, Ints], segments: Sequence[FieldSegment], selector: LeafSelector
+        self,
+        lengths: Ints,
+        sentences: Callable[[], tuple[Ints, Array]],
+        segments: Sequence[FieldSegment],
+        selector: LeafSelector,
     ) -> None:
         self.units = len(lengths)
         self._sentences = sentences
@@ -61,7 +66,7 @@ class FieldIndex:
 
     @cached_property
     def _sentence_borders(self) -> Ints:
-        units, tokens = self._sentences
+        units, tokens = self._sentences()
         return units * UNIT_SPACE + tokens
 
     def scores(self, idf: float, docs: TermDocs) -> Floats:

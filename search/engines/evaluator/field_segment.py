@@ -68,23 +68,19 @@ class FieldSegment:
 
     def docs_in(self, selection: Selection, units: Ints | None) -> TermDocs:
         """Return the units, of all or of `units`, which ascend, that hold what was selected."""
-        ordered = [TermDocs(found.docs, self._field.frequencies(found.at)) for found in self._whole(selection, units)]
-        unordered = []
-        if rare := self._field.rare(selection.whole):
-            found = self._field.find_together(rare, units)
-            unordered.append(TermDocs(found.docs, self._field.frequencies(found.at)))
+        field = self._field
+        alone, together = field.divided(selection.whole)
+        ordered = [self._counted(field.find(stem, units)) for stem in alone]
+        unordered = [self._counted(field.find_together(together, units))] if together else []
         masks = {each.stem: each.mask for each in selection.partial}
-        rare = self._field.rare(list(masks))
-        others = masks.keys() - set(rare)
-        ordered += [self._filtered(self._field.find(stem, units), [stem], masks) for stem in others]
-        if rare:
-            unordered.append(self._filtered(self._field.find_together(rare, units), rare, masks))
+        alone, together = field.divided(masks)
+        ordered += [self._filtered(field.find(stem, units), [stem], masks) for stem in alone]
+        if together:
+            unordered.append(self._filtered(field.find_together(together, units), together, masks))
         return self._added(ordered, unordered)
 
-    def _whole(self, selection: Selection, units: Ints | None) -> Iterator[Found]:
-        """Yield the units of each stem that is selected whole, but for those that are read together."""
-        together = set(self._field.rare(selection.whole))
-        return (self._field.find(stem, units) for stem in selection.whole if stem not in together)
+    def _counted(self, found: Found) -> TermDocs:
+        return TermDocs(found.docs, self._field.frequencies(found.at))
 
     def _filtered(self, found: Found, stems: Sequence[int], masks: Mapping[int, Bools]) -> TermDocs:
         """Return the documents that have tokens of the forms in the masks of their stems, and how many."""
@@ -110,10 +106,11 @@ class FieldSegment:
 
     def positions(self, selection: Selection, units: Ints | None) -> Iterator[TermPositions]:
         """Yield the tokens of what was selected, in all units or in `units`; of several stems in no order."""
-        for found in self._whole(selection, units):
-            yield self._positions(found, None)
-        if rare := self._field.rare(selection.whole):
-            yield self._positions(self._field.find_together(rare, units), None)
+        alone, together = self._field.divided(selection.whole)
+        for stem in alone:
+            yield self._positions(self._field.find(stem, units), None)
+        if together:
+            yield self._positions(self._field.find_together(together, units), None)
         for each in selection.partial:
             yield self._positions(self._field.find(each.stem, units), each.mask)
 

@@ -42,6 +42,10 @@ class FieldValues:
 
     def _with_letters(self, asked: Iterable[str]) -> Iterator[int]:
         text, starts, others = self._squeezed
+        asked = set(asked)
+        if "" in asked:  # signs alone are in any value
+            yield from range(len(self._values))
+            return
         yield from others
         found = {bisect_right(starts, at) - 1 for letters in asked for at in _places(letters, text)}
         yield from sorted(found.difference(others))
@@ -62,7 +66,7 @@ def _letters(word: str) -> str:
 
 def _places(letters: str, text: str) -> Iterator[int]:
     at = text.find(letters)
-    while at >= 0 and at < len(text):
+    while at >= 0:
         yield at
         at = text.find(letters, at + 1)
 

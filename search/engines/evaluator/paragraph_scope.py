@@ -1,7 +1,7 @@
 """The engine's tree -> what it matches and how well, over posting arrays. A store keeps them, this evaluates.
 
-An `ParagraphScope` answers one
-question: it walks the tree once and never looks at text. Exact throughout: nothing is sampled, cut or estimated.
+A `ParagraphScope` answers one question: it walks the tree once and never looks at text. Exact throughout: nothing is
+sampled, cut or estimated.
 
 Two questions are asked of every node: what it matches of everything (`_all`), and what of some paragraphs (`_at`). Of
 an And only its rarest part is asked of everything. Which part that is never depends on what was asked before, so that
@@ -236,15 +236,12 @@ class ParagraphScope:
         if len(found) == 1:
             return found[0]
         docs = either([each.units for each in found], self._doc_values.paragraphs)
-        total = self._context.index.sums.take()
+        total = np.zeros(self._doc_values.paragraphs)
         first, *others = found
         total[first.units] = first.scores
         for each in others:
             total[each.units] += each.scores
-        scores = total[docs]
-        total[docs] = 0
-        self._context.index.sums.give_back(total)
-        return ScoredDocs(docs, scores)
+        return ScoredDocs(docs, total[docs])
 
 
 def _leaves(node: And) -> list[Node]:

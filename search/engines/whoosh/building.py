@@ -60,13 +60,7 @@ class IndexBuilder:
         text, title = batch.text, batch.title
         if max(each.lengths.max(initial=0) for each in (text, title)) > LONGEST_UNIT:
             raise EngineError(f"A paragraph or title has more than {LONGEST_UNIT:,} words; no reader makes such.")
-        self._doc_values.add(
-            articles,
-            text.lengths.astype(np.int64),
-            batch.sentences.astype(np.int64),
-            batch.sentence_starts.astype(np.int64),
-            title.lengths.astype(np.int64),
-        )
+        self._doc_values.add(articles, text.lengths, batch.sentences, batch.sentence_starts, title.lengths)
         numbers = np.fromiter(map(self._numbers.__getitem__, batch.words), np.uint32, len(batch.words))
         for name, field in (("text", text), ("title", title)):
             tokens = numbers[field.tokens >> np.uint32(1)] << np.uint32(1) | (field.tokens & np.uint32(1))
@@ -77,28 +71,27 @@ class IndexBuilder:
         self._lengths["units"].append(np.fromiter((len(each.units) for each in articles), np.uint32, len(articles)))
 
     def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Sort the postings and write the segments, the doc_values and the vocabulary."""
+        """Sort the postings and write the segments, the doc values and the vocabulary."""
         self._close()
         self._doc_values.save(self._folder)
         words = list(self._numbers)
         stem_of = stems(words)
-        order = sorted(range(len(words)), key=words.__getitem__)
+        order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
         doc_freq = np.zeros(len(words), np.int64)
         spools = {name: (self._folder / f"{name}.spool").open("rb") for name in self._spools}
         try:
             for number, part in enumerate(self._parts()):
                 folder = self._folder / SEGMENT.format(number)
                 folder.mkdir()
-                doc_freq += _write_segment(folder, part, spools, words, stem_of)
+                doc_freq += _write_segment(folder, part, spools, words, stem_of, order=order)
         finally:
             for spool in spools.values():
                 spool.close()
         for name in self._spools:
             (self._folder / f"{name}.spool").unlink()
+        numbers = order.tolist()
         Vocabulary.of(
-            [words[number] for number in order],
-            doc_freq[order].tolist(),
-            [stem_of[number] for number in order],
+            [words[number] for number in numbers], doc_freq[order].tolist(), [stem_of[number] for number in numbers]
         ).save(self._folder, with_stems=False)
 
     def _parts(self) -> Iterator[_Part]:
@@ -124,14 +117,23 @@ class IndexBuilder:
 
 
 def _write_segment(
-    folder: Path, part: _Part, spools: Mapping[str, BinaryIO], words: Sequence[str], stem_of: Sequence[str]
+    folder: Path,
+    part: _Part,
+    spools: Mapping[str, BinaryIO],
+    words: Sequence[str],
+    stem_of: Sequence[str],
+    *,
+    order: Ints,
 ) -> Ints:
-    """Write the segment of what the spools give next; return how many of its units hold each word, by its number."""
+    """Write the segment of what the spools give next; return how many of its units hold each word, by its number.
+
+    `order` has the numbers of all words in the order of the words.
+    """
     tokens = {name: np.fromfile(spools[name], np.uint32, int(getattr(part, name).sum())) for name in FIELDS}
     present = np.zeros(len(words), np.bool_)
     for part_of in chain.from_iterable(map(_parts_of, tokens.values())):
         present[part_of >> np.uint32(1)] = True
-    numbers = np.array(sorted(present.nonzero()[0].tolist(), key=words.__getitem__), np.int64)
+    numbers = order[present[order]]
     own = [words[number] for number in numbers.tolist()]
     terms = Terms.of(own, [_own_stem(words[number], stem_of[number]) for number in numbers.tolist()])
     # Within a segment words are numbered in their order; the lowest bit says that a token is written in capitals.
@@ -181,13 +183,12 @@ class Terms:
     @classmethod
     def of(cls, words: Sequence[str], stems: Sequence[str]) -> "Terms":
         """Group words, which are in order, by stem."""
-        order = np.array(sorted(range(len(words)), key=stems.__getitem__), np.int64)
         distinct = sorted(set(stems))
         number_of = {stem: number for number, stem in enumerate(distinct)}
         stem_of = np.fromiter(map(number_of.__getitem__, stems), np.uint32, len(stems))
         counts = np.bincount(stem_of, minlength=len(distinct))
         form_of = np.zeros(len(words), np.uint32)
-        form_of[order] = np.arange(len(words)) - np.repeat(np.cumsum(counts) - counts, counts)
+        form_of[stem_of.argsort(kind="stable")] = np.arange(len(words)) - np.repeat(np.cumsum(counts) - counts, counts)
         return cls(words, distinct, counts, stem_of, form_of)
 
     def arrays(self) -> dict[str, Array]:

@@ -1,6 +1,6 @@
 """Read a segment: its term dictionary, the postings of its two fields, its stored texts and records."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,10 +64,12 @@ class FieldPostings:
         at, held = find(self._docs[start:end], docs, len(self.lengths))
         return Found(docs[held], at + start)
 
-    def rare(self, stems: Sequence[int]) -> list[int]:
-        """Return, in order, those of several stems that few documents hold: they are read together in less time."""
-        found = [stem for stem in sorted(stems) if self.doc_freq(stem) <= _RARE] if len(stems) > 1 else []
-        return found if len(found) > 1 else []
+    def divided(self, stems: Collection[int]) -> tuple[list[int], list[int]]:
+        """Return the stems that are read one by one, and, in order, those of few documents that are read together."""
+        together = [stem for stem in sorted(stems) if self.doc_freq(stem) <= _RARE] if len(stems) > 1 else []
+        if len(together) < 2:
+            return list(stems), []
+        return [stem for stem in stems if self.doc_freq(stem) > _RARE], together
 
     def find_together(self, stems: Sequence[int], docs: Ints | None = None) -> Found:
         """Return the documents, of all or of `docs`, that hold some stems in order: one stem after the other."""
