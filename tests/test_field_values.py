@@ -8,7 +8,7 @@ from strategies import WORDS, examples
 
 from search.engines.evaluator.field_values import FieldValues
 from search.query.matching import value_matcher
-from search.query.nodes import Field
+from search.query.nodes import Field, children_of
 
 VALUES = [
     *("New York", "NEW YORK", "York, New", "São Paulo", "Sao Paulo", "Washington, D.C.", "Washington DC", "O'Brien"),
@@ -29,9 +29,7 @@ def asked_of_values(query):
 
 
 def walked(node):
-    parts = [getattr(node, name) for name in ("children", "must", "child") if hasattr(node, name)]
-    children = (child for part in parts for child in (part if isinstance(part, tuple) else (part,)))
-    return [node, *(each for child in children for each in walked(child))]
+    return [node, *(each for child in children_of(node) for each in walked(child))]
 
 
 @pytest.mark.parametrize("query", QUERIES)
