@@ -48,6 +48,8 @@ def test_a_query_of_another_archive_is_pasted_and_read(open_page: Callable[..., 
     expect(page.get_by_text("Read as")).to_contain_text("hailed pre/2 sign*")
     expect(page.locator("mark").first).to_have_text("hailed")
     expect(page.get_by_label("Written for")).to_have_value("nexis")
+    # The script that shortens the address is loaded after what is asked of the page above can be seen.
+    page.wait_for_load_state()
     page.get_by_label("Written for").select_option("Dateline")
     page.get_by_label("Search the archive").fill("signing")
     page.get_by_role("button", name="Search").click()
