@@ -119,12 +119,12 @@ def test_a_year_of_two_digits_is_the_latest_that_is_not_far_ahead(year, date):
 
 
 def test_certain_dates_are_counted_only_while_the_archive_is_surveyed():
-    for surveying in (False, True):
-        context = ReadingContext(today=TODAY, surveying=surveying)
+    for counted in (None, Survey()):
+        context = ReadingContext(today=TODAY, counted=counted)
         for written in ("25/03/2016", "3/25/2016", "31/01/2016", "03/03/2016", "25.03.2016"):
             read_date(written, context=context)
-        counted = (context.survey.day_first, context.survey.month_first)
-        assert counted == ((2, 1) if surveying else (0, 0))
+        assert context.survey == Survey()
+        assert counted is None or (counted.day_first, counted.month_first) == (2, 1)
 
 
 @settings(deadline=None)

@@ -305,11 +305,11 @@ def test_what_the_archives_other_files_are_settles_a_doubtful_one():
 
 
 def test_a_survey_counts_the_encodings_that_are_certain():
-    context = ReadingContext(today=TODAY, surveying=True)
+    context = ReadingContext(today=TODAY, counted=Survey())
     decode(TEXTS["ru"].encode("koi8-r", "ignore"), context=context)
     decode("Straße".encode("cp850"), context=context)
     decode(b"Rain fell.", context=context)
-    assert context.survey.encodings == {"koi8-r": 1}
+    assert context.counted.encodings == {"koi8-r": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """Files and folders: what is found, what is read by which reader, what is reported."""
 
+import contextlib
 import datetime
 import gzip
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from search.articles import Article, NoteKind
 from search.errors import ArticleError, SettingsError
@@ -58,6 +62,59 @@ def test_links_that_lead_back_up_are_followed_once_and_broken_ones_and_pipes_rep
     assert broken.path == "gone.txt"
     assert broken.reason.startswith("cannot be read: No such file or directory")
     assert (pipe.path, pipe.reason) == ("pipe", "is a named pipe, not a file")
+
+
+def test_a_file_has_its_path_without_links_and_the_time_of_its_last_change(tmp_path):
+    folder, target = tmp_path / "in", tmp_path / "out"
+    for path in (folder / "a" / "1.txt", target / "2.txt"):
+        path.parent.mkdir(parents=True)
+        path.write_text("Rain fell.")
+        os.utime(path, ns=(1, 1_700_000_000_123_456_789))
+    (folder / "b").symlink_to(target)
+    (folder / "c.txt").symlink_to(folder / "nowhere")
+    (tmp_path / "source").symlink_to(folder)
+    found = find_files([tmp_path / "source"], follow_links=True)
+    real = tmp_path.resolve()
+    assert [(file.name, file.real, file.modified_ns) for file in found] == [
+        ("a/1.txt", f"{real}/in/a/1.txt", 1_700_000_000_123_456_789),
+        ("b/2.txt", f"{real}/out/2.txt", 1_700_000_000_123_456_789),
+        ("c.txt", f"{real}/in/c.txt", 0),
+    ]
+    assert [Path(file.path) for file in found] == [
+        tmp_path / "source" / name for name in ("a/1.txt", "b/2.txt", "c.txt")
+    ]
+
+
+NAMES = st.sampled_from(["a", "b", "c.txt", "\udce9.txt", "é.txt"])
+LINKED = st.sampled_from([".", "..", "a", "b", "c.txt", "../c.txt", "a/b"])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.lists(NAMES, min_size=1, max_size=3), st.none() | LINKED), max_size=8),
+    st.lists(st.sampled_from([".", "a", "b", "a/b"]), min_size=1, max_size=2),
+)
+def test_in_any_folder_each_file_is_found_once_by_its_real_path(entries, sources):
+    with tempfile.TemporaryDirectory() as folder:
+        for parts, link in entries:
+            path = Path(folder, *parts)
+            with contextlib.suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.symlink_to(link) if link else path.write_text("Rain fell.")
+        named = [Path(folder, source) for source in sources if Path(folder, source).exists()]
+        found = find_files(named).files
+        assert len({file.real for file in found}) == len(found)
+        for file in found:
+            path = Path(file.path)
+            real = f"{os.path.realpath(path.parent)}/{path.name}" if file.reason else os.path.realpath(file.path)
+            assert file.real == real
+            assert file.reason or (file.size, file.modified_ns) == (10, path.stat().st_mtime_ns)
+        wanted = {
+            os.path.realpath(Path(root, name)) for top in named for root, _, names in os.walk(top) for name in names
+        }
+        assert {each for each in wanted if Path(each).is_file()} <= {file.real for file in found} | {
+            os.path.realpath(file.path) for file in found if file.reason
+        }
 
 
 @pytest.mark.parametrize("name", ["story.txt", "story.text", "story", "story.wire", "story.txt.gz", "v1.2/story"])

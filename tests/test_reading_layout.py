@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.reading import Survey
 from search.reading.hyphens import UNDECIDED_HYPHEN, KnownWords, joined, words_of
 from search.reading.layout import lines_of, paragraph_spans
 
@@ -86,7 +87,7 @@ def test_a_word_divided_at_a_line_end_is_made_whole_where_it_is_known(text, line
 
 
 def test_the_words_of_the_archive_decide_where_the_text_has_none():
-    archive = words_of("The harbour is well-known.")
+    archive = Survey(words=words_of("The harbour is well-known."))
     assert joined("har-\nbour", KnownWords("har-\nbour", archive)) == "harbour"
     assert joined("well-\nknown", KnownWords("well-\nknown", archive)) == "well-known"
 

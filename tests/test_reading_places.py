@@ -73,7 +73,7 @@ def test_each_spelling_of_a_place_gives_its_one_value_and_its_country(written, n
 def test_a_place_is_called_as_most_of_the_archive_calls_it():
     survey = Survey()
     for written in ("KIEV", "Kiev, Ukraine", "Kyiv"):
-        places.tally(written, survey)
+        places.tally(written, survey.places)
     assert {places.resolve(written, survey).name for written in ("KYIV", "Kiev", "Киев")} == {"Kiev"}
     assert places.resolve("Paris", survey).name == "Paris"
 
@@ -86,7 +86,7 @@ def test_counts_of_whole_datelines_serve_as_well():
 def test_a_namesake_keeps_its_state_whatever_the_archive_calls_it():
     survey = Survey()
     for _ in range(5):
-        places.tally("PARIS, Texas", survey)
+        places.tally("PARIS, Texas", survey.places)
     assert places.resolve("Paris, Tex.", survey).name == "Paris, Texas"
     assert places.resolve("Paris", survey).name == "Paris"
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import regex
 
 from search.reading import agencies, dateline_parts, places
+from search.reading.answers import Answers
 from search.reading.context import ReadingContext, Survey
 from search.reading.dateline_east import may_be_eastern, read_eastern
 from search.reading.dateline_evidence import is_vouched
 from search.reading.dateline_gathering import LONGEST_DAY, LONGEST_PLACE, Found, gathered, place_ends
 from search.reading.dates import WrittenDay
-from search.reading.written_dates import is_day_first
 
 LOOKED_AT = 200  # code points; the longest datelines found in archives have about 90
 _LEAD = " \t\n\r\f\v\xa0\u2003\u3000*•"
@@ -64,6 +64,7 @@ def read_opening(text: str, context: ReadingContext | None = None) -> Opening | 
         return Opening(start, eastern.end, eastern.rest, spelled, eastern.agency, eastern.day, written)
     if not _has_sign(head[start : start + LONGEST_PLACE + LONGEST_DAY]):
         return None
+    survey: Answers
     survey, extra = (context.survey, context.agencies) if context else (Survey(), {})
     found = _after_its_agency(head, start, survey, extra) or _western(head, start, survey, extra)
     return _as_opening(found, start, survey) if found else None
@@ -74,7 +75,7 @@ def _has_sign(window: str) -> bool:
     return bool(_SIGN_CHARACTER.search(window) or " -" in window or "- " in window or "--" in window or "-\n" in window)
 
 
-def _as_opening(found: Found, start: int, survey: Survey) -> Opening:
+def _as_opening(found: Found, start: int, survey: Answers) -> Opening:
     day = settled(found.either, survey) if found.either else found.day
     return Opening(
         start,
@@ -89,20 +90,20 @@ def _as_opening(found: Found, start: int, survey: Survey) -> Opening:
     )
 
 
-def settled(either: tuple[WrittenDay, WrittenDay], survey: Survey) -> WrittenDay | None:
+def settled(either: tuple[WrittenDay, WrittenDay], survey: Answers) -> WrittenDay | None:
     """Of two days that it may be, that which the order of the archive's certain dates speaks for; None for doubt."""
-    order = is_day_first(survey)
+    order = survey.is_day_first()
     return None if order is None else either[0] if order else either[1]
 
 
-def _western(head: str, start: int, survey: Survey, extra: Mapping[str, str]) -> Found | None:
+def _western(head: str, start: int, survey: Answers, extra: Mapping[str, str]) -> Found | None:
     """Place, then day and agency in either order, then a dash."""
     stop = place_ends(head, start)
     found = None if stop is None else gathered(head, start, stop, extra)
     return found if found is not None and is_vouched(found, survey) else None
 
 
-def _after_its_agency(head: str, start: int, survey: Survey, extra: Mapping[str, str]) -> Found | None:
+def _after_its_agency(head: str, start: int, survey: Answers, extra: Mapping[str, str]) -> Found | None:
     """A dateline whose agency ("(ANSA) - ROMA, 11 MAR - ") or day ("March 3, LONDON - ") comes before its place."""
     lead = _AGENCY_FIRST.match(head, start)
     if lead is not None and agencies.is_unmistakable(lead["name"], extra):

@@ -7,7 +7,7 @@ label taken for a dateline gives the archive a place that is none.
 import regex
 
 from search.reading import agencies, places
-from search.reading.context import Survey
+from search.reading.answers import Answers
 from search.reading.dateline_gathering import Found
 from search.reading.looks import Look, is_label, look_of
 
@@ -18,7 +18,7 @@ _NO_AGENCY = regex.compile(
 _TICKER = regex.compile(r"[\p{Lu}.]{1,5}")
 
 
-def is_vouched(found: Found, survey: Survey) -> bool:
+def is_vouched(found: Found, survey: Answers) -> bool:
     """Whether the evidence is enough to call it a dateline."""
     look = look_of(found.place)
     if _is_refuted(found, look):
@@ -37,7 +37,7 @@ def is_vouched(found: Found, survey: Survey) -> bool:
         return places.is_in_gazetteer(found.place)
     if places.has_region(found.place):
         return (look is Look.CAPITALS and found.is_dashed) or places.is_in_gazetteer(found.place)
-    return places.stands_alone(found.place, survey) and (look is Look.CAPITALS or _is_prose(found))
+    return (look is Look.CAPITALS or _is_prose(found)) and places.stands_alone(found.place, survey)
 
 
 def _is_prose(found: Found) -> bool:
@@ -69,7 +69,7 @@ def _is_vouched_without_place(found: Found) -> bool:
     return agencies.is_unmistakable(found.agency, found.extra)
 
 
-def _is_vouched_by_agency(found: Found, look: Look, survey: Survey) -> bool:
+def _is_vouched_by_agency(found: Found, look: Look, survey: Answers) -> bool:
     agency = found.agency or ""
     if found.knows_agency():
         return found.is_dashed or agencies.is_unmistakable(agency, found.extra)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from search.articles import NoteKind
+from search.reading.context import ReadingContext
 from search.reading.months import ENGLISH_MONTHS, MONTHS
 
 OLDEST_YEAR = 1500  # before printing there was no news; a year such as 0001 is a program's "nothing"
-LATEST = datetime.timedelta(days=366)  # embargoed copy is dated ahead, but not by more than a year
 
 
 class DateError(ValueError):
@@ -61,11 +61,11 @@ class WrittenDay:
         return (self.month, self.day) == (date.month, date.day) and self.year in {None, date.year}
 
 
-def check_date(date: datetime.date, *, today: datetime.date) -> datetime.date:
-    """`date` itself; raises DoubtfulDateError before the year 1500 or more than a year after `today`."""
+def check_date(date: datetime.date, *, context: ReadingContext) -> datetime.date:
+    """`date` itself; raises DoubtfulDateError before the year 1500 or more than a year ahead."""
     if date.year < OLDEST_YEAR:
         raise DoubtfulDateError(f"the date {date} is before the year {OLDEST_YEAR}: write the day it was published")
-    if date > today + LATEST:
+    if context.is_ahead(date):
         raise DoubtfulDateError(f"the date {date} is more than a year ahead: write the day it was published")
     return date
 

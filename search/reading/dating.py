@@ -25,11 +25,11 @@ def date_from(
     `unread` is why the date of a field or header could not be used: where that has at least a year, it may say of which
     year the dateline is.
     """
-    date = _day_of_dateline(opening.day if opening else None, unread, today=context.today)
+    date = _day_of_dateline(opening.day if opening else None, unread, context=context)
     if date is not None or bare is None:
         return date, DATELINE if date else None
     day = settled(bare.either, context.survey) if bare.either else bare.day
-    date = date_of(day, today=context.today)
+    date = date_of(day, context=context)
     return date, LINE if date else None
 
 
@@ -74,7 +74,9 @@ def _iso(day: WrittenDay) -> str:
     return f"{day.year or '----'}-{day.month:02}-{day.day:02}"
 
 
-def _day_of_dateline(day: WrittenDay | None, unread: DateError | None, *, today: datetime.date) -> datetime.date | None:
+def _day_of_dateline(
+    day: WrittenDay | None, unread: DateError | None, *, context: ReadingContext
+) -> datetime.date | None:
     """The day of a dateline as the article's date, with its own year or what a date that was not read says of it.
 
     A month or year without a day, and the two meanings of a numeric date, are known from `unread`. In the last week of
@@ -82,7 +84,7 @@ def _day_of_dateline(day: WrittenDay | None, unread: DateError | None, *, today:
     """
     if day is not None and day.year is None:
         day = replace(day, year=_year_from(unread, day))
-    return date_of(day, today=today)
+    return date_of(day, context=context)
 
 
 def _year_from(unread: DateError | None, day: WrittenDay) -> int | None:

@@ -8,13 +8,13 @@ stay those of the file's characters. Where many are bad, the file is no text.
 """
 
 import codecs
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import charset_normalizer
 import regex
 
 from search.articles import NoteKind
+from search.reading.answers import Answers
 from search.reading.context import ReadingContext
 from search.reading.guessing import guess
 from search.reading.wide import shifting_encoding, wide_encoding
@@ -103,8 +103,8 @@ def _decoded(data: bytes, context: ReadingContext | None) -> Decoded:
     text = text.removeprefix("\ufeff").removesuffix("\x1a")  # the end-of-file mark of DOS
     bad = _damage(data, mark, encoding, text)
     text = _CONTROL.sub(lambda match: _BLANKS.get(ord(match[0]), _JOINER), text)
-    if context and context.surveying and not remarks:
-        context.survey.encodings[encoding] += 1
+    if context and context.counted is not None and not remarks:
+        context.counted.encodings[encoding] += 1
     return Decoded(text, encoding, (*remarks, *bad))
 
 
@@ -122,7 +122,7 @@ def _encoding(data: bytes, context: ReadingContext | None) -> tuple[str, int, tu
             return encoding_told, 0, ()
     if is_utf8:
         return "utf-8", 0, ()
-    return _guessed(data, context.survey.encodings if context and not context.surveying else {})
+    return _guessed(data, context.survey if context else None)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -140,9 +140,10 @@ def _holds_controls(data: bytes) -> bool:
     return _MANY_CONTROLS.search(data, 0, _SAMPLE) is not None or b"\x1b" in data
 
 
-def _guessed(data: bytes, usual: Mapping[str, int]) -> tuple[str, int, tuple[Remark, ...]]:
+def _guessed(data: bytes, survey: Answers | None) -> tuple[str, int, tuple[Remark, ...]]:
     if _HIGH.search(_ENGLISH_SIGNS.sub(b"", data[:_SAMPLE])) is None and _is_cp1252(data):
         return "cp1252", 0, ()
+    usual = survey.usual_encodings() if survey else {}
     found = guess(data, usual)
     if found is None:
         return _by_charset_normalizer(data)

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from search.articles import Note
 from search.errors import SettingsError
@@ -26,6 +26,8 @@ _KINDS = {
     stat.S_IFBLK: "is a device, not a file",
     stat.S_IFDIR: "is a folder, not a file",
 }
+# Paths are texts where there are many of them: to make objects of them takes as long as to find them.
+StrPath = str | os.PathLike[str]
 _ARTICLE_SUFFIXES = (".txt", ".text", ".jsonl", ".ndjson", ".jl", ".json", ".gz")
 
 
@@ -33,13 +35,17 @@ _ARTICLE_SUFFIXES = (".txt", ".text", ".jsonl", ".ndjson", ".jl", ".json", ".gz"
 class SourceFile:
     """A file to read: where it is, its posix path below SOURCE (a lone file's name), its size in bytes.
 
-    `reason` says why it cannot be read, where that is known.
+    `reason` says why it cannot be read, where that is known. `real` is its path without links, or that of a link that
+    leads to no file; `modified_ns` when its bytes were last changed, as far as the system knows, in nanoseconds. So
+    find_files tells them; of a file that it did not find they are empty.
     """
 
-    path: Path
+    path: StrPath
     name: str
     size: int
     reason: str | None = None
+    real: str = ""
+    modified_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,15 @@ def find_files(sources: Sequence[Path], *, follow_links: bool = False, without: 
         search.add_source(source)
     search.follow()
     return FoundFiles(
-        tuple(sorted(search.found.values(), key=lambda file: (file.name, str(file.path)))),
+        tuple(sorted(search.found.values(), key=lambda file: (file.name, file.real))),
         tuple(sorted(search.left_out.values(), key=lambda note: note.path)),
     )
 
 
-def printable(path: Path) -> str:
+def printable(path: Path | str) -> str:
     """The path with slashes; bytes of a name that are not UTF-8 are written out, so it can be printed."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    text = path if isinstance(path, str) else path.as_posix()
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def real_path(path: Path) -> Path:
@@ -89,16 +96,27 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+class _Place(NamedTuple):
+    """Where something lies: its path, the real one of its folder with its name, its name below its source.
+
+    The name of a source that is a folder is "".
+    """
+
+    path: str
+    real: str
+    name: str
+
+
 @dataclass(slots=True)
 class _Search:
-    """Walks the sources: first what lies in them, then where links lead."""
+    """Walks the sources: first what lies in them, then where links lead. Paths are texts where there are many."""
 
     roots: list[Path]
     follow_links: bool
-    found: dict[Path, SourceFile] = field(default_factory=dict)
-    left_out: dict[Path, Note] = field(default_factory=dict)
+    found: dict[str, SourceFile] = field(default_factory=dict)  # by their real paths
+    left_out: dict[str, Note] = field(default_factory=dict)
     _entered: set[tuple[int, int]] = field(default_factory=set)  # folders by device and inode
-    _links: list[tuple[Path, Path]] = field(default_factory=list)  # and the source each was met below
+    _links: list[_Place] = field(default_factory=list)
 
     def pass_over(self, folder: Path) -> None:
         """Find nothing below a folder."""
@@ -106,35 +124,36 @@ class _Search:
 
     def add_source(self, source: Path) -> None:
         """Find what is at a source, which was named, so that its own name is no matter."""
+        real = os.path.realpath(source)
         if source.is_dir():
-            self._enter(source, source)
+            self._enter(_Place(str(source), real, ""))
         else:
-            self._add(source, source.parent, real_path(source))
+            self._add(_Place(str(source), real, source.name), source)
 
     def follow(self) -> None:
         """Find what is at the ends of the links that were met, and of those that are met there."""
         while self._links:
             links, self._links = self._links, []
-            for path, source in links:
-                self._follow(path, source)
+            for link in links:
+                self._follow(link)
 
-    def _enter(self, folder: Path, source: Path) -> None:
+    def _enter(self, folder: _Place) -> None:
         """Find what is below a folder, unless it was entered before."""
         pending = [folder]
         while pending:
             here = pending.pop()
             try:
-                entries = self._entries(here)
+                entries = self._entries(here.path)
             except OSError as error:
-                self._refuse(here, source, f"cannot be read: {error.strerror or error}")
+                place = here if here.name else here._replace(name=Path(here.path).name)
+                self._refuse(place, f"cannot be read: {error.strerror or error}")
                 continue
-            if entries == [] and here != source and here.name.lower().endswith(_ARTICLE_SUFFIXES):
-                self._refuse(here, source, "is a folder, not a file, and empty")
-            real = real_path(here)
+            if entries == [] and here.name.lower().endswith(_ARTICLE_SUFFIXES):
+                self._refuse(here, "is a folder, not a file, and empty")
             for entry in entries or ():
-                pending += self._take(entry, source, real / entry.name)
+                pending += self._take(entry, here)
 
-    def _entries(self, folder: Path) -> "list[os.DirEntry[str]] | None":
+    def _entries(self, folder: str) -> "list[os.DirEntry[str]] | None":
         """What is in a folder, by name; None where it was entered before."""
         if (identity := _identity(folder)) in self._entered:
             return None
@@ -143,56 +162,60 @@ class _Search:
         self._entered.add(identity)
         return listed
 
-    def _take(self, entry: "os.DirEntry[str]", source: Path, real: Path) -> list[Path]:
+    def _take(self, entry: "os.DirEntry[str]", folder: _Place) -> list[_Place]:
         """Take down an entry of a folder; the folder to enter that it is."""
-        path = Path(entry.path)
+        real = f"{folder.real.removesuffix(os.sep)}{os.sep}{entry.name}"
+        name = f"{folder.name}/{entry.name}" if folder.name else entry.name
         if (what := rubbish(entry.name)) is not None:
-            self.left_out.setdefault(real, Note(_name(path, source), what))
-        elif entry.is_symlink():
-            self._links.append((path, source))
+            self.left_out.setdefault(real, Note(printable(name), what))
+            return []
+        place = _Place(entry.path, real, name)
+        if entry.is_symlink():
+            self._links.append(place)
         elif entry.is_dir(follow_symlinks=False):
-            return [path]
+            return [place]
         else:
-            self._add(path, source, real)
+            self._add(place, entry)
         return []
 
-    def _follow(self, path: Path, source: Path) -> None:
+    def _follow(self, link: _Place) -> None:
+        path = Path(link.path)
         target = real_path(path)
         try:
             status = path.stat()
         except OSError as error:
-            self._refuse(path, source, _broken(path, error))
+            self._refuse(link, _broken(path, error))
             return
         if not self.follow_links and not any(target.is_relative_to(root) for root in self.roots):
-            reason = f"is a link out of the source, to {printable(target)}: --follow-links reads it"
-            self._refuse(path, source, reason)
+            self._refuse(link, f"is a link out of the source, to {printable(target)}: --follow-links reads it")
         elif stat.S_ISDIR(status.st_mode):
-            self._enter(path, source)
+            self._enter(link._replace(real=str(target)))
         else:
-            self._add(path, source, target)
+            self._add(link._replace(real=str(target)), path)
 
-    def _add(self, path: Path, source: Path, real: Path) -> None:
+    def _add(self, place: _Place, entry: "Path | os.DirEntry[str]") -> None:
+        """Take down a file. `entry` says what it is: an entry of a folder knows that already."""
         try:
-            status = path.stat()
+            status = entry.stat()
         except OSError as error:
-            self._refuse(path, source, f"cannot be read: {error.strerror or error}")
+            self._refuse(place, f"cannot be read: {error.strerror or error}")
             return
-        reason = None if stat.S_ISREG(status.st_mode) else _not_a_file(status.st_mode)
-        size = 0 if reason else status.st_size
-        self.found.setdefault(real, SourceFile(path, _name(path, source), size, reason))
+        if not stat.S_ISREG(status.st_mode):
+            self._refuse(place, _not_a_file(status.st_mode))
+            return
+        path, real, name = place
+        file = SourceFile(path, printable(name), status.st_size, None, real, status.st_mtime_ns)
+        self.found.setdefault(real, file)
 
-    def _refuse(self, path: Path, source: Path, reason: str) -> None:
-        # By the link itself, not by its end, at which many may lie.
-        self.found.setdefault(real_path(path.parent) / path.name, SourceFile(path, _name(path, source), 0, reason))
+    def _refuse(self, place: _Place, reason: str) -> None:
+        """Take down what cannot be read: a link by itself, not by its end, at which many may lie."""
+        path, real, name = place
+        self.found.setdefault(real, SourceFile(path, printable(name), 0, reason, real))
 
 
-def _identity(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
+def _identity(folder: StrPath) -> tuple[int, int]:
+    status = os.stat(folder)  # noqa: PTH116 - a text, as most paths are here
     return status.st_dev, status.st_ino
-
-
-def _name(path: Path, source: Path) -> str:
-    return printable(path.relative_to(source) if path != source else Path(path.name))
 
 
 def _broken(link: Path, error: OSError) -> str:
@@ -207,7 +230,7 @@ class NotRegularError(OSError):
     """A path at which something else than a file is; `strerror` says what."""
 
 
-def open_regular(path: Path) -> io.FileIO:
+def open_regular(path: StrPath) -> io.FileIO:
     """Open a file to read its bytes. Raises OSError, at once where it is a pipe, socket, device or folder."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     mode = os.fstat(descriptor).st_mode
@@ -224,7 +247,7 @@ def _not_a_file(mode: int) -> str:
 class _Counted(io.RawIOBase):
     """A file that says how many of its bytes were taken. It ends where it ended when it was opened."""
 
-    def __init__(self, path: Path, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, path: StrPath, on_bytes: Callable[[int], None]) -> None:
         self._file = open_regular(path)
         self._left = os.fstat(self._file.fileno()).st_size
         self._on_bytes = on_bytes
@@ -244,13 +267,13 @@ class _Counted(io.RawIOBase):
         super().close()
 
 
-def open_bytes(path: Path, *, on_bytes: Callable[[int], None]) -> BinaryIO:
+def open_bytes(path: StrPath, *, on_bytes: Callable[[int], None]) -> io.BufferedReader:
     """The file's bytes, unpacked where its name ends in .gz; `on_bytes` hears of each read from disk.
 
     Raises OSError here or while reading; for gzip data that is damaged also EOFError or zlib.error.
     """
-    packed: BinaryIO = io.BufferedReader(_Counted(path, on_bytes), 1 << 16)
-    if path.suffix.lower() != ".gz":
+    packed: io.BufferedReader = io.BufferedReader(_Counted(path, on_bytes), 1 << 16)
+    if not os.fspath(path).lower().endswith(".gz"):
         return packed
     return io.BufferedReader(_Unpacked(packed), 1 << 18)
 

@@ -61,6 +61,7 @@ _WIDE: dict[str, tuple[float, str]] = {
     "cp949": (2.0, "ko"),
 }
 
+_USUAL = 0.5  # nats by which each sixteenth of the archive's other files makes an encoding cheaper
 _PLAIN = 3.6  # nats a pair of bytes up to which Windows-1252 is taken without trying others
 _LATIN = ("western", "central", "turkish", "baltic")
 
@@ -103,7 +104,7 @@ class Guess:
 def guess(data: bytes, usual: Mapping[str, int] | None = None) -> Guess | None:
     """The most probable encoding of `data`, which is not all ASCII; None where none is at all.
 
-    `usual` counts the encodings of the archive's other files.
+    `usual` tells how many sixteenths of the archive's other files have an encoding.
     """
     first = _HIGH.search(data)
     begin = max(0, first.start() - _SAMPLE // 4) if first else 0
@@ -148,8 +149,7 @@ def _prior(encoding: str, usual: Mapping[str, int]) -> float:
     """The cost of an encoding before anything of the text is known; less where the archive has it elsewhere."""
     own = next((group[encoding] for group in _ENCODINGS.values() if encoding in group), None)
     cost = own if own is not None else _WIDE[encoding][0]
-    total = sum(usual.values())
-    return cost if not total else cost - 8.0 * usual.get(encoding, 0) / total
+    return cost - _USUAL * usual.get(encoding, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Set
 import regex
 
 from search.language import UNDECIDED_HYPHEN
+from search.reading.answers import Answers
 
 _BREAK = r"\n\r\v\f\x85\u2028\u2029"
 _AT_LINE_END = regex.compile(rf"(\u00ad?[-\u2010]|\u00ad)[^\S{_BREAK}]*[{_BREAK}]\s*")
@@ -26,11 +27,14 @@ _CONJUNCTIONS = frozenset(_CONJUNCTIONS_TEXT.split())
 
 
 class KnownWords:
-    """The words by which a divided word is judged: those of the text itself, counted when first needed, and others."""
+    """The words by which a divided word is judged: those of the text itself, counted when first needed, and others.
 
-    def __init__(self, text: str, archive: Set[str] = frozenset()) -> None:
+    Those are the archive's, as its survey tells.
+    """
+
+    def __init__(self, text: str, survey: Answers | None = None) -> None:
         self._text = text
-        self._archive = archive
+        self._survey = survey
         self._own: Set[str] | None = None
 
     @property
@@ -41,7 +45,7 @@ class KnownWords:
         return self._own
 
     def __contains__(self, word: str) -> bool:
-        return word in self.own or word in self._archive
+        return word in self.own or (self._survey is not None and self._survey.has_word(word))
 
 
 def words_of(text: str) -> set[str]:

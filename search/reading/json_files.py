@@ -32,37 +32,35 @@ _LOOKED_AT = 50  # elements of a list that tell whether they are records
 _MOST_HELD = 20  # errors that wait for an article in a file that may have none
 
 
-def read_json(stream: BinaryIO, *, name: str, context: ReadingContext, lines: bool) -> Iterator[Located]:
-    """Articles, Notes before them, and ArticleErrors. `lines`: the suffix is one of JSON Lines.
+class JsonReader:
+    """Reads the file `name`, whose first lines were looked at: `is_in_lines` tells whether each is read by itself."""
 
-    Where it is not, and no article is found, all that is said is one ArticleError.
-    """
-    reader = _Reader(name, context)
-    readings = reader.read(stream)
-    yield from readings if lines else _one_error_at_most(readings, name)
-
-
-class _Reader:
-    """Reads the file `name`."""
-
-    def __init__(self, name: str, context: ReadingContext) -> None:
+    def __init__(self, stream: BinaryIO, *, name: str, context: ReadingContext) -> None:
         self._name = name
         self._context = context
+        self._stream, taken = _as_utf8(stream)
+        self._head, begins = _first_lines(self._stream, taken)
+        self.is_in_lines = _is_in_lines(begins)
 
-    def read(self, stream: BinaryIO) -> Iterator[Located]:
-        stream, taken = _as_utf8(stream)
-        head, begins = _first_lines(stream, taken)
-        if _is_in_lines(begins):
-            yield from self._lines(chain(io.BytesIO(head), _lines(stream, head)))
-        else:
-            yield from self._values(ValueReader(stream, head))
-
-    def _lines(self, lines: Iterable[bytes]) -> Iterator[Located]:
+    def lines(self) -> Iterator[tuple[bytes, str]]:
+        """The lines that say something, without white space and comma around them, each with its "line N"."""
+        lines = chain(io.BytesIO(self._head), _lines(self._stream, self._head))
         for number, raw in enumerate(lines, 1):
             if line := raw.strip().removesuffix(b","):
-                where = f"line {number}"
-                for reading in self._value(line, where):
-                    yield reading, where
+                yield line, f"line {number}"
+
+    def readings(self) -> Iterator[Located]:
+        """Articles, Notes before them, and ArticleErrors, whatever kind of JSON it is."""
+        if not self.is_in_lines:
+            yield from self._values(ValueReader(self._stream, self._head))
+            return
+        for line, where in self.lines():
+            for reading in self.read_value(line, where):
+                yield reading, where
+
+    def readings_or_one_error(self) -> Iterator[Located]:
+        """The readings; where no article is among them, all that is said is one ArticleError."""
+        return _one_error_at_most(self.readings(), self._name)
 
     def _values(self, values: ValueReader) -> Iterator[Located]:
         number = 0
@@ -72,13 +70,13 @@ class _Reader:
                 if isinstance(value, TooLongError):
                     yield ArticleError(self._name, str(value), where=where), where
                     continue
-                for reading in self._value(value, where):
+                for reading in self.read_value(value, where):
                     yield reading, where
         except BrokenError as error:
             where = f"record {number + 1}"
             yield ArticleError(self._name, str(error), where=where), where
 
-    def _value(self, data: bytes, where: str) -> Iterator[Article | Note | ArticleError]:
+    def read_value(self, data: bytes, where: str) -> Iterator[Article | Note | ArticleError]:
         """What one value is: a record, or an array or object that holds records."""
         try:
             parsed = parse(data, context=self._context)

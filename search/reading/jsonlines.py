@@ -177,7 +177,7 @@ def _paragraphs(
     for index, written in enumerate(raw):
         text = tidy(written)
         if text != written and "\n" in written:  # wrapped, perhaps within words
-            known = known or KnownWords("\n\n".join(raw), context.survey.words)
+            known = known or KnownWords("\n\n".join(raw), context.survey)
             text = tidy(joined(written, known))
         if opening is not None and index == located.index:
             start, end = position + opening.start, position + opening.end

@@ -137,12 +137,12 @@ def bare_day(line: str) -> Day | None:
     return day if read and read.year else None
 
 
-def date_of(day: WrittenDay | None, *, today: datetime.date) -> datetime.date | None:
+def date_of(day: WrittenDay | None, *, context: ReadingContext) -> datetime.date | None:
     """The date of a day with its year; None where it has none or news cannot bear it (`check_date`)."""
     if day is None or day.year is None:
         return None
     try:
-        return check_date(datetime.date(day.year, day.month, day.day), today=today)
+        return check_date(datetime.date(day.year, day.month, day.day), context=context)
     except ValueError:  # February 29, or a DateError
         return None
 

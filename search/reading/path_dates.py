@@ -7,7 +7,7 @@ from dataclasses import replace
 import regex
 
 from search.articles import PATH, Article, Note, NoteKind
-from search.reading.dates import LATEST
+from search.reading.context import LATEST
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2})"

@@ -7,16 +7,16 @@ a place too, in its own spelling: the reader of the dateline has judged the evid
 
 import functools
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import regex
 
-from search.reading.context import Survey
+from search.reading.answers import Answers
 from search.reading.gazetteer import City, cities_named, fold
 from search.reading.looks import is_label
 from search.reading.regions import Region, country_name, is_within, region_name, regions_named
 
-OFTEN = 3  # datelines of the archive with evidence of their own that make a name a place where it stands alone
 LARGE = 100_000  # people of a city whose name in capitals before a dash is a dateline
 
 _ALWAYS_CAPITAL_TEXT = """
@@ -121,7 +121,7 @@ class _Meaning:
     city: City | None = None
 
 
-def resolve(written: str, survey: Survey) -> Place | None:
+def resolve(written: str, survey: Answers) -> Place | None:
     """The place that `written` names, called as most of the archive's datelines call it; None for an empty name."""
     meaning = _meaning(written)
     return Place(meaning.key, _shown(meaning, survey), meaning.country) if meaning else None
@@ -133,11 +133,19 @@ def key_of(written: str) -> str | None:
     return meaning.key if meaning else None
 
 
-def tally(written: str, survey: Survey) -> None:
-    """Count one dateline or field that writes its place like this."""
+def tally(written: str, counts: dict[str, Counter[str]]) -> None:
+    """Count one dateline or field that writes its place like this: its spelling, by the place's key."""
     meaning = _meaning(written)
     if meaning is not None:
-        survey.places.setdefault(meaning.key, Counter())[meaning.spelling] += 1
+        counts.setdefault(meaning.key, Counter())[meaning.spelling] += 1
+
+
+def most_written(counted: Mapping[str, int], key: str) -> str:
+    """Of the spellings of a place, at least one, that which was counted most often, the usual one before its equals."""
+    spellings = _spellings(counted)
+    most = max(spellings.values())
+    equals = [spelling for spelling, count in spellings.items() if count == most]
+    return min(equals, key=lambda one: (one != _usual(key), one)) if len(equals) > 1 else equals[0]
 
 
 def is_in_gazetteer(written: str) -> bool:
@@ -157,7 +165,7 @@ def has_region(written: str) -> bool:
     return bool(regions) and all(map(regions_named, regions))
 
 
-def stands_alone(written: str, survey: Survey) -> bool:
+def stands_alone(written: str, survey: Answers) -> bool:
     """Whether this name, with neither day nor agency beside it ("PARIS - "), is safely a place.
 
     It is where the archive's other datelines often have it, or where it is a large city's and no word, brand or
@@ -166,9 +174,7 @@ def stands_alone(written: str, survey: Survey) -> bool:
     meaning = _meaning(written)
     if meaning is None or is_label(written):
         return False
-    if survey.places.get(meaning.key, Counter()).total() >= OFTEN:
-        return True
-    return all(map(_is_large, _JOINED.split(_parts(written)[0])))
+    return all(map(_is_large, _JOINED.split(_parts(written)[0]))) or survey.is_often(meaning.key)
 
 
 def _is_large(name: str) -> bool:
@@ -182,12 +188,9 @@ def _is_large(name: str) -> bool:
     return len(folded) > 3 and any(city.population >= LARGE for city in cities_named(name)[:1])
 
 
-def _shown(meaning: _Meaning, survey: Survey) -> str:
+def _shown(meaning: _Meaning, survey: Answers) -> str:
     """The spelling most often counted, else the usual one, with state or country where a likelier city has the name."""
-    name = meaning.usual or meaning.spelling
-    if counted := survey.places.get(meaning.key):
-        spellings = _spellings(counted)
-        name = min(spellings, key=lambda one: (-spellings[one], one != meaning.usual, one))
+    name = survey.spelling(meaning.key) or meaning.usual or meaning.spelling
     city = meaning.city
     if city is None or city in (cities_named(name)[:1] or (city,)):
         return name
@@ -195,13 +198,19 @@ def _shown(meaning: _Meaning, survey: Survey) -> str:
     return f"{name}, {area}" if area else name
 
 
-def _spellings(counted: Counter[str]) -> Counter[str]:
+def _spellings(counted: Mapping[str, int]) -> dict[str, int]:
     """The counts by the spelling of the city alone, however its region was written beside it."""
-    spellings: Counter[str] = Counter()
+    spellings: dict[str, int] = {}
     for written, count in counted.items():
         meaning = _meaning(written)
-        spellings[meaning.spelling if meaning else written] += count
+        spelling = meaning.spelling if meaning else written
+        spellings[spelling] = spellings.get(spelling, 0) + count
     return spellings
+
+
+def _usual(key: str) -> str | None:
+    """The usual spelling of a place of the gazetteer, or of the special places beside it, by its key."""
+    return _USUAL.get(key) or key.partition(":")[2].translate(_TRANSLITERATION) or None
 
 
 @functools.lru_cache(maxsize=4096)  # an archive names the same few thousand places again and again
@@ -222,8 +231,8 @@ def _meaning(written: str) -> _Meaning | None:
     city = _city(first, meant)
     if city is None:
         return _unlisted(first, regions, meant)
-    usual = _USUAL.get(city.key) or city.name.translate(_TRANSLITERATION)
-    spelling = usual if first.islower() else spelled(first)  # "west fargo", as telex copy has it
+    usual = _usual(city.key)
+    spelling = usual if usual and first.islower() else spelled(first)  # "west fargo", as telex copy has it
     return _Meaning(city.key, usual, spelling, country_name(city.country), city)
 
 

@@ -50,7 +50,7 @@ def read_plain(
     if not spans and top.titled is None:
         raise ArticleError(name, "has no text below its opening", where=part.where)
     headline = [*_lines_above(text, part), *top.headline]
-    known = KnownWords(text, context.survey.words)
+    known = KnownWords(text, context.survey)
     paragraphs = tuple(
         Paragraph(number, joined(text[start:end], known), part.start + start, part.start + end)
         for number, (start, end) in enumerate(spans, 1)

@@ -27,6 +27,8 @@ _SUFFIXES = {
     ".lck": "a lock file",
 }
 
+_ENDS = tuple(_SUFFIXES)
+
 
 def rubbish(name: str) -> str | None:
     """What a file or folder of this name is, such as "a backup copy"; None where it may be an article."""
@@ -39,4 +41,6 @@ def rubbish(name: str) -> str | None:
         return "hidden"
     if name.startswith("#") and name.endswith("#") and len(name) > 1:
         return "an editor's autosaved copy"
-    return next((what for suffix, what in _SUFFIXES.items() if small.endswith(suffix)), None)
+    if not small.endswith(_ENDS):
+        return None
+    return next(what for suffix, what in _SUFFIXES.items() if small.endswith(suffix))

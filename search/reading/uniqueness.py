@@ -7,6 +7,8 @@ file's name or, within one file, of its text. An article that repeats another's 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from xxhash import xxh3_64_intdigest
+
 from search.articles import DIGEST, Article, Note, NoteKind
 from search.reading import identifiers
 
@@ -15,10 +17,25 @@ _KIND_BITS = 4
 _FILE_SHIFT = _NUMBER_BITS + _KIND_BITS
 
 
+def hash_of(text: str) -> int:
+    """Return a hash of a text, of 64 bits, which is the same in every process."""
+    return xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def text_hash_of(article: Article) -> int:
+    """Return a hash of the title, where it is no derived one, and the text of an article: duplicates have the same."""
+    title = "" if article.title_derived else f"{article.title}\n"
+    return hash_of("\0".join([title, *(paragraph.text for paragraph in article.paragraphs)]))
+
+
 class Uniqueness:
-    """The ids and texts of the articles so far, as 64-bit hashes, and where the first of each was."""
+    """The ids and texts of the articles so far, as 64-bit hashes, and where the first of each was.
+
+    `tried` has the hashes of all ids that were tried for articles whose own id another one has.
+    """
 
     def __init__(self) -> None:
+        self.tried: set[int] = set()
         self._files: list[str] = [""]
         self._kinds: list[str] = []
         self._ids: dict[int, int] = {}
@@ -31,18 +48,17 @@ class Uniqueness:
         Articles of one file come one after another.
         """
         here = self._place(article.source.path, where)
-        first = self._ids.get(hash(article.id))
+        first = self._ids.get(hash_of(article.id))
         if first is None:
-            self._ids[hash(article.id)] = here
+            self._ids[hash_of(article.id)] = here
         else:
             new_id = self._own_id(article, self._files[first >> _FILE_SHIFT])
-            self._ids[hash(new_id)] = here
+            self._ids[hash_of(new_id)] = here
             if article.origins.id != DIGEST:
                 reason = f"its id {article.id!r} is already that of {self._told(first)}; it is kept as {new_id!r}"
                 yield Note(article.source.path, reason, where, NoteKind.SAME_ID)
             article = replace(article, id=new_id)
-        texts = [paragraph.text for paragraph in article.paragraphs]
-        text = hash((None if article.title_derived else article.title, *texts))
+        text = text_hash_of(article)
         first = self._texts.get(text)
         if first is None:
             self._texts[text] = here
@@ -60,13 +76,17 @@ class Uniqueness:
         if article.origins.id == DIGEST:  # which is one of its text already
             candidates = []
         for candidate in candidates:
-            if hash(candidate) not in self._ids:
+            if self._is_free(hash_of(candidate)):
                 return candidate
         while True:
             number = self._repeats[article.id] = self._repeats.get(article.id, 1) + 1
             candidate = identifiers.numbered(article.id, number)
-            if hash(candidate) not in self._ids:
+            if self._is_free(hash_of(candidate)):
                 return candidate
+
+    def _is_free(self, hashed: int) -> bool:
+        self.tried.add(hashed)
+        return hashed not in self._ids
 
     def _place(self, path: str, where: str | None) -> int:
         if path != self._files[-1]:

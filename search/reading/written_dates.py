@@ -14,11 +14,10 @@ from collections.abc import Mapping
 import regex
 
 from search.reading import date_forms, date_languages
-from search.reading.context import ReadingContext, Survey
+from search.reading.answers import Answers
+from search.reading.context import ReadingContext
 from search.reading.dates import AmbiguousDateError, DateError, PartialDateError, check_date
 from search.reading.months import MONTHS
-
-CERTAIN = 10  # one order of day and month is the archive's where it is more than so many times as frequent
 
 _WRAPPERS = ("$date", "$numberLong", "@value", "#text", "value", "date", "iso")  # keys that exports put a date under
 _SECONDS = 100_000_000  # epoch numbers from 1973-03 on: smaller ones are counts of something else
@@ -34,22 +33,15 @@ def read_date(written: object, *, context: ReadingContext) -> datetime.date:
     numeric dates have.
     """
     if isinstance(written, str) and (match := date_forms.ISO.fullmatch(written)):
-        return check_date(_day_of(match["day"]), today=context.today)
+        return check_date(_day_of(match["day"]), context=context)
     text = _as_text(_unwrapped(written))
-    date = _by_digits(text) or _numeric(text, context) or _named(text, context.today)
+    date = _by_digits(text) or _numeric(text, context) or _named(text, context)
     if date is None:
         _refuse_partial(text)
         date = date_languages.read(text)
     if date is None:
         raise DateError(f"the date {_shown(text)} cannot be read: write YYYY-MM-DD, such as 2024-08-24")
-    return check_date(date, today=context.today)
-
-
-def is_day_first(survey: Survey) -> bool | None:
-    """Whether the archive's numeric dates begin with the day; None where they do not settle it."""
-    if survey.day_first > CERTAIN * survey.month_first:
-        return True
-    return False if survey.month_first > CERTAIN * survey.day_first else None
+    return check_date(date, context=context)
 
 
 def _day_of(iso: str) -> datetime.date:
@@ -114,19 +106,16 @@ def _epoch(number: int) -> datetime.date | None:
     return datetime.date(1970, 1, 1) + datetime.timedelta(seconds=number // unit)
 
 
-def _year(written: str, today: datetime.date) -> int:
+def _year(written: str, context: ReadingContext) -> int:
     """Of a year with two digits, the latest that is not after the next."""
-    year = int(written.lstrip("'’"))
-    if len(written.lstrip("'’")) > 2:
-        return year
-    century = today.year // 100 * 100
-    return century + year if century + year <= today.year + 1 else century - 100 + year
+    digits = written.lstrip("'’")
+    return int(digits) if len(digits) > 2 else context.full_year(int(digits))
 
 
-def _named(text: str, today: datetime.date) -> datetime.date | None:
+def _named(text: str, context: ReadingContext) -> datetime.date | None:
     for form in date_forms.named():
         if match := form.fullmatch(text):
-            return _calendar(text, _year(match["year"], today), MONTHS[match["month"].casefold()], match["day"])
+            return _calendar(text, _year(match["year"], context), MONTHS[match["month"].casefold()], match["day"])
     return None
 
 
@@ -136,8 +125,8 @@ def _numeric(text: str, context: ReadingContext) -> datetime.date | None:
         return None
     one, two, three = int(match["one"]), int(match["two"]), match["three"]
     if one > 31:  # 87/03/25
-        return _calendar(text, _year(match["one"], context.today), two, three)
-    year = _year(three, context.today)
+        return _calendar(text, _year(match["one"], context), two, three)
+    year = _year(three, context)
     if match["sign"] == "." and two <= 12:
         return _calendar(text, year, two, one)
     if one > 12 or two > 12 or one == two:
@@ -148,16 +137,16 @@ def _numeric(text: str, context: ReadingContext) -> datetime.date | None:
 def _certain(text: str, year: int, one: int, two: int, context: ReadingContext) -> datetime.date:
     """A numeric date that has one meaning, counted while the archive is surveyed."""
     date = _calendar(text, year, two, one) if one > 12 or one == two else _calendar(text, year, one, two)
-    if context.surveying and one != two:
-        context.survey.day_first += one > 12
-        context.survey.month_first += two > 12
+    if context.counted is not None and one != two:
+        context.counted.day_first += one > 12
+        context.counted.month_first += two > 12
     return date
 
 
-def _settled(text: str, year: int, one: int, two: int, survey: Survey) -> datetime.date:
+def _settled(text: str, year: int, one: int, two: int, survey: Answers) -> datetime.date:
     """A numeric date that may mean two days, read in the archive's order."""
     day_first, month_first = _calendar(text, year, two, one), _calendar(text, year, one, two)
-    order = is_day_first(survey)
+    order = survey.is_day_first()
     if order is None:
         reason = (
             f"the date {_shown(text)} may be {min(day_first, month_first)} or {max(day_first, month_first)}, "
