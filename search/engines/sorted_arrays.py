@@ -74,6 +74,6 @@ def either(found: Sequence[Ints], below: int) -> Ints:
 
 
 def smallest(numbers: npt.NDArray[np.integer]) -> np.ndarray[tuple[int], np.dtype[Any]]:
-    """Return numbers in as few bytes each as hold the largest and the smallest."""
+    """Return numbers in as few bytes each as hold the largest and the smallest; themselves where they are so."""
     kinds = (np.min_scalar_type(int(bound)) for bound in (numbers.min(initial=0), numbers.max(initial=0)))
-    return numbers.astype(np.result_type(*kinds))
+    return numbers.astype(np.result_type(*kinds), copy=False)

@@ -31,17 +31,24 @@ _BLOCK_BITS = 14
 _BLOCK = 1 << _BLOCK_BITS
 
 
-def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
-    """Write one-dimensional arrays of fixed-size numbers into a file."""
-    stored = {name: np.ascontiguousarray(each, each.dtype.newbyteorder("<")) for name, each in arrays.items()}
-    entries, size = {}, 0
-    for name, each in stored.items():
-        entries[name] = [each.dtype.str, len(each), size]
-        size += _padded(each.nbytes)
+def write_arrays(path: Path, arrays: Mapping[str, Array | Sequence[Array]]) -> None:
+    """Write one-dimensional arrays of fixed-size numbers into a file.
+
+    An array may be given as its pieces, one or more of one type, so that it need not be in memory as a whole.
+    """
+    stored = {name: _little_endian(each) for name, each in arrays.items()}
+    entries, size, padding = {}, 0, {}
+    for name, pieces in stored.items():
+        length = sum(map(len, pieces))
+        entries[name] = [pieces[0].dtype.str, length, size]
+        used = length * pieces[0].itemsize
+        padding[name] = bytes(_padded(used) - used)
+        size += _padded(used)
     blocks = _Blocks()
-    for each in stored.values():
-        blocks.add(each.data.cast("B"))
-        blocks.add(bytes(_padded(each.nbytes) - each.nbytes))
+    for name, pieces in stored.items():
+        for each in pieces:
+            blocks.add(each.data.cast("B"))
+        blocks.add(padding[name])
     checksums = np.array(blocks.checksums(), "<u8")
     header = orjson.dumps({"arrays": entries, "size": size, "blocks": xxhash.xxh3_64_intdigest(checksums.data)})
     begin = _padded(_PREFIX + len(header))
@@ -49,10 +56,17 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
         digest = xxhash.xxh3_64_intdigest(header)
         file.write(_MAGIC + len(header).to_bytes(8, "little") + digest.to_bytes(8, "little") + header)
         file.write(bytes(begin - _PREFIX - len(header)))
-        for each in stored.values():
-            file.write(each.data)
-            file.write(bytes(_padded(each.nbytes) - each.nbytes))
+        for name, pieces in stored.items():
+            for each in pieces:
+                file.write(each.data)
+            file.write(padding[name])
         file.write(checksums.data)
+
+
+def _little_endian(given: Array | Sequence[Array]) -> list[Array]:
+    """Return the pieces of an array, or the one that it is, as they are written."""
+    pieces = [given] if isinstance(given, np.ndarray) else given
+    return [np.ascontiguousarray(each, each.dtype.newbyteorder("<")) for each in pieces]
 
 
 class _Blocks:
