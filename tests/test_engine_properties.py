@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from archives import ANALYZER, opensearch_engine, segmented_engine, tree, whoosh_engine
+from archives import ANALYZER, opensearch_engine, segmented_engine, tree, updated_engine, whoosh_engine
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -21,6 +21,7 @@ from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not, U
 BUILDERS: dict[str, Callable[[list[Article], Path], Engine]] = {
     "whoosh": whoosh_engine,
     "whoosh, several segments": segmented_engine,
+    "whoosh, updated": updated_engine,
 }
 ASKED_OF_EACH = 8
 # Scores of a cluster have 32 bits.

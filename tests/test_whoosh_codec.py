@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from archives import ANALYZER, article, built_engine
+from archives import ANALYZER, article, built_engine, built_index, updated_index
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from sources import edit_manifest
@@ -79,13 +79,19 @@ QUERIES = st.one_of(st.recursive(LEAVES, combined, max_leaves=5), near())
 
 
 @examples(60)
-@given(tokens=st.sampled_from([5, 1_000]), articles=archives(), asked=st.lists(QUERIES, min_size=1, max_size=8))
-def test_whooshs_queries_and_ours_find_the_same_documents(tmp_path_factory, tokens, articles, asked) -> None:
+@given(
+    make=st.sampled_from([built_index, updated_index]),
+    tokens=st.sampled_from([5, 1_000]),
+    articles=archives(),
+    asked=st.lists(QUERIES, min_size=1, max_size=8),
+)
+def test_whooshs_queries_and_ours_find_the_same_documents(tmp_path_factory, make, tokens, articles, asked) -> None:
     # So written in capitals, other words have several names too (L'ACCORD).
     words = {word for each in articles for unit in each.units for word in ANALYZER.words(unit.text)}
     assume(all(set(FORMS).isdisjoint(names_of(word)) for word in filter(is_otherwise_written, words)))
-    folder = tmp_path_factory.mktemp("segment")
-    engine = built_engine(WhooshKind(segment_tokens=tokens), articles, folder)
+    kind = WhooshKind(segment_tokens=tokens)
+    folder = make(kind, articles, tmp_path_factory.mktemp("segment"))
+    engine = kind.open(folder, ANALYZER, cache_bytes=0, seconds=60.0)
     searcher = Searcher(open_whoosh(folder))
     for theirs, ours in asked:
         hits = engine.search(Ask(ours, group=Group.NONE, size=1_000)).hits
@@ -180,7 +186,7 @@ def test_an_index_that_whoosh_cannot_read_is_refused(copied_index, changes, erro
 
 def test_a_damaged_index_is_refused(copied_index) -> None:
     archive = Archive(copied_index)
-    path = archive.path_of(archive.current_id()) / "segment-0" / "postings.arrays"
+    path = next(archive.path_of(archive.current_id()).glob("segments/*/postings.arrays"))
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(IndexDamaged, match="run: dateline rebuild"):
         search.open_whoosh(copied_index)

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from search.engines.base import ELSEWHERE, EngineKind, KeptElsewhere
+from search.engines.base import ELSEWHERE
+from search.engines.kinds import EngineKind, KeptElsewhere
 from search.errors import SettingsError
 from search.settings import Settings
 

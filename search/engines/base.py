@@ -1,18 +1,16 @@
-"""What every engine is: a Protocol to build and to ask it, and the values that go in and out. Knows no engine.
+"""What every engine is: a Protocol to ask it, and the values that go in and out. Knows no engine.
 
 An engine is asked with the tree that `query.plan` returns, never with text, and answers with hits, never with HTML.
 All engines order hits alike: by score, highest first (or by date), equal ones by (article_id, paragraph).
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 from search.articles import Article, Source
-from search.language import Analyzer, SentenceModel
 from search.query.nodes import Fuzzy, Node, Term, Wildcard
 
 FACETS = ("place", "agency", "section")
@@ -51,13 +49,13 @@ class Group(StrEnum):
 class Sort(StrEnum):
     """The order of hits; undated articles come last in both orders by date.
 
-    By when articles came into the archive (`added`), the last come first, and of those that came together the newest.
+    By when articles came into the archive (`recent`), the last come first, and of those that came together the newest.
     """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
-    ADDED = "added"
+    RECENT = "recent"
 
 
 class Partial(StrEnum):
@@ -70,7 +68,7 @@ class Partial(StrEnum):
 class Position(NamedTuple):
     """A place in the order of hits: what they are ordered by, then the tie-breaker.
 
-    `key` is the score for Sort.RELEVANCE; for Sort.ADDED a number that grows with when its article came and its day;
+    `key` is the score for Sort.RELEVANCE; for Sort.RECENT a number that grows with when its article came and its day;
     else the day's proleptic ordinal (0 for undated).
     """
 
@@ -260,65 +258,3 @@ class ArticleTexts(NamedTuple):
     title: str
     units: tuple[str, ...]
     record: bytes
-
-
-class Preparer(Protocol):
-    """Analyses articles for `Builder.add`; remembers what it met, so a process makes one and keeps it."""
-
-    def __call__(self, articles: Sequence[ArticleTexts]) -> bytes:
-        """Analyse some articles; what is returned stands for itself, in any process."""
-
-
-class Builder(Protocol):
-    """Makes an index in an empty folder, in one go: add batches in order, then finish or cancel."""
-
-    def add(self, articles: Sequence[Article], prepared: bytes) -> None:
-        """Add some articles with what a Preparer returned of their texts."""
-
-    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Write everything that was added; the folder then holds the complete index.
-
-        `stems` returns the stem of each of many words; of one that has several, all of them, joined by blanks.
-
-        Raises:
-            EngineError: the library failed, or does not hold what it was given.
-        """
-
-    def cancel(self) -> None:
-        """Let go of everything without finishing; the folder may be deleted."""
-
-
-class EngineKind(Protocol):
-    """One kind of engine: how to build it and how to open what was built."""
-
-    @property
-    def name(self) -> str:
-        """The name by which it is chosen."""
-
-    @property
-    def version(self) -> str:
-        """The version of its library; an index is opened only with the one that built it."""
-
-    def preparer(self, analyzer: Analyzer, sentences: SentenceModel) -> Preparer:
-        """Return what prepares articles for a builder; needs no index, may run in another process."""
-
-    def builder(self, folder: Path) -> Builder:
-        """Begin an index in an empty folder."""
-
-    def open(self, folder: Path, analyzer: Analyzer, *, cache_bytes: int, seconds: float) -> Engine:
-        """Open an index that was finished; `seconds` bounds one search.
-
-        Raises:
-            IndexDamaged: files are missing or cannot be read.
-        """
-
-
-@runtime_checkable
-class KeptElsewhere(Protocol):
-    """What the kind of an engine offers beside, that keeps an index outside its folder."""
-
-    def promote(self, folder: Path) -> None:
-        """Let the index of a folder be the one that others are led to, in one step."""
-
-    def remove(self, folder: Path) -> None:
-        """Remove what the folder of an index, finished or not, points to; nothing happens where that is gone."""

@@ -7,9 +7,10 @@ stems alone, see `language.names`.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ from search.query.nodes import Fuzzy, Term, Wildcard
 from search.query.occurrences import compile_pattern
 
 FILE = "vocabulary.arrays"
+_EXPANSIONS_REMEMBERED = 256
 
 
 class Numbering(dict[str, int]):
@@ -37,23 +39,28 @@ class Numbering(dict[str, int]):
         return number
 
 
-class Vocabulary:
-    """The distinct words of an index in order, with their document frequencies and stems, joined by blanks.
+class Words(NamedTuple):
+    """Words in order, and the number of paragraphs that hold each."""
 
-    `words` and `stems` have one to a line. `others` are the words that may be written otherwise, each with its stems;
-    `capitals` those that are kept in capitals.
+    words: Sequence[str]
+    frequencies: npt.NDArray[np.integer]
+
+
+class Vocabulary:
+    """The distinct words of an index in order, with their document frequencies and, where they are known, their stems.
+
+    `list_words` is called when the words are first needed. `others` are the words that may be written otherwise, each
+    with its stems, joined by blanks; `capitals` those that are kept in capitals. `stems` has the same of every word.
     """
 
     def __init__(
         self,
-        words: bytes,
-        frequencies: npt.NDArray[np.integer],
-        stems: bytes,
+        list_words: Callable[[], Words],
         others: Mapping[str, str],
         capitals: Sequence[str],
+        stems: Sequence[str] = (),
     ) -> None:
-        self._text = words
-        self._frequencies = frequencies
+        self._list_words = list_words
         self._stems = stems
         self._capitals = capitals
         self._stems_of_others = others
@@ -66,8 +73,8 @@ class Vocabulary:
                 self._named.setdefault(name, []).append(word)
             for stem in others[word].split(" "):
                 self._others.setdefault(stem, []).append(word)
-        self.expand = lru_cache(maxsize=256)(self._expand)
-        self._within = lru_cache(maxsize=256)(self._find_within)
+        # Not an lru_cache: bound to this object, it would keep files mapped until garbage is collected.
+        self._expanded: dict[Wildcard | Fuzzy, tuple[tuple[str, ...], int]] = {}
 
     @classmethod
     def of(cls, words: Sequence[str], frequencies: Sequence[int], stems: Sequence[str]) -> "Vocabulary":
@@ -75,36 +82,52 @@ class Vocabulary:
         others = {word: stem for word, stem in zip(words, stems, strict=True) if is_otherwise_written(word)}
         capitals = [word for word in words if word != word.lower()]
         counts = smallest(np.array(frequencies, np.int64))
-        return cls("\n".join(words).encode(), counts, "\n".join(stems).encode(), others, capitals)
+        return cls(lambda: Words(words, counts), others, capitals, stems)
 
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
         """Open the vocabulary that was saved into a folder."""
         arrays = read_arrays(folder / FILE)
-        words, stems, kept = (arrays[name].tobytes() if name in arrays else b"" for name in ("words", "stems", "kept"))
+        words, stems, kept = (arrays[name].tobytes() for name in ("words", "stems", "kept"))
         # A copy: what is remembered by this object, and so outlives it a while, is not to keep the file mapped.
-        return cls(words, arrays["frequencies"].copy(), stems, *orjson.loads(kept))
+        frequencies = arrays["frequencies"].copy()
+        others, capitals = orjson.loads(kept)
+        return cls(lambda: Words(_lines(words), frequencies), others, capitals, _lines(stems))
 
-    def save(self, folder: Path, *, with_stems: bool) -> None:
-        """Write it into a folder; only `with_stems` it then knows the `forms` of a stem."""
-        texts = {"words": self._text, "kept": orjson.dumps([self._stems_of_others, self._capitals])}
-        if with_stems:
-            texts["stems"] = self._stems
+    def save(self, folder: Path) -> None:
+        """Write it, which has stems, into a folder."""
+        texts = {
+            "words": "\n".join(self.words).encode(),
+            "stems": "\n".join(self._stems).encode(),
+            "kept": orjson.dumps([self._stems_of_others, self._capitals]),
+        }
         arrays = {name: np.frombuffer(text, np.uint8) for name, text in texts.items()}
         write_arrays(folder / FILE, {**arrays, "frequencies": self._frequencies})
 
     @cached_property
+    def _listed(self) -> Words:
+        return self._list_words()
+
+    @property
     def words(self) -> Sequence[str]:
         """The words."""
-        return _lines(self._text)
+        return self._listed.words
+
+    @property
+    def _frequencies(self) -> npt.NDArray[np.integer]:
+        return self._listed.frequencies
 
     @cached_property
     def _forms(self) -> dict[str, list[str]]:
         forms: dict[str, list[str]] = {}
-        for word, stems in zip(self.words, _lines(self._stems), strict=True):
+        for word, stems in zip(self.words, self._stems, strict=True):
             for stem in stems.split(" "):
                 forms.setdefault(stem, []).append(word)
         return forms
+
+    def rows(self) -> Iterator[tuple[str, int, str]]:
+        """Yield each word, in order, with the number of paragraphs that hold it and its stems."""
+        return zip(self.words, self._frequencies.tolist(), self._stems, strict=True)
 
     def places(self, words: Iterable[str]) -> list[int]:
         """Return the place of each of these words in the order of all; those that are not among them are left out."""
@@ -138,18 +161,29 @@ class Vocabulary:
             return names
         return tuple(dict.fromkeys((*names, *(word for name in names for word in self._named.get(name, ())))))
 
-    def _expand(self, node: Wildcard | Fuzzy) -> tuple[str, ...]:
-        """Return the words that a wildcard or an edit distance stands for; remembered as `expand`.
+    def expand(self, node: Wildcard | Fuzzy) -> tuple[str, ...]:
+        """Return the words that a wildcard or an edit distance stands for.
 
         Raises:
             TooManyForms: a wildcard fits more than MAX_EXPANSIONS words.
         """
-        if isinstance(node, Fuzzy):
-            return self._within(node)[0]
+        return self._found(node)[0]
+
+    def _found(self, node: Wildcard | Fuzzy) -> tuple[tuple[str, ...], int]:
+        """Return the words that a node stands for, and how many fit it, of which these may be a part; remembered."""
+        found = self._expanded.get(node)
+        if found is None:
+            if len(self._expanded) >= _EXPANSIONS_REMEMBERED:
+                self._expanded.clear()
+            found = self._find_within(node) if isinstance(node, Fuzzy) else self._find_fitting(node)
+            self._expanded[node] = found
+        return found
+
+    def _find_fitting(self, node: Wildcard) -> tuple[tuple[str, ...], int]:
         found = tuple(self._fitting(node.pattern))
         if len(found) > syntax.MAX_EXPANSIONS:
             raise TooManyForms(node.pattern, len(found), syntax.MAX_EXPANSIONS)
-        return found
+        return found, len(found)
 
     def _fitting(self, pattern: str) -> Iterator[str]:
         pieces = re.split(r"[*?]", pattern)
@@ -171,7 +205,7 @@ class Vocabulary:
     @cached_property
     def _lowered(self) -> tuple[bytes, npt.NDArray[np.int64]]:
         """The words in lower case, one to a line, and where each line ends."""
-        text = self._text.decode().lower().encode()
+        text = "\n".join(self.words).lower().encode()
         return text, (np.frombuffer(text + b"\n", np.uint8) == ord("\n")).nonzero()[0]
 
     @cached_property
@@ -189,7 +223,7 @@ class Vocabulary:
 
     def number_within(self, node: Fuzzy) -> int:
         """Return how many words are so many edits away, of which `expand` returns the most frequent."""
-        return self._within(node)[1]
+        return self._found(node)[1]
 
     def _find_within(self, node: Fuzzy) -> tuple[tuple[str, ...], int]:
         candidates = self._by_first_letter.get(node.word[0], [])

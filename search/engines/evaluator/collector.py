@@ -120,7 +120,7 @@ def _keys(matched: MatchSet, sort: Sort, doc_values: DocValues) -> Floats:
 
 def _article_keys(articles: Ints, sort: Sort, doc_values: DocValues) -> Floats:
     """Return a key for each article, larger comes first; undated ones come last."""
-    if sort is Sort.ADDED:
+    if sort is Sort.RECENT:
         return doc_values.arrival[articles].astype(np.float64)
     days = doc_values.day[articles]
     if sort is Sort.NEWEST:
@@ -185,7 +185,7 @@ def _selected(rows: Ints, matched: MatchSet, ask: Ask, doc_values: DocValues, ra
     docs = matched.docs[rows]
     articles = doc_values.article_of[docs]
     scores = matched.scores[rows].tolist()
-    of_articles = doc_values.arrival if ask.sort is Sort.ADDED else doc_values.day
+    of_articles = doc_values.arrival if ask.sort is Sort.RECENT else doc_values.day
     keys = scores if ask.sort is Sort.RELEVANCE else of_articles[articles].astype(np.float64).tolist()
     numbers = (docs - doc_values.first_doc[articles] + doc_values.first_number[articles]).tolist()
     more = (ranked.counts_of(articles) - 1).tolist() if ask.group is Group.ARTICLE else [0] * len(rows)
@@ -259,4 +259,4 @@ def _undated(counted: _Counted, doc_values: DocValues) -> UndatedArticles:
     """Return how many articles without a day match, and how many there are."""
     of_no_month = doc_values.kinds.values["date"][counted.kinds] == 0
     matching = int(counted.counts[of_no_month].sum()) & (_ONE_PARAGRAPH - 1)
-    return UndatedArticles(matching, doc_values.articles - int(doc_values.months.held.sum()))
+    return UndatedArticles(matching, doc_values.live_articles - int(doc_values.months.held.sum()))

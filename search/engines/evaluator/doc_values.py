@@ -1,89 +1,33 @@
 """What every paragraph and article of an index has, as arrays: numbers, lengths, days, facet values.
 
-Gathered while an index is built, saved beside it as a file of arrays, mapped on opening. The units of articles (the
-headline, where there is one, and the paragraphs) are numbered in the order they were added ("docs"), those of one
-article side by side; so are articles. Here a paragraph is any unit.
+Gathered while segments are built, a file of arrays each, joined on opening. The units of articles (the headline, where
+there is one, and the paragraphs) are numbered over all segments in their order ("docs"), those of one article side by
+side; so are articles. Here a paragraph is any unit. Deleted articles keep their numbers until segments are merged.
 """
 
 import datetime
-from array import array
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
-from search.articles import Article
 from search.engines.base import FACETS, VALUE_FIELDS
-from search.engines.sorted_arrays import Bools, Ints, ranges, smallest
-from search.engines.whoosh.arrays import Array, read_arrays, write_arrays
-from search.engines.whoosh.strings import Dictionary, dictionary_arrays
-from search.seen import read_seen
+from search.engines.sorted_arrays import Bools, Ints, ranges
+from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.live import LiveSegment
+from search.engines.whoosh.values import NUMBERS
 
-Column = Sequence[int] | Ints
-
-FILE = "doc_values.arrays"
 # A day fits below the place of the moment an article came at, and both into a floating-point number.
 DAY_BITS = 22
 # Paragraph numbers fit below the article's rank in one integer, so that ties are broken by comparing one number.
 PARAGRAPH_BITS = 24
 # 1970-01-01, as days are counted here.
 _UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
-_NUMBERS = ("length", "sentences", "sentence_start", "first_doc", "first_number", "title_length", "day")
-
-
-class DocValuesBuilder:
-    """Gathers the values while articles are added."""
-
-    def __init__(self) -> None:
-        self._numbers = {name: array("q") for name in (*_NUMBERS, *VALUE_FIELDS)}
-        self._ids: list[str] = []
-        self._values: dict[str, dict[str, int]] = {name: {} for name in VALUE_FIELDS}
-
-    def add(
-        self, articles: Sequence[Article], lengths: Column, sentences: Column, starts: Column, title_lengths: Column
-    ) -> None:
-        """Add articles: the lengths of their units in tokens, how many sentences each unit has, and the token of its
-        unit that each of these begins at; the lengths of the titles.
-        """
-        counts = (len(article.paragraphs) + (article.headline is not None) for article in articles)
-        first = accumulate(counts, initial=len(self._numbers["length"]))
-        columns = {
-            "first_doc": list(first)[:-1],
-            "first_number": [0 if article.headline is not None else 1 for article in articles],
-            "length": lengths,
-            "sentences": sentences,
-            "sentence_start": starts,
-            "title_length": title_lengths,
-            "day": [article.date.toordinal() if article.date else 0 for article in articles],
-        }
-        for name, numbers in columns.items():
-            self._numbers[name].frombytes(np.asarray(numbers, np.int64).tobytes())
-        self._ids += [article.id for article in articles]
-        for name, known in self._values.items():
-            values = (getattr(article, name) for article in articles)
-            self._numbers[name].extend(-1 if value is None else known.setdefault(value, len(known)) for value in values)
-
-    def save(self, folder: Path) -> None:
-        """Write the values into a folder: distinct values and ids in order."""
-        arrays: dict[str, Array] = {name: np.frombuffer(self._numbers[name], np.int64) for name in _NUMBERS}
-        values = {name: sorted(known) for name, known in self._values.items()}
-        for name, known in self._values.items():
-            rank = np.empty(len(known) + 1, np.int64)
-            rank[[known[value] for value in values[name]]] = np.arange(len(known))
-            rank[-1] = -1  # where an article has no value
-            arrays[name] = rank[np.frombuffer(self._numbers[name], np.int64)]
-        arrays["by_id"] = np.array(sorted(range(len(self._ids)), key=self._ids.__getitem__), np.int64)
-        arrays = {name: smallest(numbers) for name, numbers in arrays.items()}
-        ids = dictionary_arrays(sorted(self._ids))
-        arrays |= {f"id_{name}": numbers for name, numbers in ids.items()}
-        arrays["values"] = np.frombuffer(orjson.dumps(values), np.uint8)
-        write_arrays(folder / FILE, arrays)
 
 
 class Months(NamedTuple):
@@ -116,11 +60,12 @@ class DocValues:
     `values[name]` lists a field's distinct values in order, `value_of[name]` has that of each article, or -1.
     `sentences` counts those of each paragraph, `sentence_start` holds the token each begins at, one after the other.
     `first_number` is the number of each article's first unit: 0 for a headline, 1 for a paragraph.
-    `added` is when each article came into the archive, in seconds since 1970. `ids` are in order, `by_id` has the
-    article of each.
+    `added` is when each article came into the archive, in seconds since 1970. `by_id` has the articles in the order of
+    their ids. Of articles that are not `live` nothing is found or counted.
     """
 
-    ids: Dictionary
+    segments: Sequence[LiveSegment]
+    live: Bools
     by_id: Ints
     values: Mapping[str, list[str]]
     value_of: Mapping[str, Ints]
@@ -134,32 +79,52 @@ class DocValues:
     added: Ints
 
     @classmethod
-    def load(cls, folder: Path) -> "DocValues":
-        """Open the values that were saved into a folder."""
-        arrays = read_arrays(folder / FILE)
-        ids = Dictionary({name: arrays.pop(f"id_{name}") for name in ("bytes", "ends", "keys")})
-        values = orjson.loads(arrays.pop("values").tobytes())
-        sentences = {name: arrays.pop(name) for name in ("sentences", "sentence_start")}
-        numbers: dict[str, Ints] = {name: each.astype(np.int64) for name, each in arrays.items()}
-        value_of = {name: numbers.pop(name) for name in VALUE_FIELDS}
+    def of(cls, segments: Sequence[LiveSegment], by_id: Ints, added: Ints) -> "DocValues":
+        """Join the values of segments; `by_id` and `added` are of the articles of all."""
+        joined = {name: _concatenated([each.segment.values[name] for each in segments]) for name in NUMBERS}
+        sentences = {name: joined.pop(name) for name in ("sentences", "sentence_start")}
+        numbers: dict[str, Ints] = {name: each.astype(np.int64) for name, each in joined.items()}
+        first_article, first_unit = 0, 0
+        for each in segments:
+            numbers["first_doc"][first_article : first_article + each.segment.articles] += first_unit
+            first_article, first_unit = first_article + each.segment.articles, first_unit + each.segment.units
+        live = _concatenated([each.live_articles for each in segments]).astype(np.bool_)
+        joined_values = {name: _joined_values(name, segments) for name in VALUE_FIELDS}
         return cls(
-            ids=ids, values=values, value_of=value_of, added=read_seen(folder).added(len(ids)), **sentences, **numbers
+            segments=segments,
+            live=live,
+            by_id=by_id,
+            added=added,
+            values={name: values for name, (values, _) in joined_values.items()},
+            value_of={name: value_of for name, (_, value_of) in joined_values.items()},
+            **sentences,
+            **numbers,
         )
 
     @property
     def paragraphs(self) -> int:
-        """The number of paragraphs, headlines among them."""
+        """The number of paragraphs, headlines and those of deleted articles among them."""
         return len(self.length)
 
     @property
     def articles(self) -> int:
-        """The number of articles."""
-        return len(self.ids)
+        """The number of articles, deleted ones among them."""
+        return len(self.live)
+
+    @cached_property
+    def live_articles(self) -> int:
+        """The number of live articles."""
+        return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def live_docs(self) -> Bools | None:
+        """Which paragraphs are of live articles; None where all are."""
+        return None if self.live_articles == self.articles else self.live[self.article_of]
 
     @cached_property
     def headlines(self) -> int:
-        """The number of headlines."""
-        return int(np.count_nonzero(self.first_number == 0))
+        """The number of headlines of live articles."""
+        return int(np.count_nonzero((self.first_number == 0) & self.live))
 
     @cached_property
     def first_paragraph(self) -> Ints:
@@ -220,7 +185,7 @@ class DocValues:
     @cached_property
     def months(self) -> Months:
         """The months of the articles."""
-        is_dated = self.day > 0
+        is_dated = (self.day > 0) & self.live
         months = self._dates.astype("datetime64[M]").astype(np.int64)
         first = int(months[is_dated].min(initial=months.max(initial=0)))
         counts = np.bincount(months[is_dated] - first)
@@ -243,7 +208,12 @@ class DocValues:
 
     def id_of(self, article: int) -> str:
         """Return the id of an article."""
-        return self.ids[int(self.id_rank[article])]
+        place = bisect_right(self._first_articles, article) - 1
+        return self.segments[place].segment.id_of(article - self._first_articles[place])
+
+    @cached_property
+    def _first_articles(self) -> list[int]:
+        return list(accumulate((each.segment.articles for each in self.segments), initial=0))[:-1]
 
     def ties(self, docs: Ints) -> Ints:
         """Return a number for each of some paragraphs that grows with (article_id, paragraph)."""
@@ -253,13 +223,18 @@ class DocValues:
 
     def tie_of(self, article_id: str, paragraph: int) -> int:
         """Return the tie-breaker of a paragraph; of one that is not here, a number just before what follows it."""
-        rank, is_here = self.ids.rank(article_id)
-        return (rank << PARAGRAPH_BITS) + (paragraph + 1 if is_here else 0)
+        number = self.article_number(article_id)
+        if number is None:
+            return sum(each.segment.ids.rank(article_id)[0] for each in self.segments) << PARAGRAPH_BITS
+        return (int(self.id_rank[number]) << PARAGRAPH_BITS) + paragraph + 1
 
     def article_number(self, article_id: str) -> int | None:
-        """Return the number of the article of an id."""
-        rank, is_here = self.ids.rank(article_id)
-        return int(self.by_id[rank]) if is_here else None
+        """Return the number of the live article of an id; None where there is none."""
+        for each, first in zip(self.segments, self._first_articles, strict=True):
+            number = each.live_article(article_id)
+            if number is not None:
+                return first + number
+        return None
 
     def docs_of(self, articles: Bools) -> Ints:
         """Return the paragraphs of the articles of a mask, in order."""
@@ -268,3 +243,20 @@ class DocValues:
             return np.flatnonzero(articles[self.article_of])
         firsts = self.first_doc[chosen]
         return ranges(firsts, firsts + self.paragraphs_of[chosen])
+
+
+def _joined_values(name: str, segments: Sequence[LiveSegment]) -> tuple[list[str], Ints]:
+    """Return the values of a field that live articles have, in order, and the place of each article's among them."""
+    own = [each.segment.listed_values[name] for each in segments]
+    # In eight bytes, for -1 is none of the numbers of a field that every article has.
+    places = [np.where(each.live_articles, each.segment.values[name].astype(np.int64), -1) for each in segments]
+    held = zip(own, places, strict=True)
+    values = sorted({listed[place] for listed, at in held for place in np.unique(at).tolist() if place >= 0})
+    rank = {value: place for place, value in enumerate(values)}
+    # The last of a table stands for no value.
+    tables = [np.array([*(rank.get(value, -1) for value in listed), -1]) for listed in own]
+    return values, _concatenated([table[at] for table, at in zip(tables, places, strict=True)]).astype(np.int64)
+
+
+def _concatenated(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -13,7 +13,7 @@ from search.engines.base import BM25_B, BM25_K1
 from search.engines.evaluator.field_segment import NO_DOCS, FieldSegment, TermDocs
 from search.engines.evaluator.leaves import Leaf, LeafSelector, Selection
 from search.engines.evaluator.spans import UNIT_SPACE
-from search.engines.sorted_arrays import Floats, Ints
+from search.engines.sorted_arrays import Bools, Floats, Ints
 from search.engines.whoosh.arrays import Array
 from search.query.nodes import Unit
 
@@ -24,13 +24,15 @@ _LENGTHS, _FREQUENCIES = 256, 16
 class FieldIndex:
     """A field of an index, in one or several segments. Safe for threads.
 
-    `lengths` of the units are counted in tokens; `sentences` returns, once it is asked, the number of the unit of each
-    sentence and the token of that unit which it begins at.
+    `lengths` of the units are counted in tokens; `live` says which units are of live articles, None that all are;
+    `sentences` returns, once it is asked, the number of the unit of each sentence and the token of that unit which it
+    begins at.
     """
 
     def __init__(
         self,
         lengths: Ints,
+        live: Bools | None,
         sentences: Callable[[], tuple[Ints, Array]],
         segments: Sequence[FieldSegment],
         selector: LeafSelector,
@@ -40,14 +42,17 @@ class FieldIndex:
         self._lengths = lengths
         # Of what is longer, 0: no unit that holds anything is as short.
         self._short_lengths = np.where(lengths < _LENGTHS, lengths, 0).astype(np.uint8)
-        self._average = lengths.sum() / self.units if lengths.any() else 1.0
+        self._live = live
+        live_lengths = lengths if live is None else lengths[live]
+        self._live_units = len(live_lengths)
+        self._average = live_lengths.sum() / self._live_units if live_lengths.any() else 1.0
         self._segments = segments
         # The number of each segment's first unit, and what comes after the last unit of all.
         self._firsts = np.cumsum([0, *(each.units for each in segments)])
         self._selector = selector
 
     def doc_freq(self, leaf: Leaf) -> int:
-        """Return how many units hold a leaf."""
+        """Return how many live units hold a leaf."""
         selected = zip(self._segments, self._selector.select(leaf), strict=True)
         return sum(segment.doc_freq(selection) for segment, selection in selected)
 
@@ -57,8 +62,12 @@ class FieldIndex:
         return sum(segment.most_docs(selection) for segment, selection in selected)
 
     def idf(self, doc_freq: int) -> float:
-        """Return the BM25 weight of something that so many units hold."""
-        return float(np.log1p((self.units - doc_freq + 0.5) / (doc_freq + 0.5)))
+        """Return the BM25 weight of something that so many live units hold."""
+        return float(np.log1p((self._live_units - doc_freq + 0.5) / (doc_freq + 0.5)))
+
+    def count_live(self, units: Ints) -> int:
+        """Return how many of some units are live."""
+        return len(units) if self._live is None else int(np.count_nonzero(self._live[units]))
 
     def borders(self, unit: Unit) -> Ints:
         """Return the positions at which sentences or paragraphs begin."""

@@ -75,7 +75,7 @@ class FieldSearcher:
     def _doc_freq(self, node: Node) -> int:
         if isinstance(node, _WORDS) and ("docs", node) not in self._known:
             return self._index.doc_freq(node)
-        return len(self.counts(node).units)
+        return self._index.count_live(self.counts(node).units)
 
     def estimate(self, node: Node) -> int:
         """Return an upper bound of how many units hold a node; the same whatever was computed before."""

@@ -1,7 +1,8 @@
 """One field of one segment: the units that hold what leaves of the query stand for, and the positions in them.
 
 Units are numbered within the segment. Postings are by stem; a word, or words in capitals, are found by filtering the
-tokens of their stem by form.
+tokens of their stem by form. Units of deleted articles are found like others, and left out when all was evaluated; they
+are not counted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,22 +37,29 @@ class TermPositions(NamedTuple):
 
 
 class FieldSegment:
-    """A field of a segment that has so many units. Safe for threads."""
+    """A field of a segment that has so many units. Safe for threads.
 
-    def __init__(self, field: FieldPostings) -> None:
+    `live` says which units are of live articles, None that all are; `stem_docs` and `word_docs` count, of these, those
+    that hold each stem and each word.
+    """
+
+    def __init__(self, field: FieldPostings, live: Bools | None, stem_docs: Ints, word_docs: Ints) -> None:
         self.units = len(field.lengths)
         self._field = field
+        self._live = live
+        self._stem_docs = stem_docs
+        self._word_docs = word_docs
 
     def doc_freq(self, selection: Selection) -> int:
-        """Return how many units hold what was selected: read, but for the most frequent part of it."""
-        known = [(self._field.doc_freq(stem), Selection((stem,))) for stem in selection.whole]
+        """Return how many live units hold what was selected: read, but for the most frequent part of it."""
+        known = [(int(self._stem_docs[stem]), Selection((stem,))) for stem in selection.whole]
         known += [
-            (self._field.word_doc_freq(each.word), Selection((), (each,)))
+            (int(self._word_docs[each.word]), Selection((), (each,)))
             for each in selection.partial
             if each.word is not None
         ]
         if not known:
-            return len(self.docs_in(selection, None).units)
+            return len(self._live_of(self.docs_in(selection, None).units))
         most, part = max(known, key=lambda each: each[0])
         rest = Selection(
             tuple(stem for stem in selection.whole if stem not in part.whole),
@@ -59,8 +67,11 @@ class FieldSegment:
         )
         if not rest.stems:
             return most
-        others = self.docs_in(rest, None).units
+        others = self._live_of(self.docs_in(rest, None).units)
         return most + len(others) - len(self.docs_in(part, others).units)
+
+    def _live_of(self, units: Ints) -> Ints:
+        return units if self._live is None else units[self._live[units]]
 
     def most_docs(self, selection: Selection) -> int:
         """Return an upper bound of `doc_freq`, without reading postings."""

@@ -1,12 +1,13 @@
 """A leaf of the query -> the stems and forms it stands for in each segment; the same for every field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from search.engines.sorted_arrays import Bools
 from search.engines.vocabulary import Vocabulary
+from search.engines.whoosh.live import LiveSegment
 from search.engines.whoosh.segment import Segment
 from search.query.nodes import Fuzzy, Term, Wildcard
 
@@ -37,7 +38,7 @@ class Selection(NamedTuple):
 class LeafSelector:
     """Selects what leaves stand for in the segments of an index. Safe for threads."""
 
-    def __init__(self, segments: Sequence[Segment], vocabulary: Vocabulary) -> None:
+    def __init__(self, segments: Sequence[LiveSegment], vocabulary: Vocabulary) -> None:
         self._segments = segments
         self._vocabulary = vocabulary
         # Not an lru_cache: bound to this object, it would keep the maps open until garbage is collected.
@@ -57,21 +58,28 @@ class LeafSelector:
         return found
 
     def forms(self, stems: Sequence[str]) -> list[str]:
-        """Return the words of all segments that are kept by one of these stems."""
-        found = ((segment, segment.stems.find_all(stems)) for segment in self._segments)
-        return [word for segment, indexes in found for stem in indexes for word in segment.forms_of(stem)]
+        """Return the words of live articles that are kept by one of these stems: by stem, then in order."""
+        return [word for stem in stems for word in sorted({*self._forms(stem)})]
+
+    def _forms(self, stem: str) -> Iterator[str]:
+        for each in self._segments:
+            number = each.segment.stems.find(stem)
+            if number is not None:
+                words = each.segment.forms_of(number)
+                words = words if each.live_words is None else words[each.live_words[words]]
+                yield from map(each.segment.words.__getitem__, words.tolist())
 
     def _select(self, leaf: Leaf) -> tuple[Selection, ...]:
         if isinstance(leaf, Term) and leaf.stemmed and not leaf.capitals:
             # A word with several names has postings of its own, whatever the stems of its names are.
             others = self._vocabulary.other_forms(leaf.tokens)
-            return tuple(_selected(segment, leaf.tokens, others) for segment in self._segments)
+            return tuple(_selected(each.segment, leaf.tokens, others) for each in self._segments)
         capitals = isinstance(leaf, Term) and leaf.capitals
         asked = self._words(leaf)
         if capitals:
             # Tokens in capitals are asked by the folded word; some words keep their capitals (US).
             asked = [*asked, *(word.upper() for word in asked)]
-        return tuple(_selected(segment, (), asked, capitals=capitals) for segment in self._segments)
+        return tuple(_selected(each.segment, (), asked, capitals=capitals) for each in self._segments)
 
     def _words(self, leaf: Leaf) -> Sequence[str]:
         if isinstance(leaf, Wildcard | Fuzzy):

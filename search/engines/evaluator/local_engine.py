@@ -24,6 +24,7 @@ from search.engines.evaluator.paragraph_scope import ParagraphScope
 from search.engines.evaluator.scored_docs import ScoredDocs
 from search.engines.records import read_article, read_card
 from search.engines.vocabulary import Vocabulary, WordAnswers
+from search.engines.whoosh.live import LiveSegment
 from search.errors import ArticleNotFound, EngineUnavailable
 from search.query.nodes import Node
 from search.query.syntax import FIELDS
@@ -34,9 +35,7 @@ _NO_FACETS = Facets({})
 
 
 class Store(Protocol):
-    """What keeps the texts of so many units."""
-
-    units: int
+    """What keeps the texts of units."""
 
     def record(self, article: int, first: int) -> bytes:
         """Return the record of an article, given by its number and that of its first unit."""
@@ -71,6 +70,11 @@ class LocalEngine(WordAnswers):
         self._seconds = seconds
         self._card = lru_cache(maxsize=_CARDS_REMEMBERED)(self._read_card)
         self._facets = lru_cache(maxsize=_FACETS_REMEMBERED)(self._count_facets)
+
+    @property
+    def segments(self) -> Sequence[LiveSegment]:
+        """The segments of the index."""
+        return self._doc_values.segments
 
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
@@ -110,8 +114,10 @@ class LocalEngine(WordAnswers):
 
     def counts(self) -> Counts:
         """Return what the index holds."""
-        paragraphs = self._store.units - self._doc_values.headlines
-        return Counts(self._doc_values.articles, paragraphs, int(self._doc_values.length.sum()))
+        live, lengths = self._doc_values.live_docs, self._doc_values.length
+        lengths = lengths if live is None else lengths[live]
+        paragraphs = len(lengths) - self._doc_values.headlines
+        return Counts(self._doc_values.live_articles, paragraphs, int(lengths.sum()))
 
     def close(self) -> None:
         """Close the files: they are mapped as long as any array over them is left."""
@@ -138,8 +144,11 @@ class LocalEngine(WordAnswers):
         fields = ArticleFilters(context)
         paragraphs = ParagraphScope(context, fields, scored=scored)
         if scope is Scope.PARAGRAPH:
-            return paragraphs.bounded(node)
-        return ArticleScope(paragraphs, fields, self._doc_values).evaluate(node)
+            found = paragraphs.bounded(node)
+        else:
+            found = ArticleScope(paragraphs, fields, self._doc_values).evaluate(node)
+        live = self._doc_values.live_docs
+        return found if live is None else found.only(live[found.units])
 
     def _count_facets(self, node: Node, scope: Scope, names: tuple[str, ...]) -> Facets:
         return collector.facets(self._matched(node, scope), names, self._doc_values)

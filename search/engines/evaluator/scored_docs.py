@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search.engines.sorted_arrays import Floats, Ints
+from search.engines.sorted_arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class ScoredDocs:
         if self.settle is None:
             return self
         return ScoredDocs(self.units, self.settle(np.arange(len(self.units))), self.articles)
+
+    def only(self, kept: Bools) -> "ScoredDocs":
+        """Return it without the units at the places that are not kept."""
+        articles, settle = None if self.articles is None else self.articles[kept], self.settle
+        if settle is None:
+            return ScoredDocs(self.units[kept], self.scores[kept], articles)
+        places = kept.nonzero()[0]
+        return ScoredDocs(self.units[kept], self.scores[kept], articles, lambda at: settle(places[at]))
 
     def map(self, change: Callable[[Floats, Ints | slice], Floats], articles: Ints | None = None) -> "ScoredDocs":
         """Return it with its scores changed, which `change` does to those at some places, and keeps their order."""

@@ -1,9 +1,10 @@
 """Build segments in bulk: analyzed batches -> tokens spooled to disk -> postings sorted by term, by numpy.
 
 No document passes through Python objects one by one: a batch is a handful of arrays, and a segment is sorted as a
-whole when everything was added.
+whole when everything was added. A segment stands for itself: a folder of files of arrays that no other is needed for.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,40 +12,38 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
+import orjson
 
 from search.articles import Article
-from search.engines.evaluator.doc_values import DocValuesBuilder
 from search.engines.evaluator.spans import LONGEST_UNIT
 from search.engines.sorted_arrays import Ints, run_lengths, smallest
-from search.engines.vocabulary import Numbering, Vocabulary
+from search.engines.vocabulary import Numbering
 from search.engines.whoosh.arrays import Array, write_arrays
 from search.engines.whoosh.batches import PreparedBatch
+from search.engines.whoosh.layout import BLOCK, FIELDS, MOST_FREQUENT, POSTINGS, SEGMENTS, STORED, TERMS, VALUES
 from search.engines.whoosh.strings import dictionary_arrays
+from search.engines.whoosh.values import DocValuesBuilder
 from search.errors import EngineError
 from search.language import is_otherwise_written
 
-FIELDS = ("text", "title")
-SEGMENT = "segment-{}"
 # Tokens of the text that one segment has at most, but for its last article: what is sorted in memory at a time.
 SEGMENT_TOKENS = 36_000_000
 # Tokens of a segment that are looked up at a time.
 _AT_A_TIME = 1 << 20
-# Postings of a block; the highest frequency that fits into a byte, which stands for itself and more.
-BLOCK = 16
-MOST_FREQUENT = 255
-TERMS, POSTINGS, STORED = "terms.arrays", "postings.arrays", "stored.arrays"
+NAME_BYTES = 8
 
 
 class _Part(NamedTuple):
-    """What one segment has: the lengths of its units, of its titles and of its stored pieces."""
+    """What one segment has: its doc values, the lengths of its units, of its titles and of its stored pieces."""
 
+    values: dict[str, Array]
     text: Array
     title: Array
     stored: Array
 
 
-class IndexBuilder:
-    """Builds the segments of an index in a folder: `add` spools batches, `finish` sorts and writes."""
+class SegmentBuilder:
+    """Builds segments in the folder of an index: `add` spools batches, `finish` sorts and writes."""
 
     def __init__(self, folder: Path, *, segment_tokens: int = SEGMENT_TOKENS) -> None:
         self._folder = folder
@@ -70,29 +69,26 @@ class IndexBuilder:
         self._lengths["stored"].append(batch.stored_lengths.copy())
         self._lengths["units"].append(np.fromiter((len(each.units) for each in articles), np.uint32, len(articles)))
 
-    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Sort the postings and write the segments, the doc values and the vocabulary."""
-        self._close()
-        self._doc_values.save(self._folder)
+    def finish(self, stems: Callable[[Sequence[str]], Sequence[str]]) -> list[str]:
+        """Sort the postings and write the segments; return their names, in order."""
+        self.close()
         words = list(self._numbers)
         stem_of = stems(words)
         order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
-        doc_freq = np.zeros(len(words), np.int64)
         spools = {name: (self._folder / f"{name}.spool").open("rb") for name in self._spools}
+        names = []
         try:
-            for number, part in enumerate(self._parts()):
-                folder = self._folder / SEGMENT.format(number)
-                folder.mkdir()
-                doc_freq += _write_segment(folder, part, spools, words, stem_of, order=order)
+            for part in self._parts():
+                names.append(secrets.token_hex(NAME_BYTES))
+                folder = self._folder / SEGMENTS / names[-1]
+                folder.mkdir(parents=True)
+                _write_segment(folder, part, spools, words, stem_of, order=order)
         finally:
             for spool in spools.values():
                 spool.close()
         for name in self._spools:
             (self._folder / f"{name}.spool").unlink()
-        numbers = order.tolist()
-        Vocabulary.of(
-            [words[number] for number in numbers], doc_freq[order].tolist(), [stem_of[number] for number in numbers]
-        ).save(self._folder, with_stems=False)
+        return names
 
     def _parts(self) -> Iterator[_Part]:
         """Yield what each segment has: whole articles, up to the first that has tokens enough."""
@@ -104,14 +100,13 @@ class IndexBuilder:
             tokens_before = int(token_ends[first - 1]) if first else 0
             end = min(int(token_ends.searchsorted(tokens_before + self._segment_tokens)) + 1, len(units))
             end_unit = int(unit_ends[end - 1])
-            yield _Part(text[first_unit:end_unit], title[first:end], stored[first_unit + first : end_unit + end])
+            values = self._doc_values.arrays(slice(first, end), slice(first_unit, end_unit))
+            pieces = stored[first_unit + first : end_unit + end]
+            yield _Part(values, text[first_unit:end_unit], title[first:end], pieces)
             first, first_unit = end, end_unit
 
-    def cancel(self) -> None:
-        """Close the spools; the folder may be deleted."""
-        self._close()
-
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the spools."""
         for spool in self._spools.values():
             spool.close()
 
@@ -124,8 +119,8 @@ def _write_segment(
     stem_of: Sequence[str],
     *,
     order: Ints,
-) -> Ints:
-    """Write the segment of what the spools give next; return how many of its units hold each word, by its number.
+) -> None:
+    """Write the segment of what the spools give next.
 
     `order` has the numbers of all words in the order of the words.
     """
@@ -135,30 +130,29 @@ def _write_segment(
         present[part_of >> np.uint32(1)] = True
     numbers = order[present[order]]
     own = [words[number] for number in numbers.tolist()]
-    terms = Terms.of(own, [_own_stem(words[number], stem_of[number]) for number in numbers.tolist()])
+    stems = [stem_of[number] for number in numbers.tolist()]
+    terms = Terms.of(own, list(map(_own_stem, own, stems)))
+    others = {word: stem for word, stem in zip(own, stems, strict=True) if is_otherwise_written(word)}
     # Within a segment words are numbered in their order; the lowest bit says that a token is written in capitals.
     local = np.zeros(len(words), np.uint32)
     local[numbers] = np.arange(len(own), dtype=np.uint32) << np.uint32(1)
     postings: dict[str, Array] = {}
-    doc_freq = np.zeros(len(words), np.int64)
     for name in FIELDS:
         lengths = getattr(part, name)
         for part_of in _parts_of(tokens[name]):
             part_of[:] = local[part_of >> np.uint32(1)] | (part_of & np.uint32(1))
         held, units = tokens[name] >> np.uint32(1), np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-        word_docs = _doc_freq(held, units, len(own))
-        if name == "text":
-            doc_freq[numbers] = word_docs
+        word_docs = doc_freqs(held, units, len(own))
         del held, units
         arrays = inverted(tokens.pop(name), lengths, terms)
         arrays["word_docs"] = smallest(word_docs)
         postings |= {f"{name}_{key}": each for key, each in arrays.items()}
     write_arrays(folder / POSTINGS, postings)
-    write_arrays(folder / TERMS, terms.arrays())
+    write_arrays(folder / TERMS, terms.arrays(others))
+    write_arrays(folder / VALUES, part.values)
     ends = np.cumsum(part.stored, dtype=np.int64)
     body = np.fromfile(spools["stored"], np.uint8, int(ends[-1]) if len(ends) else 0)
     write_arrays(folder / STORED, {"ends": smallest(ends), "bytes": body})
-    return doc_freq
 
 
 def _own_stem(word: str, stems: str) -> str:
@@ -191,9 +185,14 @@ class Terms:
         form_of[stem_of.argsort(kind="stable")] = np.arange(len(words)) - np.repeat(np.cumsum(counts) - counts, counts)
         return cls(words, distinct, counts, stem_of, form_of)
 
-    def arrays(self) -> dict[str, Array]:
-        """Return the dictionary as arrays; of stems and of words, what `Dictionary` reads."""
+    def arrays(self, others: Mapping[str, str]) -> dict[str, Array]:
+        """Return the dictionary as arrays; of stems and of words, what `Dictionary` reads.
+
+        `others` are those of the words that may be written otherwise, each with the stems of its names.
+        """
+        capitals = [word for word in self.words if word != word.lower()]
         found: dict[str, Array] = {
+            "kept": np.frombuffer(orjson.dumps([others, capitals]), np.uint8),
             "form_counts": smallest(self.form_counts),
             "word_stems": self.stem_of,
             "word_forms": smallest(self.form_of),
@@ -234,17 +233,29 @@ def inverted(tokens: Array, lengths: Array, terms: Terms) -> dict[str, Array]:
     found["posting_starts"] = smallest(np.searchsorted(stem[first], numbers))
     del stem
     found["docs"] = docs[first]
-    found["block_starts"] = smallest(first[::BLOCK])
     frequencies = run_lengths(first, len(docs))
     del first
-    found["frequent_at"] = (frequencies >= MOST_FREQUENT).nonzero()[0]
-    found["frequent"] = frequencies[found["frequent_at"]]
-    found["frequencies"] = np.minimum(frequencies, MOST_FREQUENT).astype(np.uint8)
+    found |= frequency_arrays(frequencies)
     del frequencies
     starts = (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.uint32)
     for part, of_part in zip(_parts_of(docs), _parts_of(order), strict=True):
         part[:] = of_part - starts[part]
     return {**found, "positions": smallest(docs)}
+
+
+def frequency_arrays(frequencies: Array) -> dict[str, Array]:
+    """Return the frequencies of all postings, in four bytes each, as they are written, and where each block begins."""
+    # Of their own type, so that they are not copied.
+    in_blocks = np.add.reduceat(frequencies, np.arange(0, len(frequencies), BLOCK), dtype=frequencies.dtype)
+    frequent_at = (frequencies >= MOST_FREQUENT).nonzero()[0]
+    in_bytes = np.empty(len(frequencies), np.uint8)
+    np.minimum(frequencies, MOST_FREQUENT, out=in_bytes, casting="unsafe")
+    return {
+        "block_starts": smallest(in_blocks.cumsum(dtype=np.int64) - in_blocks),
+        "frequent_at": frequent_at,
+        "frequent": frequencies[frequent_at],
+        "frequencies": in_bytes,
+    }
 
 
 def _parts_of(array: Array) -> Iterator[Array]:
@@ -260,7 +271,7 @@ def _taken(values: Array, at: Array) -> Array:
     return taken
 
 
-def _doc_freq(words: Array, units: Array, number: int) -> Ints:
+def doc_freqs(words: Array, units: Array, number: int) -> Ints:
     """Return how many units hold each of so many words, given the word and the unit of each token."""
     pairs = words.astype(np.uint64)
     pairs <<= np.uint64(32)

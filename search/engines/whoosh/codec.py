@@ -9,7 +9,6 @@ Not to be used of Whoosh: `AndNot` (it finds what it should exclude where that b
 matchers here support no block quality.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from whoosh import fields
@@ -17,11 +16,10 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import RamStorage
 from whoosh.reading import IndexReader, MultiReader, SegmentReader
 
-from search.engines.evaluator.doc_values import DocValues
 from search.engines.records import read_card
-from search.engines.whoosh.segment import Segment
+from search.engines.whoosh.commit import Commit
+from search.engines.whoosh.live import LiveSegment
 from search.engines.whoosh.terms import STEMS, WORDS, PackedPositions, Terms
-from search.engines.whoosh.texts import Texts
 
 _FROM_CARD = ("title", "place", "agency", "section", "byline")
 _STORED = ("article_id", "date", *_FROM_CARD)
@@ -35,27 +33,20 @@ def schema() -> fields.Schema:
     return fields.Schema(**indexed, paragraph=fields.STORED(), **dict.fromkeys(_STORED, fields.STORED()))
 
 
-def open_reader(segments: Sequence[Segment], doc_values: DocValues) -> IndexReader:
-    """Return Whoosh's reader of some segments: a document for each headline and paragraph, in the order of all."""
-    first_unit, texts = 0, Texts(segments)
-    readers: list[IndexReader] = []
-    for number, segment in enumerate(segments):
-        readers.append(
-            SegmentReader(RamStorage(), schema(), _WhooshSegment(number, segment, doc_values, texts, first_unit))
-        )
-        first_unit += len(segment.text.lengths)
+def open_reader(commit: Commit) -> IndexReader:
+    """Return Whoosh's reader of a commit: a document for each headline and paragraph, in the order of all."""
+    segments = map(_WhooshSegment, commit.segments)
+    readers: list[IndexReader] = [SegmentReader(RamStorage(), schema(), each) for each in segments]
     return readers[0] if len(readers) == 1 else MultiReader(readers)
 
 
 class _WhooshSegment(base.Segment):
     """What Whoosh asks of a segment as a whole."""
 
-    def __init__(self, number: int, segment: Segment, doc_values: DocValues, texts: Texts, first_unit: int) -> None:
-        self.indexname, self.segid, self.compound = "dateline", str(number), False
-        self.opened = segment
-        self.doc_values = doc_values
-        self.texts = texts
-        self.first_unit = first_unit
+    def __init__(self, segment: LiveSegment) -> None:
+        self.indexname, self.segid, self.compound = "dateline", segment.name, False
+        self.live = segment
+        self.opened = segment.segment
 
     def codec(self) -> base.Codec:
         """Return the codec that reads it."""
@@ -63,22 +54,23 @@ class _WhooshSegment(base.Segment):
 
     def doc_count_all(self) -> int:
         """Return how many documents it has."""
-        return len(self.opened.text.lengths)
+        return self.opened.units
 
     def deleted_count(self) -> int:
-        """Return 0: a segment's documents are never deleted."""
-        return 0
+        """Return how many of them were deleted."""
+        return len(self.deleted_docs())
 
     def deleted_docs(self) -> frozenset[int]:
-        """Return none, as above."""
-        return frozenset()
+        """Return those that were deleted."""
+        live = self.live.live_units
+        return frozenset(() if live is None else (~live).nonzero()[0].tolist())
 
-    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - of no document is it true
-        """Whether a document was deleted: never."""
-        return False
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether a document was deleted."""
+        return self.live.live_units is not None and not self.live.live_units[docnum]
 
     def delete_document(self, *_: Any) -> None:
-        """Refuse: what is written is written.
+        """Refuse: an update deletes articles, no reader does.
 
         Raises:
             NotImplementedError: always.
@@ -112,28 +104,29 @@ class _Documents(base.PerDocumentReader):
     """Reads what is known of each document."""
 
     def __init__(self, segment: _WhooshSegment) -> None:
-        self._doc_values = segment.doc_values
-        self._texts = segment.texts
-        self._first_unit = segment.first_unit
+        self._whoosh = segment
+        self._segment = segment.opened
         self._lengths = segment.opened.text.lengths
 
     def doc_count(self) -> int:
+        """Return how many documents there are that were not deleted."""
+        return self.doc_count_all() - self._whoosh.deleted_count()
+
+    def doc_count_all(self) -> int:
         """Return how many documents there are."""
         return len(self._lengths)
 
-    doc_count_all = doc_count
-
     def has_deletions(self) -> bool:
-        """Whether documents were deleted: never."""
-        return False
+        """Whether documents were deleted."""
+        return self._whoosh.live.live_units is not None
 
-    def is_deleted(self, docnum: int) -> bool:  # noqa: ARG002 - of no document is it true
-        """Whether a document was deleted: never."""
-        return False
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether a document was deleted."""
+        return self._whoosh.is_deleted(docnum)
 
     def deleted_docs(self) -> frozenset[int]:
-        """Return the documents that were deleted: none."""
-        return frozenset()
+        """Return the documents that were deleted."""
+        return self._whoosh.deleted_docs()
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:  # noqa: ARG002 - every document has a length
         """Return the length of a document in tokens."""
@@ -153,11 +146,10 @@ class _Documents(base.PerDocumentReader):
 
     def stored_fields(self, docnum: int) -> dict[str, object]:
         """Return the metadata of a document: its article's, and its number within it (0 is the headline)."""
-        doc_values = self._doc_values
-        unit = docnum + self._first_unit
-        article = int(doc_values.article_of[unit])
-        first = int(doc_values.first_doc[article])
-        card = read_card(self._texts.record(article, first))
+        values = self._segment.values
+        article = int(values["first_doc"].searchsorted(docnum, "right")) - 1
+        first = int(values["first_doc"][article])
+        card = read_card(self._segment.stored(first + article))
         date = card.date and card.date.isoformat()
         stored = {"article_id": card.id, "date": date, **{name: getattr(card, name) for name in _FROM_CARD}}
-        return {**stored, "paragraph": unit - first + int(doc_values.first_number[article])}
+        return {**stored, "paragraph": docnum - first + int(values["first_number"][article])}

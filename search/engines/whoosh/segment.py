@@ -1,14 +1,20 @@
-"""Read a segment: its term dictionary, the postings of its two fields, its stored texts and records."""
+"""Read a segment: its term dictionary, the postings of its two fields, its stored texts and records, its doc values.
 
-from collections.abc import Collection, Sequence
+A segment never changes, so what is made of it here serves every index that has it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import orjson
 
-from search.engines.sorted_arrays import Ints, find, ranges
+from search.engines.sorted_arrays import Bools, Ints, find, ranges, run_starts
 from search.engines.whoosh.arrays import Array, ArrayFile, read_arrays
-from search.engines.whoosh.building import BLOCK, MOST_FREQUENT, POSTINGS, STORED, TERMS
+from search.engines.whoosh.layout import BLOCK, MOST_FREQUENT, POSTINGS, STORED, TERMS, VALUES
 from search.engines.whoosh.strings import Dictionary
 
 # Where more than one in so many postings is asked for, counting all is less work than counting in blocks.
@@ -36,11 +42,24 @@ class Tokens(NamedTuple):
     forms: Array
 
 
+class Postings(NamedTuple):
+    """Postings that follow one another, with their tokens.
+
+    `bounds` say where among them those of each of some `stems` begin, and where the last end.
+    """
+
+    stems: slice
+    bounds: Ints
+    docs: Array
+    frequencies: Array
+    tokens: Tokens
+
+
 class FieldPostings:
     """The postings of one field of a segment, by the index of a stem."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        self.lengths, self._word_docs, self._posting_starts, self._block_starts, self._frequent_at, self._frequent = (
+        self.lengths, self.word_docs, self._posting_starts, self._block_starts, self._frequent_at, self._frequent = (
             file.whole(f"{name}_{key}")
             for key in ("lengths", "word_docs", "posting_starts", "block_starts", "frequent_at", "frequent")
         )
@@ -54,7 +73,12 @@ class FieldPostings:
 
     def word_doc_freq(self, word: int) -> int:
         """Return how many documents hold a word, given by its index."""
-        return int(self._word_docs[word])
+        return int(self.word_docs[word])
+
+    @cached_property
+    def stem_docs(self) -> Ints:
+        """How many documents hold each stem."""
+        return np.asarray(np.diff(self._posting_starts.astype(np.int64)))
 
     def find(self, stem: int, docs: Ints | None = None) -> Found:
         """Return the documents, of all or of `docs`, that hold a stem; all ascend."""
@@ -108,6 +132,20 @@ class FieldPostings:
             return Tokens(self._positions[which], self._forms[which])
         return Tokens(self._positions.of_ranges(starts, ends, which), self._forms.of_ranges(starts, ends, which))
 
+    def parts(self, size: int) -> Iterator[Postings]:
+        """Yield all postings in order, in parts of about so many tokens."""
+        marks = np.arange(0, len(self._positions), size)
+        blocks = np.unique(self._block_starts.searchsorted(marks, "right") - 1)
+        starts = [*(blocks * BLOCK).tolist(), len(self._docs)]
+        token_starts = [*self._block_starts[blocks].tolist(), len(self._positions)]
+        for (start, end), (first, last) in zip(pairwise(starts), pairwise(token_starts), strict=True):
+            at, of_tokens = slice(start, end), slice(first, last)
+            stem = int(self._posting_starts.searchsorted(start, "right")) - 1
+            after = int(self._posting_starts.searchsorted(end))
+            bounds = self._posting_starts[stem : after + 1].astype(np.int64).clip(start, end) - start
+            tokens = Tokens(self._positions[of_tokens], self._forms[of_tokens])
+            yield Postings(slice(stem, after), bounds, self._docs[at], self.frequencies(at), tokens)
+
     def _starts(self, at: Ints) -> Ints:
         """Return where the positions of postings begin, which ascend: counted from the start of a block."""
         if not len(at):
@@ -134,12 +172,59 @@ class Segment:
         self.word_stems, self.word_forms = terms["word_stems"], terms["word_forms"]
         self.text, self.title = FieldPostings(postings, "text"), FieldPostings(postings, "title")
         self._ends, self._bytes = stored.whole("ends"), stored.checked("bytes")
+        # Of the words that may be written otherwise, the stems of their names; the words that are kept in capitals.
+        self.others: Mapping[str, str]
+        self.others, self.capitals = orjson.loads(terms["kept"].tobytes())
+        self.values = read_arrays(folder / VALUES)
+        self.ids = Dictionary({key: self.values.pop(f"id_{key}") for key in ("bytes", "ends", "keys")})
+        self.listed_values: Mapping[str, list[str]] = orjson.loads(self.values.pop("values").tobytes())
+        self.articles, self.units = len(self.title.lengths), len(self.text.lengths)
 
-    def forms_of(self, stem: int) -> list[str]:
+    @cached_property
+    def listed_words(self) -> list[str]:
+        """The words, in order."""
+        return self.words.listed()
+
+    @cached_property
+    def units_of(self) -> Ints:
+        """The number of units of each article."""
+        return np.asarray(np.diff(self.values["first_doc"].astype(np.int64), append=self.units))
+
+    @cached_property
+    def _id_rank(self) -> Ints:
+        rank = np.empty(self.articles, np.int64)
+        rank[self.values["by_id"]] = np.arange(self.articles)
+        return rank
+
+    def id_of(self, article: int) -> str:
+        """Return the id of an article, given by its number."""
+        return self.ids[int(self._id_rank[article])]
+
+    def article_number(self, article_id: str) -> int | None:
+        """Return the number of the article of an id."""
+        rank = self.ids.find(article_id)
+        return None if rank is None else int(self.values["by_id"][rank])
+
+    def forms_of(self, stem: int) -> Ints:
         """Return the words that have a stem, in order: a token's form is an index among them."""
-        return [self.words[word] for word in (self.word_stems == stem).nonzero()[0].tolist()]
+        return np.asarray((self.word_stems == stem).nonzero()[0])
 
     def stored(self, index: int) -> bytes:
         """Return a stored piece: for each article its record, then the text of each of its units."""
         start = int(self._ends[index - 1]) if index else 0
         return self._bytes[start : int(self._ends[index])].tobytes()
+
+    def ids_of(self, articles: Bools) -> list[str]:
+        """Return the ids of some articles, in the order of these."""
+        listed = self.ids.listed()
+        return [listed[rank] for rank in self._id_rank[articles].tolist()]
+
+    def stored_of(self, articles: Bools) -> tuple[Ints, list[Array]]:
+        """Return the length of each stored piece of some articles, and their bytes: those of neighbours together."""
+        pieces = self.units_of + 1
+        ends = self._ends.astype(np.int64)
+        lengths = np.diff(ends, prepend=0)[articles.repeat(pieces)]
+        bounds = np.append(0, ends[pieces.cumsum() - 1])
+        begins = run_starts(articles.view(np.uint8))
+        runs = zip(begins.tolist(), [*begins[1:].tolist(), len(articles)], strict=True)
+        return lengths, [self._bytes[int(bounds[start]) : int(bounds[end])] for start, end in runs if articles[start]]

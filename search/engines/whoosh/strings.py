@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from search.engines.sorted_arrays import Ints
 from search.engines.whoosh.arrays import Array
 
 # Bytes of a string that are its key: a number, by which most strings are found in one step.
@@ -39,6 +40,17 @@ class Dictionary:
     def __getitem__(self, index: int) -> str:
         return self.bytes_at(index).decode("utf-8", "surrogatepass")
 
+    def listed(self) -> list[str]:
+        """Return all strings; none has a line feed in it."""
+        if not len(self):
+            return []
+        lines = np.empty(len(self._data) + len(self) - 1, np.uint8)
+        is_end = np.zeros(len(lines), np.bool_)
+        is_end[self._ends[:-1].astype(np.int64) + np.arange(len(self) - 1)] = True
+        lines[is_end] = ord("\n")
+        lines[~is_end] = np.frombuffer(self._data, np.uint8)
+        return lines.tobytes().decode("utf-8", "surrogatepass").split("\n")
+
     def bytes_at(self, index: int) -> bytes:
         """Return the string at an index as UTF-8."""
         start = int(self._ends[index - 1]) if index else 0
@@ -63,6 +75,10 @@ class Dictionary:
         encoded = text.encode("utf-8", "surrogatepass")
         index = self.bisect(encoded)
         return index, index < len(self) and self.bytes_at(index) == encoded
+
+    def ranks(self, texts: Sequence[str]) -> Ints:
+        """Return the index of the first string that is not before each of some."""
+        return np.fromiter((self.rank(text)[0] for text in texts), np.int64, len(texts))
 
     def find(self, text: str) -> int | None:
         """Return the index of a string; None where it is not in the dictionary."""

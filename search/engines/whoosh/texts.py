@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from search.engines.whoosh.segment import Segment
+from search.engines.whoosh.live import LiveSegment
 
 
 class Texts:
@@ -13,12 +13,11 @@ class Texts:
     Of each article a segment stores the record, then the text of each of its units.
     """
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        self._segments = segments
+    def __init__(self, segments: Sequence[LiveSegment]) -> None:
+        self._segments = [each.segment for each in segments]
         # The number of the first unit and of the first article of each segment.
-        self._first_units = list(accumulate((len(each.text.lengths) for each in segments), initial=0))
-        self._first_articles = list(accumulate((len(each.title.lengths) for each in segments), initial=0))
-        self.units = self._first_units[-1]
+        self._first_units = list(accumulate((each.units for each in self._segments), initial=0))
+        self._first_articles = list(accumulate((each.articles for each in self._segments), initial=0))
 
     def record(self, article: int, first: int) -> bytes:
         """Return the record of an article, given by its number and that of its first unit."""
