@@ -5,14 +5,18 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cluster
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 from search.archive import Archive
 from search.articles import Article, Dateline, Paragraph, Source
-from search.engines.base import Engine, EngineKind
+from search.engines.base import Engine
+from search.engines.kinds import EngineKind
 from search.engines.opensearch_engine import OpenSearchKind
 from search.engines.records import article_texts
 from search.engines.whoosh.engine import WhooshKind
@@ -29,7 +33,7 @@ SENTENCES = SentenceModel()
 CACHE_BYTES = 1 << 24
 SECONDS = 60.0
 _KEPT_IN_CLUSTER = 20
-_IN_CLUSTER: OrderedDict[tuple[Article, ...], Path] = OrderedDict()
+_IN_CLUSTER: OrderedDict[tuple[bool, tuple[Article, ...]], Path] = OrderedDict()
 
 
 def day(text: str | None) -> datetime.date | None:
@@ -85,39 +89,107 @@ def segmented_engine(articles: Iterable[Article], folder: Path, *, seconds: floa
     return built_engine(WhooshKind(segment_tokens=5), articles, folder, seconds=seconds)
 
 
-def opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
-    """Build an index in the cluster that tests share, and open it.
+def updated_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Come to an index by updates, and open it."""
+    kind = WhooshKind()
+    return kind.open(updated_index(kind, articles, folder), ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
 
-    A cluster makes a new index in a second or so, and indexes never change: who asks for the same articles again gets
-    the same one. The least lately used of them are removed.
+
+def opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Build an index in the cluster that tests share, and open it."""
+    return _cluster_engine(articles, folder, updated=False, seconds=seconds)
+
+
+def updated_opensearch_engine(articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
+    """Come to an index in the cluster that tests share by updates, and open it."""
+    return _cluster_engine(articles, folder, updated=True, seconds=seconds)
+
+
+def _cluster_engine(articles: Iterable[Article], folder: Path, *, updated: bool, seconds: float) -> Engine:
+    """Return an engine in the cluster over these articles.
+
+    A cluster makes a new index in a second or so, and what a generation sees of one never changes: who asks for the
+    same articles again gets the same one. The least lately used of them are removed.
     """
     kind = OpenSearchKind(cluster.shared_settings())
-    known = tuple(articles)
+    known = (updated, tuple(articles))
     if known in _IN_CLUSTER:
         _IN_CLUSTER.move_to_end(known)
-        return kind.open(_IN_CLUSTER[known], ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
-    engine = built_engine(kind, known, folder, seconds=seconds)
-    # The folder of a test is gone before the next begins.
-    _IN_CLUSTER[known] = Path(shutil.copytree(folder, Path(tempfile.mkdtemp()) / "index"))
+    else:
+        last = (updated_index if updated else built_index)(kind, known[1], folder)
+        # The folder of a test is gone before the next begins.
+        _IN_CLUSTER[known] = Path(shutil.copytree(last, Path(tempfile.mkdtemp()) / "index"))
     if len(_IN_CLUSTER) > _KEPT_IN_CLUSTER:
         _, oldest = _IN_CLUSTER.popitem(last=False)
         kind.remove(oldest)
         shutil.rmtree(oldest.parent)
-    return engine
+    return kind.open(_IN_CLUSTER[known], ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
 
 
 def built_engine(kind: EngineKind, articles: Iterable[Article], folder: Path, *, seconds: float = SECONDS) -> Engine:
     """Build an index of some kind in an empty folder, an article at a time, and open it."""
-    articles = list(articles)
+    return kind.open(built_index(kind, articles, folder), ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
+
+
+def built_index(kind: EngineKind, articles: Iterable[Article], folder: Path) -> Path:
+    """Build an index of some kind in an empty folder, an article at a time; return the folder."""
     builder = kind.builder(folder)
     try:
         for each in articles:
             builder.add([each], prepared(kind, [each]))
-        builder.finish(lambda words: [" ".join(ANALYZER.stems_of(word)) for word in words])
+        builder.finish(stems)
     except BaseException:  # raised again, with nothing half-built left
         builder.cancel()
         raise
-    return kind.open(folder, ANALYZER, cache_bytes=CACHE_BYTES, seconds=seconds)
+    return folder
+
+
+def updated_index(kind: EngineKind, articles: Iterable[Article], folder: Path) -> Path:
+    """Come to an index of some kind by two updates of another, below an empty folder; return the folder it is in.
+
+    At first every other article has another text and other values, and there are strangers with the texts of all; the
+    others come with the first update, and with them a stranger that goes with the second.
+    """
+    wanted = list(articles)
+    folders = [folder / name for name in ("built", "updated", "updated-again")]
+    for each in folders:
+        each.mkdir()
+    before = [_before(each) if number % 2 else each for number, each in enumerate(wanted)]
+    strangers = [replace(each, id=f"stranger-{each.id}") for each in wanted]
+    built_index(kind, [article for pair in zip(strangers, before, strict=True) for article in pair], folders[0])
+    stranger = article("stranger", *(paragraph.text for each in wanted for paragraph in each.paragraphs), "unheard")
+    changed = range(3, 2 * len(wanted), 4)
+    numbers = updated(kind, folders[0], folders[1], added=[*wanted[1::4], stranger], deleted=changed[::2])
+    deleted = [*range(0, 2 * len(wanted), 2), *changed[1::2], 2 * len(wanted) + len(wanted[1::4])]
+    updated(kind, folders[1], folders[2], added=wanted[3::4], deleted=sorted(numbers[deleted].tolist()))
+    return folders[2]
+
+
+def _before(each: Article) -> Article:
+    """Return what an article was before it was changed."""
+    texts = [f"unheard {paragraph.text} unheard" for paragraph in each.paragraphs[1:]]
+    values = dict.fromkeys(("place", "country", "agency", "byline", "section"), "Nowhere")
+    return article(each.id, "unheard of", *texts, title="unheard", date="1999-09-09", **values)
+
+
+def updated(
+    kind: EngineKind, before: Path, folder: Path, *, added: Iterable[Article] = (), deleted: Iterable[int] = ()
+) -> npt.NDArray[np.int64]:
+    """Update an index into an empty folder, an article at a time; return the articles' numbers as `finish` does."""
+    updater = kind.updater(folder, before, ANALYZER, SENTENCES)
+    try:
+        updater.delete(np.array(list(deleted), np.int64))
+        for each in added:
+            updater.add([each], prepared(kind, [each]))
+        return updater.finish(stems)
+    except BaseException:  # raised again, with nothing half-built left
+        updater.cancel()
+        raise
+
+
+def stems(words: Sequence[str]) -> list[str]:
+    """Return the stems of words, as a builder is given them."""
+    return [" ".join(ANALYZER.stems_of(word)) for word in words]
 
 
 def prepared(kind: EngineKind, articles: Iterable[Article]) -> object:

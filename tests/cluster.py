@@ -220,10 +220,10 @@ class Nodes:
         self.wait(nodes=len(self.nodes))
 
     def wait(self, *, nodes: int, status: str = "green") -> None:
-        """Wait until so many nodes are one cluster of this health."""
+        """Wait until so many nodes are one cluster of this health, and each that runs says so."""
         until = time.monotonic() + _UP_SECONDS
         path = f"/_cluster/health?wait_for_nodes={nodes}&wait_for_status={status}&timeout=2s"
-        while not any(_answers(node.url + path) for node in self.nodes):
+        while not all(_answers(node.url + path) for node in self.nodes if not node.is_dead()):
             for node in self.nodes:
                 node.check_runs()
             if time.monotonic() > until:

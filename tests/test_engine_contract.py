@@ -15,6 +15,8 @@ from archives import (
     opensearch_engine,
     segmented_engine,
     tree,
+    updated_engine,
+    updated_opensearch_engine,
     whoosh_engine,
     word,
 )
@@ -64,7 +66,9 @@ ENGINES: dict[str, Callable[[list[Article], Path], Engine]] = {
     "oracle": lambda articles, _: Oracle(articles, ANALYZER),
     "whoosh": whoosh_engine,
     "whoosh, several segments": segmented_engine,
+    "whoosh, updated": updated_engine,
     "opensearch": opensearch_engine,
+    "opensearch, updated": updated_opensearch_engine,
 }
 # A score is the same in how many parts of one: those of a cluster have 32 bits.
 SAME = {"opensearch": 2e-6}

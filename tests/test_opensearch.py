@@ -139,10 +139,10 @@ class TestGenerations:
         archive, settings, _ = rebuilt(tmp_path, ARTICLES, **in_cluster)
         with closing(SearchService(archive, settings)) as service:
             for group in ("article", "none"):
-                whole = search(service, "rain", sort="added", group=group)
+                whole = search(service, "rain", sort="recent", group=group)
                 assert [hit.card.id for hit in whole.hits] == ["a4", "a5", "a0", "a1", "a2", "a3"]
-                first = search(service, "rain", sort="added", group=group, size=3)
-                second = search(service, "rain", sort="added", group=group, size=3, cursor=first.next)
+                first = search(service, "rain", sort="recent", group=group, size=3)
+                second = search(service, "rain", sort="recent", group=group, size=3, cursor=first.next)
                 assert [hit.card.id for hit in (*first.hits, *second.hits)] == [hit.card.id for hit in whole.hits]
 
     def test_a_build_that_is_refused_leaves_nothing_in_the_cluster(self, tmp_path, in_cluster):

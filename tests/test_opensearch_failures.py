@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from archives import article, settings_for, write_source
+from archives import ANALYZER, article, built_index, settings_for, updated, write_source
 from cluster import call, running
 
 from search import indexing
@@ -18,6 +18,8 @@ from search.answering.parameters import read_parameters
 from search.answering.service import SearchService
 from search.archive import Archive
 from search.engines.base import Ask, Group
+from search.engines.opensearch_engine import OpenSearchKind
+from search.engines.opensearch_view import View
 from search.errors import EngineError, EngineUnavailable
 from search.query.nodes import Everything
 from web.application import create_app
@@ -147,6 +149,48 @@ def test_a_node_that_is_killed_while_it_is_written_to_loses_and_doubles_nothing(
         )
     assert len(archive.kept()) == 1
     wait_until(lambda: len(indexes(nodes, settings)) == 1)
+
+
+def test_an_update_shows_in_every_copy_before_it_can_serve(tmp_path, nodes, settings):
+    kind, (first, second) = OpenSearchKind(settings), empty_folders(tmp_path, 2)
+    built_index(kind, articles(60), first)
+    updated(kind, first, second, added=[article(f"n{number}", "Rain.") for number in range(40)], deleted=range(30))
+    for folder, number in ((first, 60 * (PARAGRAPHS + 1)), (second, 30 * (PARAGRAPHS + 1) + 40 * 2)):
+        view = View.of(folder)
+        for copies in ("_primary", "_replica"):
+            path = f"/{view.index}/_count?preference={copies}"
+            assert call(nodes.urls[0], "POST", path, {"query": view.live})["count"] == number
+
+
+def test_a_node_that_is_killed_during_an_update_loses_and_doubles_nothing(tmp_path, nodes, settings):
+    kind, (first, *others) = OpenSearchKind(settings), empty_folders(tmp_path, 5)
+    built_index(kind, articles(MANY), first)
+
+    def new():
+        for number in range(MANY):
+            if number == MANY // 2 and not nodes.nodes[1].is_dead():
+                nodes.nodes[1].kill()
+            yield article(f"n{number:05}", "More rain.")
+
+    for second in others:
+        try:
+            updated(kind, first, second, added=new(), deleted=range(0, MANY, 2))
+            break
+        except EngineUnavailable as error:
+            print(f"the update is repeated ({error})")
+            nodes.wait(nodes=2, status="yellow")
+    wanted = {f"a{number:05}" for number in range(1, MANY, 2)} | {f"n{number:05}" for number in range(MANY)}
+    for folder, ids in ((second, wanted), (first, {each.id for each in articles(MANY)})):
+        with closing(kind.open(folder, ANALYZER, cache_bytes=1, seconds=60)) as engine:
+            found = engine.search(Ask(Everything(), size=5_000)).hits
+            assert Counter(hit.card.id for hit in found) == Counter(ids)
+
+
+def empty_folders(folder, number):
+    folders = [folder / str(each) for each in range(number)]
+    for each in folders:
+        each.mkdir()
+    return folders
 
 
 def test_a_node_that_is_killed_while_others_search_is_missed_for_seconds_at_most(nodes, settings):

@@ -30,6 +30,7 @@ from search.engines.opensearch_pages import MOST_AT_ONCE, Pages, Queries, of_kin
 from search.engines.opensearch_scripts import ARRIVAL
 from search.engines.opensearch_search import Index, buckets, counting, total
 from search.engines.opensearch_trees import Asked, Paragraphs, Values, having
+from search.engines.opensearch_view import View
 from search.engines.records import read_article
 from search.engines.sorted_arrays import Ints, run_starts
 from search.engines.vocabulary import WordAnswers
@@ -50,7 +51,7 @@ class OpenSearchEngine(WordAnswers):
     def __init__(
         self,
         cluster: Cluster,
-        index: str,
+        view: View,
         lexicon: Lexicon,
         values: Values,
         totals: Mapping[str, Any],
@@ -62,7 +63,7 @@ class OpenSearchEngine(WordAnswers):
         super().__init__(lexicon.vocabulary, stem, lexicon.kept_by)
         self._arrival = _arrival(added)
         self._cluster = cluster
-        self._index_name = index
+        self._view = view
         self._lexicon = lexicon
         self._values = values
         self._seconds = seconds
@@ -74,7 +75,7 @@ class OpenSearchEngine(WordAnswers):
 
     def search(self, ask: Ask) -> Found:
         """Return one page of what the node matches."""
-        index = Index(self._cluster, self._index_name, seconds=self._seconds, partial=ask.partial)
+        index = Index(self._cluster, self._view, seconds=self._seconds, partial=ask.partial)
         queries = self._queries(ask.node, ask.scope, index, ask.partial)
         values = [name for name in FACETS if name in ask.facets and self._values.of[name]]
         by_value = {name: {"terms": {"field": name, "size": len(self._values.of[name])}} for name in values}
@@ -160,7 +161,7 @@ class OpenSearchEngine(WordAnswers):
         self._cluster.close()
 
     def _index(self) -> Index:
-        return Index(self._cluster, self._index_name, seconds=self._seconds)
+        return Index(self._cluster, self._view, seconds=self._seconds)
 
     # Queries
 

@@ -1,6 +1,7 @@
-"""Documents -> a new index in the cluster: sent many at a time, sent again where a node was busy or away.
+"""Documents -> an index in the cluster: sent many at a time, sent again where a node was busy or away.
 
-Each document has an id of its own, so what is sent twice is there once.
+Each document has an id of its own, so what is sent twice is there once. Its version is the number of the generation
+that sends it, so that what one which was killed sent last comes too late to undo what another sent since.
 """
 
 import time
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from search.engines.opensearch_client import Cluster, Json, error_of, is_busy
+from search.engines.opensearch_mapping import FIRST_GENERATION
 from search.errors import DiskFull, EngineError, EngineUnavailable, IndexGone
 
 _CHUNK_BYTES = 8 << 20
@@ -18,6 +20,8 @@ _CHUNK_DOCUMENTS = 2_000
 _WAIT = 5.0
 PATIENCE = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
+# How long a refresh may take, in seconds.
+_REFRESH = 600.0
 _AWAY = frozenset({503, 504})
 
 
@@ -28,22 +32,25 @@ class Document(NamedTuple):
     routing: str
     fields: Json
 
-    def lines(self) -> bytes:
+    def lines(self, version: int) -> bytes:
         """Return the two lines that send it."""
-        action = {"index": {"_id": self.id, "routing": self.routing}}
+        known = {"_id": self.id, "routing": self.routing, "version": version, "version_type": "external_gte"}
+        action = {"index": known}
         return orjson.dumps(action) + b"\n" + orjson.dumps(self.fields) + b"\n"
 
 
 class BulkWriter:
-    """Sends documents to one index."""
+    """Sends the documents of one generation to its index."""
 
-    def __init__(self, cluster: Cluster, index: str, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, cluster: Cluster, index: str, *, generation: int = FIRST_GENERATION, patience: float = PATIENCE
+    ) -> None:
         self._cluster = cluster
         self._index = index
+        self._generation = generation
         self._patience = patience
         self._waiting: list[bytes] = []
         self._bytes = 0
-        self.sent = 0
 
     def add(self, document: Document) -> None:
         """Send a document, soon.
@@ -52,10 +59,9 @@ class BulkWriter:
             DiskFull: the cluster takes nothing more.
             EngineError: it was away or busy for too long, or refused a document.
         """
-        lines = document.lines()
+        lines = document.lines(self._generation)
         self._waiting.append(lines)
         self._bytes += len(lines)
-        self.sent += 1
         if self._bytes >= _CHUNK_BYTES or len(self._waiting) >= _CHUNK_DOCUMENTS:
             self.flush()
 
@@ -78,6 +84,29 @@ class BulkWriter:
                 raise reason
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def refresh(self) -> None:
+        """Send the rest, and have every part of the index and each of its copies show what was sent.
+
+        Raises what `add` does; EngineUnavailable where a part still does not after some time.
+        """
+        self.flush()
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                failed = self._cluster.write("POST", f"/{self._index}/_refresh", seconds=_REFRESH)["_shards"]["failed"]
+                reason = EngineUnavailable(
+                    f"{failed} parts of the index do not show what was sent; run it again later."
+                )
+            except IndexGone:
+                raise
+            except EngineUnavailable as error:
+                failed, reason = 1, error
+            if not failed:
+                return
+            if time.monotonic() > until:
+                raise reason
+            time.sleep(_FIRST_PAUSE)
 
     def _not_taken(self, documents: Sequence[bytes]) -> Iterator[bytes]:
         """Send documents; yield those to be sent again."""

@@ -14,6 +14,8 @@ from search.engines.base import VALUE_FIELDS
 # A document is read by its fields; what is given back of it is one of these two.
 RECORD, TEXT = "record", "text"
 ARTICLE, PARAGRAPH = "article", "paragraph"
+# The number, in its index, of the generation that an index is made with; see `opensearch_view`.
+FIRST_GENERATION = 1
 # So many values may be asked for in one query: each byline that fits a pattern, for one.
 MOST_VALUES = 1_000_000
 
@@ -60,13 +62,15 @@ def new_index(shards: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
+            # The last number that a generation was given.
+            "_meta": {"generation": FIRST_GENERATION},
             "_source": {"includes": [RECORD, TEXT]},
             "properties": {
                 "kind": {"type": "join", "relations": {ARTICLE: PARAGRAPH}},
                 "article": {"type": "keyword"},
                 **dict.fromkeys(("words", "stems", "title_words", "title_stems"), _TOKENS),
                 **dict.fromkeys(("tokens", "title_tokens"), _BINARY),
-                **dict.fromkeys(("number", "length", "title_length", "words_of", "ordinal"), _NUMBER),
+                **dict.fromkeys(("number", "length", "title_length", "words_of", "ordinal", "since", "until"), _NUMBER),
                 **dict.fromkeys(("day", "month", "annual_day", *VALUE_FIELDS), _NUMBER),
                 RECORD: _KEPT,
                 TEXT: _KEPT,

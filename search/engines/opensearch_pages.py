@@ -1,6 +1,6 @@
 """One page of hits from the cluster, in the order all engines have, and what each hit shows of its article.
 
-An index in the cluster never changes once it serves, so a page begins after the last hit of the one before, and needs
+What a generation sees in the cluster never changes, so a page begins after the last hit of the one before, and needs
 nothing of the cluster that could expire. Where articles are shown once, paragraphs are read in order, some at a time;
 of each article that comes by, the best paragraph of all is asked for, and where that came before, it was shown.
 """
@@ -147,7 +147,7 @@ class Pages:
     def _order(self) -> Json:
         if self._ask.sort is Sort.RELEVANCE:
             return {"_score": "desc"}
-        if self._ask.sort is Sort.ADDED:
+        if self._ask.sort is Sort.RECENT:
             return {"_script": {"type": "number", "order": "desc", "script": self._arrival}}
         if self._ask.sort is Sort.NEWEST:
             return {"day": {"order": "desc", "missing": 0}}
@@ -158,7 +158,7 @@ class Pages:
         after = self._ask.after
         if after is None:
             return []
-        if self._ask.sort in (Sort.RELEVANCE, Sort.ADDED):
+        if self._ask.sort in (Sort.RELEVANCE, Sort.RECENT):
             return [after.key, after.article_id, after.paragraph]
         key = _UNDATED_LAST if self._ask.sort is Sort.OLDEST and after.key <= 0 else after.key
         if key == math.floor(key):
@@ -198,7 +198,7 @@ class Pages:
 
     def _hit(self, hit: Json, best: _Best, record: bytes) -> Hit:
         card = read_card(record)
-        if self._ask.sort is Sort.ADDED:
+        if self._ask.sort is Sort.RECENT:
             key = float(hit["sort"][0])
         elif self._ask.sort is Sort.RELEVANCE:
             key = best.score
@@ -219,10 +219,11 @@ def _number(hit: Json) -> int:
 def _records_of(articles: Sequence[str]) -> Json:
     return {
         "query": {"bool": {"filter": [{"term": {"kind": ARTICLE}}, {"terms": {"article": articles}}]}},
+        "sort": [{"article": "asc"}],
         "size": len(articles),
         "_source": [RECORD],
     }
 
 
 def _records_in(found: Json) -> dict[str, bytes]:
-    return {hit["_id"]: hit["_source"][RECORD].encode() for hit in found["hits"]["hits"]}
+    return {hit["sort"][0]: hit["_source"][RECORD].encode() for hit in found["hits"]["hits"]}
