@@ -18,7 +18,8 @@ import orjson
 
 from search import engines
 from search.articles import Article
-from search.engines.base import ArticleTexts, EngineKind
+from search.engines.base import ArticleTexts
+from search.engines.kinds import EngineKind
 from search.engines.records import article_texts
 from search.errors import EngineError
 from search.language import Analyzer, SentenceModel

@@ -2,7 +2,7 @@
 
     index/
       CURRENT                     the id of the generation that serves; replaced in one atomic step
-      LOCK                        held while something is built
+      LOCK                        held while something is built; beside it WATCH, see currency.py
       generations/<id>/           one complete index, never changed once it has a manifest
         .dateline                 written first: the folder is ours, and may be removed
         manifest.json             written last: a folder without one is what a broken build left behind
@@ -20,9 +20,9 @@ from pathlib import Path
 import orjson
 from filelock import FileLock, Timeout
 
-from search import engines
-from search.engines.base import Engine
+from search import engines, errors
 from search.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated, RebuildRefused, SettingsError
+from search.generation import Generation
 from search.index_folder import (
     CURRENT,
     GENERATIONS,
@@ -42,27 +42,14 @@ from search.index_folder import (
     write_atomically,
 )
 from search.language import Analyzer, SentenceModel
-from search.manifest import Manifest, damaged_files, read_manifest, read_sources
+from search.manifest import Manifest, damaged_files, linked_checksums, read_manifest, read_sources
 from search.seen import Seen, read_seen
 from search.settings import Settings
 
 _log = logging.getLogger(__name__)
-_SENTENCES = "sentences.json"
+SENTENCES_FILE = "sentences.json"
 # In bytes; an id, and whatever white space an editor left behind it.
 _LONGEST_CURRENT = 1_024
-
-
-class Generation:
-    """One complete generation, open for asking."""
-
-    def __init__(
-        self, manifest: Manifest, engine: Engine, analyzer: Analyzer, sentences: SentenceModel, seen: Seen
-    ) -> None:
-        self.manifest = manifest
-        self.engine = engine
-        self.analyzer = analyzer
-        self.sentences = sentences
-        self.seen = seen
 
 
 class Archive:
@@ -123,10 +110,13 @@ class Archive:
             raise IndexDamaged(f"What {self.folder} was built from cannot be read; name it: {command}")
         return ()
 
-    def check(self) -> Manifest:
-        """Return the manifest of what serves, after checking all files. Raises as `current_id` and `manifest` do."""
+    def check(self, *, but: str | None = None) -> Manifest:
+        """Return the manifest of what serves, after checking its files. Raises as `current_id` and `manifest` do.
+
+        Of files whose names end in `but` it is only looked at whether they are there.
+        """
         manifest = self.manifest(self.current_id())
-        self._check_files(manifest)
+        self._check_files(manifest, but=but)
         return manifest
 
     def manifest(self, generation_id: str) -> Manifest:
@@ -142,10 +132,13 @@ class Archive:
             raise IndexDamaged(f"{generation_id!r} is not a generation of {self.folder}; run: {self.rebuild_command()}")
         return self._generations / generation_id
 
-    def open(self, generation_id: str, *, cache_bytes: int, seconds: float) -> Generation:
+    def open(
+        self, generation_id: str, *, cache_bytes: int, seconds: float, before: Generation | None = None
+    ) -> Generation:
         """Open a generation, after checking that its files are those that were built.
 
-        What files of arrays hold is checked as it is read, so that the time this takes does not grow with them.
+        What files of arrays hold is checked as it is read, so that the time this takes does not grow with them. What is
+        open of the one `before` is not opened again.
 
         Raises:
             IndexDamaged: a file is missing, was changed or added; nothing of it was loaded.
@@ -155,9 +148,10 @@ class Archive:
         manifest, analyzer = self.checked(generation_id, but=SELF_CHECKED)
         try:
             kind = engines.kind(manifest.engine, self._settings)
-            engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds)
+            shared = before.engine if before else None
+            engine = kind.open(folder, analyzer, cache_bytes=cache_bytes, seconds=seconds, before=shared)
             try:
-                learned = orjson.loads((folder / _SENTENCES).read_bytes())
+                learned = orjson.loads((folder / SENTENCES_FILE).read_bytes())
                 return Generation(manifest, engine, analyzer, SentenceModel(**learned), read_seen(folder))
             except BaseException:  # raised again, with no file left open
                 engine.close()
@@ -210,13 +204,20 @@ class Archive:
                 if not self._is_current(folder.name):
                     self._discard(folder)
 
-    def seal(self, folder: Path, manifest: Manifest, sentences: SentenceModel) -> None:
-        """Make a built folder a generation: record the checksums, write everything to disk, the manifest last."""
-        (folder / _SENTENCES).write_bytes(orjson.dumps(sentences.learned))
+    def seal(
+        self, folder: Path, manifest: Manifest, sentences: SentenceModel, *, before: Manifest | None = None
+    ) -> None:
+        """Make a built folder a generation: record the checksums, write everything to disk, the manifest last.
+
+        Files that are those of the generation of the manifest `before`, by links, are on disk and have their checksums.
+        """
+        (folder / SENTENCES_FILE).write_bytes(orjson.dumps(sentences.learned))
         files = files_below(folder)
-        for path in [*files.values(), *(path for path in folder.rglob("*") if path.is_dir())]:
+        known = {} if before is None else linked_checksums(files, self.path_of(before.id), before)
+        new = {name: path for name, path in files.items() if name not in known}
+        for path in [*new.values(), *(path for path in folder.rglob("*") if path.is_dir())]:
             sync(path)
-        checksums = {name: sha256(path) for name, path in files.items()}
+        checksums = {name: known[name] if name in known else sha256(path) for name, path in files.items()}
         write_atomically(folder / MANIFEST, manifest.model_copy(update={"files": checksums}).to_bytes())
         sync(folder.parent)
 
@@ -254,7 +255,7 @@ class Archive:
 
     def _is_whole(self, generation_id: str) -> bool:
         try:
-            self._check_files(self.manifest(generation_id))
+            self._check_files(self.manifest(generation_id), but=SELF_CHECKED)
         except (IndexDamaged, IndexOutdated) as error:
             return isinstance(error, IndexOutdated)  # an earlier Dateline may read it
         return True
@@ -274,7 +275,7 @@ class Archive:
             lock.acquire(timeout=0)
         except Timeout as error:
             message = f"Another rebuild of {self.folder} is running; wait until it has ended, then run yours again."
-            raise RebuildRefused(message) from error
+            raise errors.BuildRunning(message) from error
         except OSError as error:
             reason = error.strerror or error
             raise RebuildRefused(f"{self.folder} cannot be written: {reason}; give another --index.") from error

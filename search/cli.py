@@ -3,12 +3,10 @@
 import io
 import os
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,20 +17,22 @@ from search.answering.answer import answer_json, status_json
 from search.answering.parameters import PARAMETER_NAMES, SearchParameters, read_parameters
 from search.answering.service import SearchService
 from search.archive import Archive
-from search.errors import DatelineError, QueryError
+from search.errors import DatelineError, QueryError, SettingsError
 from search.index_folder import files_below
 from search.printing import (
+    changes_told,
     print_answer,
     print_query_error,
     print_status,
     print_summary,
+    print_update,
     progress_printer,
     query_error_line,
     shown,
 )
 from search.query.syntax import SYNTAX
 from search.settings import ENGINES, Settings
-from search.tally import PROMOTING, Progress, Report
+from search.stopping import Stoppable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,53 +66,6 @@ def pass_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
 @click.version_option(package_name="dateline")
 def commands() -> None:
     """Search an archive of news articles by the paragraph."""
-
-
-class _Stoppable:
-    """Lets Ctrl-C and SIGTERM stop a rebuild cleanly, the next time that it reports where not at once.
-
-    What a signal raises is lost where Python is just letting go of an object. Once the new index begins to serve, they
-    are ignored: it would not be true that nothing was changed, and old generations would be left behind.
-    """
-
-    def __init__(self) -> None:
-        self._stopped = False
-        self._handlers: dict[int, Any] = {}
-        self._tell = sys.unraisablehook
-
-    def __enter__(self) -> "_Stoppable":
-        sys.unraisablehook = self._tell_others
-        if threading.current_thread() is threading.main_thread():  # others hear no signals
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._handlers[number] = signal.signal(number, self._stop)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
-        sys.unraisablehook = self._tell
-
-    def watching(self, report: Report) -> Report:
-        """Return what reports the same, and is where the rebuild is stopped if it was not."""
-
-        def report_or_stop(progress: Progress) -> None:
-            if progress.stage == PROMOTING:
-                for number in self._handlers:
-                    signal.signal(number, signal.SIG_IGN)
-            if self._stopped:
-                raise KeyboardInterrupt
-            if progress.stage != PROMOTING:  # which is over before anyone has read of it
-                report(progress)
-
-        return report_or_stop
-
-    def _stop(self, *_: object) -> None:
-        self._stopped = True
-        raise KeyboardInterrupt
-
-    def _tell_others(self, lost: "sys.UnraisableHookArgs") -> None:
-        if lost.exc_type is not KeyboardInterrupt:
-            self._tell(lost)
 
 
 def _building(command: Callable[..., None]) -> Callable[..., None]:
@@ -152,7 +105,7 @@ def rebuild(
 
     archive = Archive(settings.index, settings)
     sources = sources or _sources(archive, settings)
-    with _Stoppable() as stoppable:
+    with Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:
             summary = indexing.rebuild(
                 sources,
@@ -189,7 +142,7 @@ def update(
     """Bring the index up to date with SOURCE (by default what it was built from), if a file was changed."""
     from search import indexing  # noqa: PLC0415 - reading takes long to load, and only building needs it
 
-    with _Stoppable() as stoppable:
+    with Stoppable() as stoppable:
         with progress_printer(sys.stderr) as print_progress:
             summary = indexing.update(
                 sources,
@@ -203,7 +156,33 @@ def update(
         if summary is None:
             click.echo(f"Nothing to do: no file was added, changed or removed since {settings.index} was built.")
         else:
-            print_summary(summary, settings, sys.stdout)
+            print_update(summary, settings, sys.stdout)
+
+
+@commands.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(exists=True, path_type=Path))
+@index_option
+@click.option(
+    "--poll",
+    type=click.FloatRange(0.1),
+    metavar="SECONDS",
+    help="Look at all files so often, instead of hearing of changes. [default: 3 for network folders]",
+)
+@pass_settings
+def watch(settings: Settings, /, sources: tuple[Path, ...], *, poll: float | None) -> None:
+    """Keep the index up to date with SOURCE (by default what it was built from), until Ctrl-C.
+
+    Builds it where there is none. A file is taken in as soon as it is no longer being written.
+    """
+    from search.watching import Watcher  # noqa: PLC0415 - reading takes long to load, and only building needs it
+
+    archive = Archive(settings.index, settings)
+    progress = partial(progress_printer, sys.stderr)
+    Watcher(sources, archive, settings, tell=_tell, poll=poll, progress=progress).run()
+
+
+def _tell(line: str) -> None:
+    click.echo(shown(line))
 
 
 def _search_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -286,11 +265,35 @@ def status(settings: Settings, *, as_json: bool) -> None:
 @index_option
 @pass_settings
 def check(settings: Settings) -> None:
-    """Check that every file of the index that serves is what was built."""
+    """Check that every file of the index that serves is what was built, and say what changed in its sources since."""
+    from search import indexing  # noqa: PLC0415 - reading takes long to load, and few commands need it
+
     archive = Archive(settings.index, settings)
     manifest = archive.check()
     size = sum(path.stat().st_size for path in files_below(archive.path_of(manifest.id)).values())
     click.echo(f"Generation {manifest.id} is whole: {len(manifest.files)} files, {size / 1e6:,.1f} MB.")
+    try:
+        changes = indexing.changed_since(archive, manifest, settings)
+    except SettingsError as error:
+        click.echo(f"What changed since cannot be told: {error}")
+    else:
+        since = changes_told(changes)
+        click.echo(f"Since it was read: {since}." if since else "It is what its sources say now.")
+
+
+@commands.command()
+@index_option
+@pass_settings
+def compact(settings: Settings) -> None:
+    """Write the index anew in as few segments as can be, without what was deleted; answers stay as they are."""
+    from search import indexing  # noqa: PLC0415 - reading takes long to load, and only building needs it
+
+    with Stoppable() as stoppable:
+        with progress_printer(sys.stderr) as print_progress:
+            summary = indexing.compact(
+                Archive(settings.index, settings), settings, report=stoppable.watching(print_progress)
+            )
+        print_update(summary, settings, sys.stdout)
 
 
 @commands.command()

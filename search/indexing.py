@@ -1,36 +1,40 @@
 """Sources -> a new generation: read, analyse, build aside, verify, promote. The writing half of Dateline."""
 
-import datetime
-import hashlib
+import contextlib
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import orjson
+import numpy as np
 
 from search import engines
 from search.analysing import Analysis, rubbish_left
 from search.archive import Archive
 from search.articles import Article, Note
-from search.engines.base import Counts
-from search.errors import ArticleError, DatelineError, IndexDamaged, RebuildRefused
+from search.changes import Comparison, compare
+from search.index_folder import SELF_CHECKED
+from search.job import Job, made_by, now_in_seconds, today
+from search.known_units import asks_again
 from search.language import Analyzer, SentenceModel
+from search.learned import Sum
+from search.learning import Lessons, lessons_of, shifts_of
+from search.ledger import Ledger
 from search.manifest import Manifest
-from search.reading import FoundFiles, SourceFile, printable, read_files, real_path
+from search.reading import FoundFiles
 from search.reading.context import reading_context
-from search.reading.survey import survey
-from search.reporting import count_notes, reporting_to
-from search.seen import SEEN_FILE, Arrivals, Seen
+from search.reading.uniqueness import Uniqueness, text_hash_of
+from search.reading.units import Unit
+from search.reporting import reporting_to
 from search.settings import Settings
-from search.source_files import SOURCES_FILE, checksums_of, known_checksums, source_files
-from search.tally import PROMOTING, Changes, Progress, Report, Summary, Tally
-from search.verifying import verify
+from search.source_files import source_files, touched_files
+from search.tally import Changes, Report, Summary
+from search.updating import RebuildNeeded, Update, compacted, read_ledger
 
-# A rebuild that keeps less than this share of the paragraphs asks for --force.
-LEAST_KEPT = 0.5
-_SECONDS_BETWEEN_REPORTS = 0.1
+_log = logging.getLogger(__name__)
 
 
 def rebuild(
@@ -53,10 +57,10 @@ def rebuild(
         ArticleError: a source cannot be read as an article and `strict` was given.
         EngineError: what was built is not what was read.
     """
-    with archive.building() as folder:
-        job = _Rebuild(folder, tuple(sources), archive, settings, report)
-        with reporting_to(report_file, job.tally, archive.folder):
-            return job.run(strict=strict, force=force)
+    with _building(sources, archive, settings, strict=strict, report=report, report_file=report_file) as job:
+        began = time.time_ns()
+        found = source_files(sources, archive, settings)
+        return _Rebuild(job, found, compare(found.files, Ledger(), read_at=began)).run(force=force, changes=None)
 
 
 def update(
@@ -68,251 +72,202 @@ def update(
     force: bool = False,
     report: Report = lambda _: None,
     report_file: Path | None = None,
+    leave: frozenset[str] = frozenset(),
+    touched: frozenset[str] | None = None,
 ) -> Summary | None:
     """Bring the archive up to date with its sources; None where no file was added, changed or removed.
 
     Without `sources`, those of the generation that serves; with the engine that was asked for when it was built, unless
-    another is asked for now. A generation never changes, so the new one is built whole; the files' checksums decide
-    whether there is a need to. Raises IndexDamaged, with nothing done, where what serves is not what was built.
+    another is asked for now. Only what was added or changed is read; afterwards every answer is the one that a rebuild
+    would give. Files to `leave`, by their real paths, stay as they are in the index: they are still being written.
+    Where it is known that only those `touched` may have changed, by their real paths, the others are not looked at.
+
+    Raises what `rebuild` does, and IndexDamaged or IndexOutdated, with nothing done, where what serves cannot be read.
     """
-    manifest = archive.check()
-    sources = tuple(sources) or tuple(Path(source) for source in manifest.sources)
+    building = partial(_building, strict=strict, report=report, report_file=report_file)
+    since = _since(sources, archive, settings, leave=leave, touched=touched)
+    if since.is_nothing:
+        return None
+    if since.is_as_built:
+        try:
+            with building(since.sources, archive, since.settings) as job:
+                if archive.current_id() == since.manifest.id:
+                    job.leave_out(since.found.left_out, since.left_out)
+                    return Update(job, since.manifest, since.ledger, since.comparison).run(force=force)
+        except RebuildNeeded as reason:
+            _log.info("All is read again: %s", reason)
+        else:  # another build ended meanwhile
+            return update(
+                sources, archive, settings, strict=strict, force=force, report=report, report_file=report_file,
+                leave=leave,
+            )  # fmt: skip
+    # Of a file that is read as it is now nothing older is kept; one that is not known yet can wait.
+    unknown = leave - {file.real for file in since.ledger.files}
+    comparison = compare(since.found.files, since.ledger, read_at=since.comparison.read_at, leave=unknown)
+    with building(since.sources, archive, since.settings) as job:
+        return _Rebuild(job, since.found, comparison).run(force=force, changes=comparison.changes)
+
+
+@contextlib.contextmanager
+def _building(
+    sources: Sequence[Path],
+    archive: Archive,
+    settings: Settings,
+    *,
+    strict: bool,
+    report: Report,
+    report_file: Path | None,
+) -> Iterator[Job]:
+    """Give a job that builds a generation in a folder of its own, and write its report."""
+    with archive.building() as folder:
+        job = Job(folder, tuple(sources), archive, settings, report, strict=strict)
+        with reporting_to(report_file, job.tally, archive.folder):
+            yield job
+
+
+class _Since(NamedTuple):
+    """What serves, by what it was built, and how its sources differ now.
+
+    `left_out` counts files that are no articles by their names; it `is_as_built` if this version would build it alike.
+    """
+
+    manifest: Manifest
+    ledger: Ledger
+    sources: tuple[Path, ...]
+    settings: Settings
+    found: FoundFiles
+    left_out: int
+    comparison: Comparison
+    is_as_built: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to do."""
+        is_same = self.comparison.changes == Changes(0, 0, 0) and self.left_out == self.manifest.left_out
+        context = reading_context(self.settings, today())
+        return self.is_as_built and is_same and not asks_again(self.ledger, context)
+
+
+def _since(
+    sources: Sequence[Path],
+    archive: Archive,
+    settings: Settings,
+    *,
+    leave: frozenset[str],
+    touched: frozenset[str] | None,
+) -> _Since:
+    manifest = archive.check(but=SELF_CHECKED)
+    sources = tuple(sources) or tuple(map(Path, manifest.sources))
+    settings = _as_built(settings, manifest)
+    ledger, began = read_ledger(archive, manifest), time.time_ns()
+    found = touched_files(sources, archive, settings, ledger, touched) if touched is not None else None
+    left_out = manifest.left_out
+    if found is None:
+        found = source_files(sources, archive, settings)
+        left_out = len(found.left_out)
+    comparison = compare(found.files, ledger, read_at=began, leave=leave)
+    kind = engines.kind(engines.choose(settings).name, settings)
+    built = (manifest.engine, manifest.engine_version, manifest.analysis)
+    now = (kind.name, kind.version, Analyzer(settings.language).fingerprint)
+    is_as_built = built == now and ledger.made_by == made_by(settings)
+    return _Since(manifest, ledger, sources, settings, found, left_out, comparison, is_as_built)
+
+
+def compact(archive: Archive, settings: Settings, *, report: Report = lambda _: None) -> Summary:
+    """Build a generation that holds the same articles in as few segments as can be, without what was deleted.
+
+    Raises IndexMissing, IndexDamaged, IndexOutdated or RebuildRefused, with nothing done.
+    """
+    with archive.building() as folder:
+        manifest, _ = archive.checked(archive.current_id(), but=SELF_CHECKED)
+        ledger = read_ledger(archive, manifest)
+        sources = tuple(map(Path, manifest.sources))
+        job = Job(folder, sources, archive, _as_built(settings, manifest), report, strict=False)
+        return compacted(job, manifest, ledger)
+
+
+def changed_since(archive: Archive, manifest: Manifest, settings: Settings) -> Changes:
+    """Return how the files that a generation was built from differ on disk now.
+
+    Raises SettingsError where a source is not there any more, IndexDamaged where it is not known what was read.
+    """
+    found = source_files(tuple(map(Path, manifest.sources)), archive, _as_built(settings, manifest))
+    return compare(found.files, read_ledger(archive, manifest), read_at=0).changes
+
+
+def _as_built(settings: Settings, manifest: Manifest) -> Settings:
+    """Return settings with what was asked for when a generation was built, and is not asked otherwise now."""
     if settings.engine == "auto" and manifest.engine_reason == engines.AS_ASKED:
         # Who asked for an engine once need not ask again each time that a file changes.
         settings = replace(settings, engine=manifest.engine)
-    settings = replace(
+    return replace(
         settings,
         encoding=settings.encoding or manifest.encoding,
         follow_links=settings.follow_links or manifest.follow_links,
     )
-    known = known_checksums(archive, manifest)
-    listed = source_files(sources, archive, settings)
-    found = checksums_of(listed.files)
-    changes = Changes(
-        added=len(found.keys() - known.keys()),
-        changed=sum(1 for name in found.keys() & known.keys() if found[name] != known[name]),
-        removed=len(known.keys() - found.keys()),
-    )
-    kind = engines.kind(engines.choose(settings).name, settings)
-    built = (manifest.engine, manifest.engine_version, manifest.analysis)
-    if changes == Changes(0, 0, 0) and built == (kind.name, kind.version, Analyzer(settings.language).fingerprint):
-        return None
-    with archive.building() as folder:
-        job = _Rebuild(folder, tuple(sources), archive, settings, report, changes=changes, listed=(listed, found))
-        with reporting_to(report_file, job.tally, archive.folder):
-            return job.run(strict=strict, force=force)
 
 
 class _Rebuild:
-    """One rebuild, into `folder`."""
+    """A generation that is built whole."""
 
-    def __init__(
-        self,
-        folder: Path,
-        sources: tuple[Path, ...],
-        archive: Archive,
-        settings: Settings,
-        report: Report,
-        *,
-        changes: Changes | None = None,
-        listed: tuple[FoundFiles, dict[str, str]] | None = None,
-    ) -> None:
-        self._folder = folder
-        self._sources = sources
-        self._archive = archive
-        self._settings = settings
-        self._report = report
-        self._changes = changes
-        self._listed = listed
-        self._analyzer = Analyzer(settings.language)
-        self.tally = Tally()
-        self._arrivals = Arrivals()
-        self._bytes_in_all = 0
-        self._added_articles = self._added_paragraphs = 0
-        self._told = 0.0
-        self._started = time.monotonic()
+    def __init__(self, job: Job, found: FoundFiles, comparison: Comparison) -> None:
+        self._job = job
+        self._found = found
+        self._comparison = comparison
+        self._files = comparison.files
+        self._uniqueness = Uniqueness()
 
-    def run(self, *, strict: bool, force: bool) -> Summary:
-        """Read, build, verify, promote."""
-        self._strict = strict
-        seen = self._seen()
-        found, checksums = self._listed or self._list()
-        files = found.files
-        self.tally.left_out = list(found.left_out)
-        self._bytes_in_all = sum(file.size for file in files)
-        articles = self._articles(files)
+    def run(self, *, force: bool, changes: Changes | None) -> Summary:
+        """Learn, read, build, verify, promote."""
+        job, files = self._job, self._files
+        seen = job.seen()
+        job.leave_out(self._found.left_out, len(self._found.left_out))
+        job.will_read(files)
+        shifts = shifts_of(files)
         with rubbish_left():
-            first = self._first_articles(articles)
-            self._choice = engines.choose(self._settings)
-            self._kind = engines.kind(self._choice.name, self._settings)
-            sentences = SentenceModel.train(self.tally.sample)
-            self._build(first, articles, sentences, force=force)
-        self._tell("verifying")
-        counts = self._verify()
-        (self._folder / SOURCES_FILE).write_bytes(orjson.dumps(checksums))
-        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-        self._arrivals.save(self._folder, seen, now)
-        self._archive.seal(self._folder, self._manifest(counts, checksums, now), sentences)
-        self._tell(PROMOTING)
-        self._archive.promote(self._folder.name)
-        self._archive.prune(self._settings.keep)
-        return self._summary()
+            lessons = lessons_of(files, shifts, job.context)
+            learned_sum = Sum().count(lessons.all())
+            job.context = replace(job.context, survey=learned_sum.survey())
+            sentences = SentenceModel.train(lessons.texts(files))
+            self._build(lessons, sentences, force=force)
+        now = now_in_seconds()
+        job.arrivals.save(job.folder, seen, now)
+        tried = np.fromiter(self._uniqueness.tried, np.uint64, len(self._uniqueness.tried))
+        built = replace(job.built.ledger(), learned_sum=learned_sum, tried=tried)
+        ledger = job.ledger_of(built, self._comparison, shifts)
+        counts = job.finish(ledger, sentences, now, None)
+        return job.summary(counts, ledger, changes)
 
-    def _seen(self) -> Seen:
-        """Return when articles came, as far as that can be read: a rebuild is what mends a damaged index."""
-        try:
-            return self._archive.seen()
-        except IndexDamaged as error:
-            self.tally.notes.append(Note(SEEN_FILE, f"{error}; all articles count as new"))
-            return Seen.nothing()
-
-    def _first_articles(self, articles: Iterator[Article]) -> list[Article]:
-        """Return as many as decide where sentences end."""
-        first = []
-        for article in articles:
-            first.append(article)
-            if self.tally.has_sample:
-                break
-        return first
-
-    def _build(
-        self, first: Sequence[Article], others: Iterator[Article], sentences: SentenceModel, *, force: bool
-    ) -> None:
-        processes = self._settings.processes
-        with Analysis(self._kind, self._analyzer, sentences, folder=self._folder, processes=processes) as analysis:
-            builder = self._kind.builder(self._folder)
+    def _build(self, lessons: Lessons, sentences: SentenceModel, *, force: bool) -> None:
+        job = self._job
+        processes = job.settings.processes
+        with Analysis(job.kind, job.analyzer, sentences, folder=job.folder, processes=processes) as analysis:
+            builder = job.kind.builder(job.folder)
             try:
-                for articles, prepared in analysis.prepared(chain(first, others)):
+                for articles, prepared in analysis.prepared(self._articles(lessons)):
                     builder.add(articles, prepared)
-                    self._count_added(articles)
-                self._check_size(force=force)
-                self._tell("reading")
-                self._tell("writing")
+                    job.count_added(articles)
+                job.check_size(job.tally.paragraphs, force=force)
+                job.tell("reading")
+                job.tell("writing")
                 builder.finish(analysis.stems)
             except BaseException:  # also Ctrl-C: raised again, with nothing half-built left
                 builder.cancel()
                 raise
 
-    def _list(self) -> tuple[FoundFiles, dict[str, str]]:
-        """The files to read and their checksums, before reading: what changes meanwhile, the next update sees so."""
-        found = source_files(self._sources, self._archive, self._settings)
-        return found, checksums_of(found.files)
-
-    def _articles(self, files: Sequence[SourceFile]) -> Iterator[Article]:
-        tally = self.tally
-
-        def on_bytes(number: int) -> None:
-            tally.bytes_read += number
-
-        context = reading_context(self._settings, datetime.datetime.now().astimezone().date())
-        context = replace(context, survey=survey(files, context=context))
-        for reading in read_files(files, context=context, on_bytes=on_bytes):
-            match reading:
-                case Article():
-                    tally.count(reading)
-                    yield reading
-                case Note():
-                    tally.notes.append(reading)
-                case ArticleError():
-                    if self._strict:
-                        raise reading
-                    tally.rejected.append(reading)
-
-    def _count_added(self, articles: Sequence[Article]) -> None:
-        for article in articles:
-            self._arrivals.add(article)
-        self._added_articles += len(articles)
-        self._added_paragraphs += sum(len(article.paragraphs) for article in articles)
-        if (now := time.monotonic()) - self._told > _SECONDS_BETWEEN_REPORTS:
-            self._told = now
-            self._tell("reading")
-
-    def _tell(self, stage: str) -> None:
-        tally = self.tally
-        # Articles are read ahead of what is done with them, many of them at first.
-        done = self._added_paragraphs / max(tally.paragraphs, 1)
-        self._report(
-            Progress(
-                stage,
-                self._added_articles,
-                self._added_paragraphs,
-                len(tally.rejected),
-                round(tally.bytes_read * done),
-                self._bytes_in_all,
-                time.monotonic() - self._started,
-            )
-        )
-
-    def _check_size(self, *, force: bool) -> None:
-        new = self.tally.paragraphs
-        if not new:
-            where = ", ".join(map(str, self._sources))
-            reasons = (
-                f"; the first of {len(self.tally.rejected)}: {self.tally.rejected[0]}" if self.tally.rejected else ""
-            )
-            raise RebuildRefused(f"No article was found in {where}{reasons}. The index is as it was.")
-        try:
-            old = self._archive.manifest(self._archive.current_id()).paragraphs
-        except DatelineError:
-            return  # nothing that serves could be lost
-        if new < old * LEAST_KEPT and not force:
-            raise RebuildRefused(
-                f"The archive would shrink from {old:,} to {new:,} paragraphs, so nothing was changed; "
-                "if that is meant, add --force."
-            )
-
-    def _verify(self) -> Counts:
-        """Open what was built, and compare it with what was read."""
-        engine = self._kind.open(self._folder, self._analyzer, cache_bytes=1 << 24, seconds=60.0)
-        try:
-            return verify(engine, self.tally, self._analyzer)
-        finally:
-            engine.close()
-
-    def _manifest(self, counts: Counts, checksums: dict[str, str], now: datetime.datetime) -> Manifest:
-        tally = self.tally
-        return Manifest(
-            id=self._folder.name,
-            built_at=now.isoformat().replace("+00:00", "Z"),
-            engine=self._kind.name,
-            engine_version=self._kind.version,
-            engine_reason=self._choice.reason,
-            language=self._analyzer.language,
-            analysis=self._analyzer.fingerprint,
-            articles=counts.articles,
-            paragraphs=counts.paragraphs,
-            tokens=counts.tokens,
-            first_day=tally.first_day.isoformat() if tally.first_day else None,
-            last_day=tally.last_day.isoformat() if tally.last_day else None,
-            undated=tally.undated,
-            without_place=tally.without_place,
-            rejected=len(tally.rejected),
-            left_out=len(tally.left_out),
-            notes=count_notes(tally.notes),
-            encoding=self._settings.encoding,
-            follow_links=self._settings.follow_links,
-            sources=[printable(real_path(source)) for source in self._sources],
-            source_digest=hashlib.sha256(orjson.dumps(checksums, option=orjson.OPT_SORT_KEYS)).hexdigest(),
-        )
-
-    def _summary(self) -> Summary:
-        tally = self.tally
-        return Summary(
-            generation_id=self._folder.name,
-            engine=self._choice.name,
-            engine_reason=self._choice.reason,
-            articles=tally.articles,
-            paragraphs=tally.paragraphs,
-            first_day=tally.first_day,
-            last_day=tally.last_day,
-            rejected=tuple(tally.rejected),
-            notes=tuple(tally.notes),
-            seconds=time.monotonic() - self._started,
-            text_bytes=tally.text_bytes,
-            index_bytes=sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file()),
-            changes=self._changes,
-            undated=tally.undated,
-            without_place=tally.without_place,
-            first_undated=tally.first_undated,
-            left_out=tuple(tally.left_out),
-        )
+    def _articles(self, lessons: Lessons) -> Iterator[Article]:
+        job, uniqueness = self._job, self._uniqueness
+        numbers = {file.real: number for number, file in enumerate(self._files)}
+        for reading in job.read(self._files):
+            if isinstance(reading, Unit):
+                job.built.learn(lessons.take(reading.file.real, reading.key))
+                job.built.end_unit(reading.key, numbers[reading.file.real], reading.asked)
+                continue
+            article, where = reading
+            for each in uniqueness.checked(article, where):
+                if isinstance(each, Note):
+                    job.tally.notes.append(each)
+                    continue
+                text = text_hash_of(article)
+                job.built.add_article(article, text=text, kept_as=each.id, number=job.built.articles)
+                yield each

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from search.errors import IndexDamaged, IndexOutdated
 from search.index_folder import MANIFEST, files_below, read_file, sha256
 
-FORMAT = 7
+FORMAT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,15 @@ def damaged_files(folder: Path, manifest: Manifest, *, but: str | None = None) -
         if name != MANIFEST
     }
     return [folder / name for name in sorted(found.keys() | built.keys()) if found.get(name) != built.get(name)]
+
+
+def linked_checksums(files: Mapping[str, Path], folder: Path, manifest: Manifest) -> dict[str, str]:
+    """Return the checksums of those of some files that the generation in another folder has, too, by links."""
+    return {
+        name: manifest.files[name]
+        for name, path in files.items()
+        if name in manifest.files and path.samefile(folder / name)
+    }
 
 
 def read_sources(folder: Path) -> list[str]:

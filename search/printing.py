@@ -11,11 +11,12 @@ import click
 import regex
 
 from search.answering.answer import Answer, ShownHit, Status
+from search.currency import utc_now
 from search.errors import Diagnostic, QueryError
 from search.manifest import Counted
 from search.reporting import count_notes, counted_lines, examples_of
 from search.settings import Settings
-from search.tally import Progress, Summary
+from search.tally import Changes, Progress, Summary
 
 _REASONS_SHOWN = 20
 # What could move the cursor, colour the screen or turn the direction of what follows.
@@ -56,7 +57,8 @@ def progress_printer(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
 
 
 def _progress_line(progress: Progress) -> str:
-    line = f"{progress.stage}: {progress.articles:,} articles, {progress.paragraphs:,} paragraphs"
+    held = f"{_counted(progress.articles, 'article')}, {_counted(progress.paragraphs, 'paragraph')}"
+    line = f"{progress.stage}: {held}"
     if progress.rejected:
         line += f", {progress.rejected:,} rejected"
     if progress.stage == "reading" and progress.bytes_in_all:
@@ -69,11 +71,39 @@ def _progress_line(progress: Progress) -> str:
 
 def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
     """Print what a rebuild did."""
+    _print_held(summary, stream)
+    _print_noted(summary, stream)
+    rate = summary.paragraphs / summary.seconds
+    megabytes = summary.index_bytes / 1e6
+    ratio = summary.index_bytes / max(summary.text_bytes, 1)
+    click.echo(f"{summary.seconds:.1f} s, {rate:,.0f} paragraphs a second", stream)
+    click.echo(f"{megabytes:,.1f} MB on disk, {ratio:.1f} times the text", stream)
+    _print_engine(summary, settings, stream)
+
+
+def print_update(summary: Summary, settings: Settings, stream: TextIO) -> None:
+    """Print what an update did: what it read, and what the index holds now."""
     if summary.changes:
-        changes = summary.changes
-        click.echo(f"{changes.added:,} files added, {changes.changed:,} changed, {changes.removed:,} removed", stream)
+        click.echo(f"{changes_told(summary.changes)} since the last generation", stream)
+        _print_noted(summary, stream)
+    _print_held(summary, stream)
+    click.echo(f"{summary.seconds:.1f} s, {summary.index_bytes / 1e6:,.1f} MB on disk", stream)
+    _print_engine(summary, settings, stream)
+
+
+def changes_told(changes: Changes) -> str:
+    """Return how files changed, in words; nothing where none did."""
+    counted = ((changes.added, "added"), (changes.changed, "changed"), (changes.removed, "removed"))
+    return ", ".join(f"{_counted(number, 'file')} {how}" for number, how in counted if number)
+
+
+def _print_held(summary: Summary, stream: TextIO) -> None:
     click.echo(f"{_counted(summary.articles, 'article')}, {_counted(summary.paragraphs, 'paragraph')}", stream)
     click.echo(f"dates covered: {_days(summary.first_day, summary.last_day)}", stream)
+
+
+def _print_noted(summary: Summary, stream: TextIO) -> None:
+    """Print what was noticed of what was read."""
     counted = Counted(
         summary.undated,
         summary.without_place,
@@ -84,11 +114,9 @@ def print_summary(summary: Summary, settings: Settings, stream: TextIO) -> None:
     for line in counted_lines(counted, examples_of(summary)):
         click.echo(shown(line), stream)
     _print_reasons(f"{len(summary.rejected):,} rejected", [str(error) for error in summary.rejected], stream)
-    rate = summary.paragraphs / summary.seconds
-    megabytes = summary.index_bytes / 1e6
-    ratio = summary.index_bytes / max(summary.text_bytes, 1)
-    click.echo(f"{summary.seconds:.1f} s, {rate:,.0f} paragraphs a second", stream)
-    click.echo(f"{megabytes:,.1f} MB on disk, {ratio:.1f} times the text", stream)
+
+
+def _print_engine(summary: Summary, settings: Settings, stream: TextIO) -> None:
     serves = f"generation {summary.generation_id} serves from {shown(str(settings.index))}"
     click.echo(f"engine {summary.engine} ({summary.engine_reason}); {serves}", stream)
 
@@ -105,6 +133,7 @@ def print_status(status: Status, settings: Settings, kept: list[str], stream: Te
     """Print what is being served."""
     generation = status.generation
     click.echo(f"generation {generation.id} in {shown(str(settings.index))}, built at {generation.built_at}", stream)
+    click.echo(status.currency.words(utc_now()), stream)
     click.echo(f"engine {generation.engine}", stream)
     click.echo(f"{_counted(status.articles, 'article')}, {_counted(status.paragraphs, 'paragraph')}", stream)
     click.echo(f"dates covered: {_days(status.first, status.last)}", stream)

@@ -7,8 +7,9 @@ it is not new. The file carries its own checksum, for it is read also where the 
     line       "dateline seen 1"
     32 bytes   the sha256 of all that follows
     8 bytes    how many articles are held, little-endian
-    24 bytes   for each article held, in the order they were added, then for each that is gone: digest of its id,
-               digest of its text, when it was first held, when it last changed; in seconds since 1970
+    24 bytes   for each article held, by its number, then for each that is gone: digest of its id, digest of its text,
+               when it was first held, when it last changed, in seconds since 1970; zeros for one that was deleted
+               and still has a number
 """
 
 import datetime
@@ -30,6 +31,9 @@ _DIGEST_BYTES = 32
 _COUNT_BYTES = 8
 _ROW = np.dtype([("id", "<u8"), ("text", "<u8"), ("first", "<u4"), ("changed", "<u4")])
 Rows = npt.NDArray[Any]
+Ints = npt.NDArray[Any]
+# Of an article that was deleted and still has a number.
+_NO_ID = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def read_seen(folder: Path) -> Seen:
 
 
 class Arrivals:
-    """Gathers the articles of a new generation, in the order they are added."""
+    """Gathers the articles that a new generation adds, in the order they are added."""
 
     def __init__(self) -> None:
         self._ids = array("Q")
@@ -110,31 +114,63 @@ class Arrivals:
         self._ids.append(_digest(article.id))
         self._texts.append(_digest(_text(article)))
 
-    def save(self, folder: Path, before: Seen, now: datetime.datetime) -> None:
-        """Write what the generation in a folder remembers, which is built `now` and follows one that had `before`."""
+    def save(
+        self,
+        folder: Path,
+        before: Seen,
+        now: datetime.datetime,
+        *,
+        deleted: Ints | None = None,
+        numbers: Ints | None = None,
+    ) -> None:
+        """Write what the generation in a folder remembers, which is built `now` and follows one that had `before`.
+
+        Where it keeps articles of the one before, `deleted` are the numbers of those that it does not keep, and
+        `numbers` has for each article of before, then for each added one, the number that it has now, or -1.
+        """
         rows = np.empty(len(self._ids), _ROW)
         rows["id"] = np.frombuffer(self._ids, np.uint64)
         rows["text"] = np.frombuffer(self._texts, np.uint64)
         # A clock that was set back makes nothing older than what was there before it.
         rows["first"] = rows["changed"] = max(int(now.timestamp()), int(before.rows["changed"].max(initial=0)))
-        _keep_known(rows, before.rows)
-        gone = before.rows[~np.isin(before.rows["id"], rows["id"])]
-        body = len(rows).to_bytes(_COUNT_BYTES, "little") + rows.tobytes() + gone.tobytes()
+        kept = np.empty(0, _ROW) if numbers is None else before.rows[: before.held].copy()
+        kept["id"][[] if deleted is None else deleted] = _NO_ID
+        former = before.rows[before.rows["id"] != _NO_ID]
+        gone = former[~np.isin(former["id"], np.concatenate([kept["id"], rows["id"]]))]
+        _keep_known(rows, former, gone)
+        held = np.concatenate([kept, rows])
+        if numbers is not None:
+            renumbered = np.zeros(int(numbers.max(initial=-1)) + 1, _ROW)
+            renumbered[numbers[numbers >= 0]] = held[numbers >= 0]
+            held = renumbered
+        body = len(held).to_bytes(_COUNT_BYTES, "little") + held.tobytes() + gone.tobytes()
         (folder / SEEN_FILE).write_bytes(_HEAD + hashlib.sha256(body).digest() + body)
 
 
-def _keep_known(rows: Rows, before: Rows) -> None:
-    """Give articles that were known the instants they had; of one whose text is another, the first."""
-    if not len(before):
-        return
-    order = np.argsort(before["id"])
-    ids = before["id"][order]
-    places = np.minimum(np.searchsorted(ids, rows["id"]), len(ids) - 1)
-    known = ids[places] == rows["id"]
-    former = before[order[places]]
-    rows["first"][known] = former["first"][known]
-    same = known & (former["text"] == rows["text"])
-    rows["changed"][same] = former["changed"][same]
+def _keep_known(rows: Rows, former: Rows, gone: Rows) -> None:
+    """Give articles that were known the instants they had; of one whose text is another, the first.
+
+    One whose text is that of an article that is gone is that one, by another name.
+    """
+    at, known = _found(rows["id"], former["id"])
+    rows["first"][known] = former["first"][at[known]]
+    same = known & (former["text"][at] == rows["text"]) if len(former) else known
+    rows["changed"][same] = former["changed"][at[same]]
+    # Of several it is that which came first.
+    gone = gone[np.lexsort((gone["changed"], gone["first"]))]
+    at, renamed = _found(rows["text"], gone["text"])
+    renamed &= ~known
+    for instant in ("first", "changed"):
+        rows[instant][renamed] = gone[instant][at[renamed]]
+
+
+def _found(asked: Ints, among: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return where each of some numbers is among others, and whether it is there at all."""
+    if not len(among):
+        return np.zeros(len(asked), np.int64), np.zeros(len(asked), np.bool_)
+    order = np.argsort(among, kind="stable")
+    places = order[np.minimum(among[order].searchsorted(asked), len(among) - 1)]
+    return places, among[places] == asked
 
 
 def _text(article: Article) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from search.articles import Article, Note
 from search.errors import ArticleError
-from search.language.sentences import TRAINING_CHARACTERS
 
 # Paragraphs that are looked for by their own words once the index is built.
 PROBES = 20
@@ -88,17 +87,10 @@ class Tally:
     lists_articles: bool = False
     undated_articles: list[tuple[str, str]] = field(default_factory=list)
     placeless_articles: list[tuple[str, str]] = field(default_factory=list)
-    sample: list[str] = field(default_factory=list)
-    sample_size: int = 0
     probes: list[tuple[str, int, str]] = field(default_factory=list)
 
-    @property
-    def has_sample(self) -> bool:
-        """Whether the sample is as large as training sentences takes."""
-        return self.sample_size >= TRAINING_CHARACTERS
-
     def count(self, article: Article) -> None:
-        """Count an article, and keep a sample of its text for training sentences and for verifying."""
+        """Count an article, and keep some of its text for verifying."""
         self.articles += 1
         self.paragraphs += len(article.paragraphs)
         if article.date:
@@ -107,9 +99,6 @@ class Tally:
         self._count_missing(article)
         for paragraph in article.paragraphs:
             self.text_bytes += len(paragraph.text.encode())
-            if not self.has_sample:
-                self.sample.append(paragraph.text)
-                self.sample_size += len(paragraph.text)
         # Ever sparser, so that the probes come from the whole archive.
         if self.articles & (self.articles - 1) == 0:
             last = article.paragraphs[-1]

@@ -167,7 +167,7 @@ def test_a_missing_manifest_is_told_with_the_command_that_mends_it(archive, mend
     [
         ("id", "another"), ("id", None), ("built_at", 3), ("engine", 3), ("articles", "many"),
         ("paragraphs", None), ("tokens", "x"), ("first_day", "yesterday"), ("last_day", 3), ("rejected", None),
-        ("sources", 3), ("sources", [3]), ("files", None), ("files", []), ("files", {}), ("files", {"sources.json": 5}),
+        ("sources", 3), ("sources", [3]), ("files", None), ("files", []), ("files", {}), ("files", {"a": 5}),
     ],
 )  # fmt: skip
 def test_a_manifest_with_a_wrong_value_is_damaged(archive, key, value, mends):
@@ -206,7 +206,8 @@ def test_no_file_of_a_generation_can_be_damaged_unnoticed(archive, source, damag
         path = built_files(serving_folder(archive))[number]
         damage(path)
         with pytest.raises(IndexDamaged, match=re.escape(path.name)) as raised:
-            opened(archive)
+            # What only an update reads is no matter when it is opened.
+            archive.check() if path.name == "ledger.arrays" and path.exists() else opened(archive)
         assert command_in(str(raised.value))[:2] == ["dateline", "rebuild"]
         build(archive.folder, source)
 
@@ -219,7 +220,7 @@ def test_nothing_in_a_generation_is_pickled(archive):
 
 
 def test_a_file_that_was_not_built_is_damage(archive):
-    stored = next(serving_folder(archive).glob("segment-*/stored.arrays"))
+    stored = next(serving_folder(archive).glob("segments/*/stored.arrays"))
     shutil.copy(stored, stored.with_name("other.arrays"))
     with pytest.raises(IndexDamaged, match=r"other\.arrays"):
         opened(archive)
@@ -344,7 +345,7 @@ def _leftovers(archive):
     return {
         "an empty folder": late.mkdir,
         "only the mark": lambda: (late.mkdir(), mark(late)),
-        "files without a manifest": lambda: (late.mkdir(), mark(late), (late / "doc_values.arrays").write_text("{}")),
+        "files without a manifest": lambda: (late.mkdir(), mark(late), (late / "commit.bin").write_text("{}")),
         "a manifest half written": lambda: (late.mkdir(), mark(late), (late / f"{MANIFEST}.new").write_text('{"id')),
         "sealed, not promoted": lambda: seal(archive, late),
         "CURRENT half written": lambda: (archive.folder / "CURRENT.new").write_text("2999"),
@@ -392,7 +393,7 @@ def test_strangers_beside_the_generations_are_no_generations(archive, source):
 def test_only_what_was_sealed_can_be_promoted(archive):
     serving = archive.current_id()
     with archive.building() as folder:
-        (folder / "doc_values.arrays").write_text("{}")
+        (folder / "commit.bin").write_text("{}")
         with pytest.raises(IndexDamaged, match="no manifest"):
             archive.promote(folder.name)
     assert archive.current_id() == serving
@@ -460,7 +461,7 @@ def test_rolling_back_is_refused_while_something_is_built(archive, source):
 @pytest.mark.parametrize("spoil", ["damaged", "outdated"])
 def test_rolling_back_to_what_cannot_be_opened_is_refused_and_what_serves_goes_on(archive, source, spoil):
     if spoil == "damaged":
-        (serving_folder(archive) / "vocabulary.arrays").write_text("")
+        (serving_folder(archive) / "commit.bin").write_text("")
     else:
         change_manifest(archive, engine_version="0.0.1")
     build(archive.folder, source)

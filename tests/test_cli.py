@@ -360,7 +360,7 @@ ERRORS = {
     "search rain --match some": "auto, all or any",
     "search rain --scope page": "paragraph or article",
     "search rain --group day": "article or none",
-    "search rain --sort date": "relevance, newest, oldest or added",
+    "search rain --sort date": "relevance, newest, oldest or recent",
     "search rain --size 0": "from 1 to 100",
     "search rain --size 101": "from 1 to 100",
     "search rain --size ten": "from 1 to 100",
@@ -551,6 +551,7 @@ def test_the_status_says_what_serves(run, place):
     assert (status, errors) == (0, "")
     assert told.splitlines() == [
         f"generation {manifest.id} in {place / 'index'}, built at {manifest.built_at}",
+        told.splitlines()[1],
         "engine whoosh",
         "33 articles, 65 paragraphs",
         "dates covered: 2022-06-01 to 2024-04-05",
@@ -559,6 +560,7 @@ def test_the_status_says_what_serves(run, place):
         "0 rejected",
         f"generations kept: {manifest.id}",
     ]
+    assert re.fullmatch(r"updated \d+ (seconds?|minutes) ago", told.splitlines()[1])
 
 
 def test_the_json_of_the_status_is_that_of_the_service(run, place):
@@ -620,7 +622,10 @@ def test_an_update_tells_what_changed_or_that_nothing_did(run, tmp_path):
     write_texts(source, two="Hail fell.", three="Fog lay.")
     status, told, _ = run("update", "--index", index)
     assert status == 0
-    assert told.splitlines()[:2] == ["1 files added, 1 changed, 0 removed", "3 articles, 3 paragraphs"]
+    assert told.splitlines()[:2] == [
+        "1 file added, 1 file changed since the last generation",
+        "2 undated, such as three.txt",
+    ]
     assert run("search", "hail", "--index", index)[0] == 0
 
 

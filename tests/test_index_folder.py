@@ -92,7 +92,7 @@ def test_a_link_and_a_file_among_the_generations_are_left(index, source, tmp_pat
     assert (index / "generations" / "notes.txt").read_text() == "keep"
 
 
-@pytest.mark.parametrize("left", [(), (MARK,), (MARK, "doc_values.arrays"), (MANIFEST, "columns.npz")])
+@pytest.mark.parametrize("left", [(), (MARK,), (MARK, "commit.bin"), (MANIFEST, "columns.npz")])
 def test_what_a_broken_build_left_is_cleared(index, source, left):
     folder = index / "generations" / ID
     folder.mkdir()
@@ -270,7 +270,7 @@ def test_a_lock_that_is_no_file_is_an_error_at_once(index, name, command):
 
 
 @pytest.mark.parametrize("name", [name for name in STRANGE if name != "huge"])
-@pytest.mark.parametrize("file", [MANIFEST, "sources.json", "seen.bin", "sentences.json"])
+@pytest.mark.parametrize("file", [MANIFEST, "commit.bin", "seen.bin", "sentences.json"])
 def test_a_file_of_a_generation_that_is_none_is_damage(index, source, name, file):
     path = serving(index) / file
     path.unlink()
@@ -316,7 +316,7 @@ def test_a_rebuild_removes_a_damaged_generation_and_keeps_a_good_one(index, sour
     good = serving(index)
     assert run(index, "rebuild").returncode == 0
     damaged = serving(index)
-    (damaged / "sources.json").write_text("{}")
+    (damaged / "sentences.json").write_text("{}")
     assert run(index, "rebuild").returncode == 0
     assert (good.exists(), damaged.exists()) == (True, False)
     assert run(index, "rollback").returncode == 0
@@ -325,7 +325,7 @@ def test_a_rebuild_removes_a_damaged_generation_and_keeps_a_good_one(index, sour
 
 @pytest.mark.parametrize("what", ["changed", "missing", "more"])
 def test_an_update_of_a_damaged_index_ends_with_2_and_the_command_that_mends_it(index, source, what):
-    path = serving(index) / "sources.json"
+    path = serving(index) / "ledger.arrays"
     if what == "changed":
         path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
     elif what == "missing":

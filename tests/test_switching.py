@@ -192,12 +192,12 @@ def test_while_the_new_generation_cannot_be_opened_the_old_one_goes_on_serving(i
     service = serve(index)
     assert told_by(answer_json(ask(service))) == "rain"
     archive, summary = build(index, sources["snow"])
-    (archive.path_of(summary.generation_id) / "doc_values.arrays").write_bytes(b"")
+    (archive.path_of(summary.generation_id) / "commit.bin").write_bytes(b"")
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
             assert told_by(answer_json(ask(service))) == "rain"
     (record,) = caplog.records
-    assert "doc_values.arrays" in record.getMessage()
+    assert "commit.bin" in record.getMessage()
     build(index, sources["snow"])
     assert told_by(answer_json(ask(service))) == "snow"
     service.close()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from search.answering.cursor import Cursor
 from search.answering.parameters import SearchParameters
 from search.answering.understanding import Understood
-from search.archive import Generation
 from search.engines.base import FACETS, Ask, Found
 from search.errors import Diagnostic, EngineUnavailable, QueryError
+from search.generation import Generation
 from search.query import Match, Query, can_relax, plan
 from search.query.dates import parse_days
 from search.query.nodes import And, DateRange, Exactly, InArticles, Node, Not, Prefer

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search.archive import Generation
 from search.engines.base import FACETS, Ask, Group
 from search.errors import EngineUnavailable, QueryError
+from search.generation import Generation
 from search.language import spellings
 from search.query.nodes import And, Everything, Field, Node, Term, Wildcard
 

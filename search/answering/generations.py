@@ -10,8 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from threading import Lock
 
-from search.archive import Archive, Generation
+from search.archive import Archive
 from search.errors import EngineError, EngineUnavailable, GenerationGone, IndexGone
+from search.generation import Generation
 from search.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class OpenGenerations:
         if self._serving is not None and self._serving.id == current:
             return
         try:
-            opened = self._opened(current)
+            opened = self._opened(current, before=self._serving)
         except EngineError as error:
             if self._archive.current_id() != current:
                 return  # it was replaced, and perhaps pruned, while it was being opened
@@ -171,6 +172,7 @@ class OpenGenerations:
         opened.retired = True
         opened.close_if_done()
 
-    def _opened(self, generation_id: str) -> _Opened:
-        cache_bytes = self._settings.cache_mb << 20
-        return _Opened(self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=self._settings.query_seconds))
+    def _opened(self, generation_id: str, before: _Opened | None = None) -> _Opened:
+        shared, cache_bytes = before.generation if before else None, self._settings.cache_mb << 20
+        seconds = self._settings.query_seconds
+        return _Opened(self._archive.open(generation_id, cache_bytes=cache_bytes, seconds=seconds, before=shared))

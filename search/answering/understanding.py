@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 
-from search.archive import Generation
+from search.generation import Generation
 from search.query import Dialect, Query, parse
 
 _REMEMBERED = 256

@@ -10,8 +10,8 @@ from functools import partial
 
 from search.answering.answer import Answer, News, ShownHit, WholeHit
 from search.answering.parameters import SearchParameters
-from search.archive import Generation
 from search.engines.base import Ask, Hit
+from search.generation import Generation
 from search.query.nodes import Node
 from search.seen import Instants
 
