@@ -4,7 +4,8 @@ DatelineError
 ├ SettingsError                 a setting that cannot be used
 ├ ArticleError                  a file or record that cannot be read as an article: reported, counted
 ├ ArticleNotFound               no such article in this archive
-├ RebuildRefused                another rebuild runs, or this one would lose most of the archive
+├ RebuildRefused                a rebuild that would lose most of the archive, or cannot begin
+│ └ BuildRunning                something else is being built just now
 ├ WorkersEnded                  processes that answer end as soon as they are started
 ├ GenerationGone                a cursor of a generation that was pruned
 ├ QueryError                    what was typed, or a parameter, with located diagnostics
@@ -82,6 +83,10 @@ class WorkersEnded(DatelineError):
 
 class RebuildRefused(DatelineError):
     """A rebuild that was not begun, or not promoted, to keep the archive safe."""
+
+
+class BuildRunning(RebuildRefused):
+    """A rebuild that was not begun because another one is running."""
 
 
 class GenerationGone(DatelineError):

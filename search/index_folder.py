@@ -18,7 +18,10 @@ from search.errors import RebuildRefused
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
+# What says that the index is watched, see currency.py.
+WATCH = "WATCH"
 GENERATIONS = "generations"
+_WRITTEN = (CURRENT, f"{CURRENT}.new", WATCH, f"{WATCH}.new")
 # Written first into the folder of a generation, and removed last: the folder is ours.
 MARK = ".dateline"
 MANIFEST = "manifest.json"
@@ -114,7 +117,7 @@ def check_folder(folder: Path) -> None:
             f"{folder} holds other things than an index ({held}), so nothing was written; "
             f"give the index a folder of its own: --index {better}"
         )
-    for name in (CURRENT, f"{CURRENT}.new"):
+    for name in _WRITTEN:
         if _kind(folder / name) == "a folder":
             raise RebuildRefused(f"{folder / name} is a folder, but a file is to be written there; remove it first.")
     if (kind := _kind(folder / LOCK)) is not None:
@@ -122,7 +125,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _may_be_there(folder: Path, name: str) -> bool:
-    if name in (CURRENT, f"{CURRENT}.new", LOCK, GENERATIONS) or name in _LEFT_ANYWHERE:
+    if name in (*_WRITTEN, LOCK, GENERATIONS) or name in _LEFT_ANYWHERE:
         return True
     return name.startswith(".") and _kind(folder / name) is None
 

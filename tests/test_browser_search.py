@@ -139,3 +139,21 @@ def test_light_and_dark_are_different_and_both_are_shown(open_page: Callable[...
 )
 def test_all_text_has_the_contrast_that_wcag_asks_for(open_page: Callable[..., Page], path: str, scheme: str) -> None:
     assert open_page(path, color_scheme=scheme).evaluate(CONTRASTS) == []
+
+
+@pytest.mark.parametrize("with_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_foot_says_how_long_ago_the_index_was_updated_or_when(
+    open_page: Callable[..., Page], *, with_script: bool
+) -> None:
+    page = open_page(f"{FIRST}?q=signing", java_script_enabled=with_script)
+    time = page.locator("footer time[data-ago]")
+    instant = re.compile(r"\d+ \w+ \d{4}, \d\d:\d\d:\d\d UTC")
+    if not with_script:
+        expect(time).to_have_text(instant)
+        return
+    expect(time).to_have_attribute("title", instant)
+    for seconds, words in ((7_300, "2 hours ago"), (150, "2 minutes ago"), (1, r"\d+ seconds? ago")):
+        time.evaluate(f"element => {{ element.dateTime = new Date(Date.now() - {seconds} * 1000).toISOString(); }}")
+        expect(time).to_have_text(re.compile(words))
+    told = time.text_content()
+    expect(time).not_to_have_text(told)  # a second later

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
-from webserver import Served, build, serve, write_articles
+from webserver import Served, build, page, serve, write_articles
 
 pytest_plugins = ("webserver",)
 
@@ -87,6 +87,28 @@ def test_an_old_story_that_is_added_is_the_first_of_the_feed_and_what_was_there_
     assert old.findtext(f"{ATOM}published") == old.findtext(f"{ATOM}updated") == after.findtext(f"{ATOM}updated")
     assert newer.findtext(f"{ATOM}updated") == newer.findtext(f"{ATOM}published") == before.findtext(f"{ATOM}updated")
     assert new.findtext(f"{ATOM}published") < new.findtext(f"{ATOM}updated") == old.findtext(f"{ATOM}updated")
+
+
+def test_without_a_query_a_feed_and_the_page_have_all_that_came_the_last_first(tmp_path: Path) -> None:
+    source, index = tmp_path / "articles.jsonl", tmp_path / "index"
+    stories = [_story("first", "2024-02-01", "Rain fell."), _story("second", "2024-03-01", "Snow fell.")]
+    build(index, write_articles(source, stories))
+    time.sleep(1.001 - time.time() % 1)  # an instant is told by the second
+    with serve(build(index, write_articles(source, [_story("third", "1950-01-01", "Hail."), *stories]))) as served:
+        titles = [entry.findtext(f"{ATOM}title") for entry in _feed(served, "/search.atom").findall(f"{ATOM}entry")]
+        assert titles == ["third", "second", "first"]
+        home = page(served.client, "/")
+        (link,) = home.all("link", rel="alternate", type="application/atom+xml")
+        assert _ids(_feed(served, link["href"])) == _ids(_feed(served, "/search.atom"))
+        listed = page(served.client, "/search?q=fell")
+        (arrivals,) = [each for each in listed.all("a") if each.text == "newest arrivals"]
+        assert [hit["id"] for hit in _hits(served, arrivals["href"])] == ["second#p1", "first#p1"]
+        (all_arrivals,) = [each for each in home.all("a") if each.text == "newest arrivals"]
+        assert [hit["article_id"] for hit in _hits(served, all_arrivals["href"])] == titles
+
+
+def _hits(served: Served, address: str) -> list[dict[str, object]]:
+    return orjson.loads(served.client.get(f"/api/v1{address}").data)["hits"]
 
 
 def test_a_feed_that_nothing_is_in_is_one_all_the_same(seeds: Served) -> None:

@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -13,6 +15,7 @@ from search.settings import Settings
 
 
 @click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(exists=True, path_type=Path))
 @cli.index_option
 @click.option("--host", help="Address to listen on. [default: 127.0.0.1, or DATELINE_HOST]")
 @click.option(
@@ -21,27 +24,53 @@ from search.settings import Settings
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that answer, one a core. [default: 1, or DATELINE_WORKERS]"
 )
+@click.option("--watch", is_flag=True, help="Keep the index up to date with SOURCE, as dateline watch does.")
 @cli.pass_settings
-def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
+def serve(
+    settings: Settings,
+    /,
+    sources: tuple[Path, ...],
+    *,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    watch: bool,
+) -> None:
     """Serve the archive as pages and as JSON until Ctrl-C.
 
     \b
     dateline serve
+    dateline serve --watch path/to/articles
     dateline serve --index /srv/archive --host 0.0.0.0 --port 80 --workers 4
     """
-    from web.serving import answer, open_index, open_service, tell_on_stderr  # noqa: PLC0415 - Flask takes long to load, for this command alone
-    from web.workers import Workers  # noqa: PLC0415 - starts processes of this command alone
-
+    if sources and not watch:
+        raise click.UsageError("SOURCE is what --watch watches. Write: dateline serve --watch SOURCE")
     options = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in options.items() if value is not None}
     settings = replace(settings, **given)  # type: ignore[arg-type]  # click made each of its field's type
+    _serve(settings, _watching(sources, settings, watch=watch))
+
+
+def _watching(sources: tuple[Path, ...], settings: Settings, *, watch: bool) -> AbstractContextManager[None]:
+    if not watch:
+        return nullcontext()
+    from web.watching import watching  # noqa: PLC0415 - starts a process of this command alone
+
+    return watching(sources, settings)
+
+
+def _serve(settings: Settings, beside: AbstractContextManager[None]) -> None:
+    """Serve until the end, `beside` what is entered once the socket listens."""
+    from web.serving import answer, open_index, open_service, tell_on_stderr  # noqa: PLC0415 - Flask takes long to load, for this command alone
+    from web.workers import Workers  # noqa: PLC0415 - starts processes of this command alone
+
     if settings.workers > 1:
-        with _listening(settings.host, settings.port) as listening:
+        with _listening(settings.host, settings.port) as listening, beside:
             Workers(listening, settings).run(_ready(settings, listening))
         return
     with open_service(settings) as service:
         open_index(service, tell=tell_on_stderr)
-        with _listening(settings.host, settings.port) as listening:
+        with _listening(settings.host, settings.port) as listening, beside:
             answer(
                 service,
                 listening,

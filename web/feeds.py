@@ -38,7 +38,7 @@ class Feeds:
     def atom(self) -> Response:
         """Return what a search finds as a feed; `sort`, `size` and `facets` are left out of account."""
         asked = read_parameters(request.args.items(multi=True), ignore_unknown=True)
-        parameters = asked.model_copy(update={"sort": Sort.ADDED, "size": ENTRIES, "facets": "none"})
+        parameters = asked.model_copy(update={"sort": Sort.RECENT, "size": ENTRIES, "facets": "none"})
         if known := self._freshness.unchanged(self._service.generation_id, parameters):
             return known
         news = self._service.news(parameters)

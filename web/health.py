@@ -13,6 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from search.answering.service import SearchService
+from search.currency import utc_now
 from search.errors import EngineError
 
 PLAIN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -39,6 +40,11 @@ class _Archive(Collector):
         generation = GaugeMetricFamily("dateline_generation_info", "The generation that answers.", labels=labels)
         generation.add_metric([status.generation.id, status.generation.built_at, status.generation.engine], 1)
         yield generation
+        age = status.currency.seconds(utc_now())
+        yield GaugeMetricFamily("dateline_generation_age_seconds", "Seconds since it was built.", value=age)
+        if status.currency.waiting is not None:
+            waiting = "Files that changed and are not searchable yet."
+            yield GaugeMetricFamily("dateline_files_waiting", waiting, value=status.currency.waiting)
         yield GaugeMetricFamily("dateline_articles", "Articles in the index.", value=status.articles)
         yield GaugeMetricFamily("dateline_paragraphs", "Paragraphs in the index.", value=status.paragraphs)
 
@@ -90,7 +96,7 @@ def health_blueprint(service: SearchService, metrics: Metrics) -> Blueprint:
 
     def readyz() -> Response:
         try:
-            return _plain(f"ready {service.generation_id()}\n")
+            return _plain(f"ready {service.generation_id()}\n{service.currency().words(utc_now())}\n")
         except EngineError as error:
             response = _plain(f"{error}\n")
             response.status_code = 503

@@ -27,6 +27,7 @@ _HELPERS = {
     "dialects": tuple((dialect.value, dialect.capitalize()) for dialect in Dialect),
     "export_address": export_address,
     "headline_of_hit": headline_of_hit,
+    "instant": words.instant,
     "pieces": words.pieces,
     "search_address": search_address,
     "sign": words.sign,
@@ -84,6 +85,7 @@ class Pages:
         page = render_template(
             "article.html",
             article=answer.article,
+            generation=answer.generation,
             headline=headline_of_article(answer),
             paragraphs=shown_paragraphs(answer),
             remarks=answer.diagnostics,

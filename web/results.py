@@ -227,7 +227,7 @@ def _filters(parameters: SearchParameters) -> Iterable[Filter]:
 
 def _switches(answer: Answer, parameters: SearchParameters) -> Iterable[Switch]:
     """Yield the switches; those that say how words are matched only where there are words."""
-    sorts = {Sort.RELEVANCE: "relevance", Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.ADDED: "last added"}
+    sorts = {Sort.RELEVANCE: "relevance", Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.RECENT: "newest arrivals"}
     groups = {Group.ARTICLE: "articles", Group.NONE: "paragraphs"}
     matches = {Match.ALL: "all", Match.ANY: "any"}
     scopes = {Scope.PARAGRAPH: "paragraph", Scope.ARTICLE: "article"}

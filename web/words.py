@@ -53,6 +53,12 @@ def day(value: datetime.date) -> str:
     return f"{value.day} {calendar.month_name[value.month]} {value.year}"
 
 
+def instant(value: str) -> str:
+    """Return an instant in ISO 8601 as people write it: "24 August 2024, 12:00:05 UTC"."""
+    known = datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+    return f"{day(known.date())}, {known:%H:%M:%S} UTC"
+
+
 def wire(article: Article | Card) -> str:
     """Return place, day and agency in one line: "Washington, 24 August 2024 (IANS)"; empty where none is known."""
     where = ", ".join(filter(None, (article.place, day(article.date) if article.date else None)))

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -24,9 +24,9 @@ import click
 
 from search.errors import WorkersEnded
 from search.settings import Settings
+from web.processes import ENDING_SIGNALS, end_process, hear, how_it_ended, signals_wait
 from web.serving import answer, end, open_index, open_service, tell_on_stderr
 
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Where the library looks for the folder that processes count in together; it must be set before it is imported.
 _COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # A worker that ends within so many seconds hardly served anyone; after so many of them in a row none will.
@@ -63,7 +63,7 @@ class Workers:
         Raises:
             WorkersEnded: they die as soon as they are started.
         """
-        for ending in _ENDING_SIGNALS:
+        for ending in ENDING_SIGNALS:
             signal.signal(ending, end)
         with tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as counts:
             try:
@@ -77,7 +77,7 @@ class Workers:
     def _start(self, counts: str, *, tells: bool = False) -> None:
         arguments = (self._listening, self._settings, counts, tells)
         process = get_context("spawn").Process(target=_work, args=arguments, daemon=True)
-        with _signals_wait(), _counting_in(counts):
+        with signals_wait(), _counting_in(counts):
             process.start()
             self._running.append(_Worker(process))
 
@@ -89,7 +89,9 @@ class Workers:
             for worker in [worker for worker in self._running if not worker.process.is_alive()]:
                 deaths_at_once = deaths_at_once + 1 if worker.lived() < _AT_ONCE_SECONDS else 0
                 self._running.remove(worker)
-                tell_on_stderr(f"dateline: A worker, process {worker.process.pid}, ended {_how(worker.process)}.")
+                tell_on_stderr(
+                    f"dateline: A worker, process {worker.process.pid}, ended {how_it_ended(worker.process)}."
+                )
                 if deaths_at_once >= _DEATHS_AT_ONCE:
                     raise WorkersEnded(
                         f"{deaths_at_once} workers in a row ended as soon as they were started; "
@@ -98,35 +100,13 @@ class Workers:
                 self._start(counts)
 
     def _end(self) -> None:
-        for number in _ENDING_SIGNALS:
+        for number in ENDING_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         for worker in self._running:
             worker.process.terminate()
         until = time.monotonic() + _ENDING_SECONDS
         for worker in self._running:
-            worker.process.join(max(0.0, until - time.monotonic()))
-            worker.process.kill()
-            worker.process.join()
-
-
-def _how(process: SpawnProcess) -> str:
-    code = process.exitcode or 0
-    return f"by signal {-code}" if code < 0 else f"with status {code}"
-
-
-@contextlib.contextmanager
-def _signals_wait() -> Iterator[None]:
-    """Let signals wait while a process is started: none is started and forgotten, and none ends before it can hear."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # It starts on the first need, and lets signals through again for all that is started after it.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING_SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            end_process(worker.process, until - time.monotonic())
 
 
 @contextlib.contextmanager
@@ -147,8 +127,7 @@ def _work(listening: socket.socket, settings: Settings, counts: str, tells: bool
     threading.Thread(target=_end_with_parent, args=(counts,), daemon=True).start()
     # Ctrl-C is for the parent to hear; until requests can be running, SIGTERM ends this process at once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING_SIGNALS)
+    hear(*ENDING_SIGNALS)
     with open_service(settings) as service:
         open_index(service, tell=tell_on_stderr if tells else lambda _: None)
         answer(service, listening, threads=settings.threads, ended_by=(signal.SIGTERM,), counts=Path(counts))

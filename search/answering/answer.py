@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from search.articles import Article, Origins
+from search.currency import Currency
 from search.engines.base import Card, Facets, Month, UndatedArticles
 from search.errors import Diagnostic
 from search.manifest import Counted
@@ -148,6 +149,7 @@ class Status:
     last: datetime.date | None
     months: tuple[Month, ...]
     counted: Counted
+    currency: Currency
 
 
 # A page names each article several times, and the next page of an answer in JSON many of them again.
@@ -258,6 +260,9 @@ def status_json(status: Status) -> dict[str, Any]:
     """Return what is being served."""
     return {
         "generation": generation_json(status.generation),
+        "updated_at": status.generation.built_at,
+        "watched": status.currency.watched,
+        "waiting": status.currency.waiting,
         "articles": status.articles,
         "paragraphs": status.paragraphs,
         "dates": {"first": _day(status.first), "last": _day(status.last)},

@@ -85,7 +85,7 @@ class SearchParameters(BaseModel):
     )
     sort: Sort = Field(
         Sort.RELEVANCE,
-        description="By relevance, newest or oldest first (undated ones last), or as they were added, the last first.",
+        description="By relevance, newest or oldest first (undated ones last), or the last to arrive first (recent).",
     )
     from_: Day = Field(None, alias="from", description="Published on or after this day, month or year.")
     to: Day = Field(None, description="Published on or before this day, month or year.")

@@ -36,10 +36,12 @@ from search.answering.suggestions import (
 )
 from search.answering.understanding import Understood
 from search.answering.whole import hits_of, news_of
-from search.archive import Archive, Generation
+from search.archive import Archive
 from search.articles import Article
+from search.currency import Currency, read_currency
 from search.engines.base import Found, Group, Hit, Scope, Sort
 from search.errors import Diagnostic, EngineUnavailable, QueryError, TooManyForms
+from search.generation import Generation
 from search.manifest import Manifest
 from search.query import Match, Query, plan, with_forms
 from search.query.nodes import Node, Wildcard, leaves
@@ -71,6 +73,7 @@ class SearchService:
 
     def __init__(self, archive: Archive, settings: Settings, *, opened: Callable[[], None] = lambda: None) -> None:
         """Serve an archive; `opened` is called whenever another generation began to serve."""
+        self._folder = archive.folder
         self._open = OpenGenerations(archive, settings, opened)
         self._set_today = settings.today
         self._seconds = settings.query_seconds
@@ -121,7 +124,7 @@ class SearchService:
         Raises:
             QueryError, GenerationGone, EngineError: as for `search`.
         """
-        asked = parameters.model_copy(update={"sort": Sort.ADDED})
+        asked = parameters.model_copy(update={"sort": Sort.RECENT})
         cursor = read_cursor(asked.cursor) if asked.cursor else None
         with self._open.lend(cursor.generation if cursor else None) as generation:
             return news_of(self._search(asked, generation, cursor, remarked=False), generation)
@@ -173,7 +176,8 @@ class SearchService:
             first, last = manifest.days
             months = tuple(generation.engine.months_held())
             counts = manifest.articles, manifest.paragraphs
-            return Status(_info(manifest), *counts, first, last, months, manifest.counted)
+            currency = read_currency(self._folder, manifest.built_at)
+            return Status(_info(manifest), *counts, first, last, months, manifest.counted, currency)
 
     def in_time(self) -> contextlib.AbstractContextManager[None]:
         """Let all that is asked inside, for one page, take as long as a search and its marks may."""
@@ -183,6 +187,11 @@ class SearchService:
         """Return the id of the generation that would answer now."""
         with self._open.lend() as generation:
             return generation.manifest.id
+
+    def currency(self) -> Currency:
+        """Return how current the generation is that would answer now."""
+        with self._open.lend() as generation:
+            return read_currency(self._folder, generation.manifest.built_at)
 
     def today(self) -> datetime.date:
         """Return the day that date:last-7-days ends with: the one that was set, or the computer's."""

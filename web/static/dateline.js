@@ -1,4 +1,5 @@
 // What the pages do by themselves: everything works without. Each module looks for its elements and leaves others alone.
+import { goOnTellingAgo, tellAgo } from "./ago.js";
 import { completeWhileTyping } from "./completing.js";
 import { composeLive } from "./composing.js";
 import { filterLongFacets } from "./facets.js";
@@ -22,9 +23,11 @@ function enliven(part) {
   filterLongFacets(part);
   openMoreInPlace(part);
   brushTimelines(part);
+  tellAgo();
 }
 
 enliven(document);
+goOnTellingAgo();
 listenForKeys();
 composeLive();
 const form = document.querySelector("form.search");
