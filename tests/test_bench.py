@@ -17,10 +17,19 @@ def report(tmp_path_factory):
     """All figures of a quick run over a small generated archive."""
     figures = tmp_path_factory.mktemp("bench") / "figures.json"
     options = ["--quick", "--articles", "120", "--each", "3", "--connections", "1", "--requests", "3"]
-    parts = ["--parts", "cold,engine,http,build", "--peers", "raw,fts5", "--json", str(figures)]
+    parts = [
+        "--parts",
+        "cold,engine,http,build,update",
+        "--changes",
+        "1",
+        "--peers",
+        "raw,fts5",
+        "--json",
+        str(figures),
+    ]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("DATELINE_")}
     command = [sys.executable, str(BENCH), *options, *parts]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
     assert ended.returncode == 0, ended.stderr
     return orjson.loads(figures.read_bytes())
 
@@ -55,6 +64,22 @@ def test_builds_have_time_memory_and_size(report):
     rows = {row[0]: row[1:] for row in table(report, "the whole process")["rows"]}
     assert rows.keys() >= {"whoosh", "raw", "fts5"}
     assert all(figure > 0 for row in rows.values() for figure in row[:5])
+
+
+def test_updates_take_time_and_are_found_while_a_server_watches(report):
+    rows = {row[0]: row[1:] for row in table(report, "one of ")["rows"]}
+    assert all(figure > 0 for name in ("changed", "removed") for figure in rows[name])
+    assert table(report, "some of 120 articles in")["rows"][0][0] == 60
+
+
+def test_every_kind_of_question_is_asked_of_ten_segments_and_of_one(report):
+    rows = table(report, "in 10 segments and in 1:")["rows"]
+    assert [row[0] for row in rows] == [*KINDS, "all"]
+
+
+def test_searches_are_answered_while_the_archive_is_updated_and_merged(report):
+    rows = table(report, "searching over HTTP")["rows"]
+    assert all(answers and not failed for _, answers, failed, *_ in rows)
 
 
 def test_goals_stand_beside_the_figures(report):

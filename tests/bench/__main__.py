@@ -1,6 +1,6 @@
 """The benchmark: one archive, every engine and its peers, one mix of questions, one report.
 
-    python tests/bench [ARCHIVE ...] [--quick] [--parts cold,engine,http,build,growth] [--json FILE]
+    python tests/bench [ARCHIVE ...] [--quick] [--parts cold,engine,http,build,growth,update] [--json FILE]
 
 ARCHIVE is a JSON Lines file or anything else that a rebuild reads; without one an archive is made. Figures of one run
 compare with each other; between machines and days they do not. Speed is shown, never asserted.
@@ -21,12 +21,14 @@ import engine_speed
 import growth
 import http_speed
 import orjson
+import update_speed
 from bench_run import PEERS, Options, Run
 from builds import Builds
 from corpus import read_corpus
 from generated import ARTICLES, generated
 from mix import EACH, make_mix
 from tables import Report
+from update_speed import CHANGES
 
 from search.language import Analyzer
 
@@ -36,6 +38,7 @@ PARTS = {
     "http": http_speed.measure,
     "build": build_speed.measure,
     "growth": growth.measure,
+    "update": update_speed.measure,
 }
 _QUICK = {"rounds": 2, "requests": 10, "seconds": 2.0, "each": 4, "cold": 6}
 _FULL = {"rounds": 15, "requests": 200, "seconds": 10.0, "each": EACH, "cold": 300}
@@ -77,6 +80,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--parts", type=_names(tuple(PARTS)), default=tuple(PARTS), help="some of %(default)s")
     parser.add_argument("--peers", type=_names(PEERS), default=PEERS, help="some of %(default)s")
     parser.add_argument("--sizes", type=_numbers, default=(10_000, 100_000), help="paragraphs, for growth")
+    parser.add_argument("--changes", type=_numbers, default=CHANGES, help="how many files change, for update")
     parser.add_argument("--rounds", type=int, help="how often the engine is asked a question")
     parser.add_argument("--requests", type=int, help="requests of a kind over HTTP, for each connection")
     parser.add_argument("--connections", type=_numbers, default=(1, 8))

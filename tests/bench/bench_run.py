@@ -25,6 +25,7 @@ class Options:
     parts: tuple[str, ...]
     peers: tuple[str, ...]
     sizes: tuple[int, ...]
+    changes: tuple[int, ...]
     rounds: int
     requests: int
     connections: tuple[int, ...]

@@ -2,6 +2,7 @@
 
 python tests/bench/build_process.py raw|fts5 TARGET ANALYSED
 python tests/bench/build_process.py ENGINE TARGET SOURCE ...
+python tests/bench/build_process.py update|compact TARGET
 """
 
 import resource
@@ -12,7 +13,7 @@ import orjson
 
 from search.archive import Archive
 from search.errors import DatelineError
-from search.indexing import rebuild
+from search.indexing import compact, rebuild, update
 from search.settings import Settings
 
 
@@ -37,6 +38,10 @@ def build(name: str, target: Path, sources: list[Path]) -> dict[str, int]:
         from peers import fts5  # noqa: PLC0415 - a build of ours must not load a peer's library
 
         fts5.build(sources[0], target)
+    elif name == "update":
+        update(sources, Archive(target), Settings(index=target))
+    elif name == "compact":
+        compact(Archive(target), Settings(index=target))
     else:
         summary = rebuild(sources, Archive(target), Settings(index=target, engine=name))
         return {"index_bytes": summary.index_bytes, "paragraphs": summary.paragraphs, "text_bytes": summary.text_bytes}

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 import servers
@@ -62,12 +64,16 @@ class Builds:
     def _build(self, name: str, target: Path, sources: tuple[Path, ...]) -> Build:
         print(f"building {target.name} ...", file=sys.stderr, flush=True)
         whole = {"paragraphs": self.corpus.paragraphs, "text_bytes": self.corpus.text_bytes}
-        begun = time.perf_counter()
-        figures = _run(name, target, sources)
-        return Build(name, target, seconds=time.perf_counter() - begun, **(whole | figures))
+        return Build(name, target, **(whole | in_process(name, target, sources)))
 
 
-def _run(name: str, target: Path, sources: tuple[Path, ...]) -> dict[str, int]:
+def in_process(name: str, target: Path, sources: Sequence[Path] = ()) -> dict[str, Any]:
+    """Run `build_process.py`; return its figures, and the seconds of the whole process among them.
+
+    Raises:
+        BuildFailedError: it ended with an error.
+    """
+    begun = time.perf_counter()
     script = Path(__file__).with_name("build_process.py")
     command = [sys.executable, str(script), name, str(target), *map(str, sources)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -77,4 +83,4 @@ def _run(name: str, target: Path, sources: tuple[Path, ...]) -> dict[str, int]:
         servers.end(process)
     if process.returncode:
         raise BuildFailedError(f"{name} could not be built: {(complaint.strip().splitlines() or ['no reason'])[-1]}")
-    return orjson.loads(told)
+    return orjson.loads(told) | {"seconds": time.perf_counter() - begun}

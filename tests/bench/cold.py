@@ -18,7 +18,7 @@ from builds import RAW, BuildFailedError
 from engine_speed import FACETS, Search, raw_search
 from mix import make_mix
 from questions import KINDS, Question
-from tables import Times, mean, median, p99, ratio
+from tables import Report, Times, mean, median, p99, ratio
 
 from search.answering.answer import Answer
 from search.answering.parameters import SearchParameters
@@ -63,7 +63,7 @@ class Cold:
     again: Times = field(default_factory=Times)
 
 
-def ask_once(run: Run, index: Path, questions: list[Question], raw: Search | None) -> Cold:
+def ask_once(report: Report, index: Path, questions: list[Question], raw: Search | None = None) -> Cold:
     """Open an index, ask it each question once, and raw tantivy beside it; then once more, with facets."""
     archive, asked, before = Archive(index), Cold(), own_memory()
     cache_bytes = Settings().cache_mb << 20
@@ -80,7 +80,7 @@ def ask_once(run: Run, index: Path, questions: list[Question], raw: Search | Non
                 if raw is not None:
                     asked.raw.add(question.kind, [_timed(lambda question=question: raw(question))])
             except DatelineError as error:
-                run.report.say(f"refused: {question.text()}: {error}")
+                report.say(f"refused: {question.text()}: {error}")
     finally:
         generation.engine.close()
     generation = archive.open(archive.current_id(), cache_bytes=cache_bytes, seconds=_SECONDS)
@@ -102,7 +102,7 @@ def own_memory() -> int:
 
 
 def _measure(run: Run, engine: str, questions: list[Question]) -> None:
-    asked = ask_once(run, run.builds.ours(engine).path, questions, raw_search(run) if RAW in run.peers else None)
+    asked = ask_once(run.report, run.builds.ours(engine).path, questions, raw_search(run) if RAW in run.peers else None)
     run.report.say(f"{engine} opened in {asked.opened:.2f} s")
     rows = [_row(kind, asked) for kind in (*KINDS, "all") if asked.cold.of(kind)]
     header = [

@@ -101,8 +101,9 @@ def write_sized(sources: Sequence[Path], paragraphs: int, path: Path) -> Path:
         for turn in count():
             for article in articles(sources):
                 texts = [_altered(paragraph.text, turn) for paragraph in article.paragraphs[:paragraphs]]
-                record = _record(article, texts)
-                record |= {"id": f"{article.id}-{turn}", "title": record["title"] and _altered(record["title"], turn)}
+                record = record_of(article)
+                title = record["title"] and _altered(record["title"], turn)
+                record |= {"id": f"{article.id}-{turn}", "title": title, "paragraphs": texts}
                 file.write(orjson.dumps(record) + b"\n")
                 paragraphs -= len(texts)
                 if paragraphs <= 0:
@@ -151,7 +152,9 @@ def _rows(article: Article, analyzer: Analyzer) -> Iterator[dict]:
         }
 
 
-def _record(article: Article, texts: list[str]) -> dict:
+def record_of(article: Article) -> dict:
+    """Return an article as a record that a rebuild reads."""
     named = {name: getattr(article, name) for name in ("id", *VALUE_FIELDS, "byline", "topics")}
     title = None if article.title_derived else article.title
+    texts = [paragraph.text for paragraph in article.paragraphs]
     return named | {"title": title, "date": article.date and article.date.isoformat(), "paragraphs": texts}

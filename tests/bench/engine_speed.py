@@ -11,9 +11,10 @@ from peers.raw_tantivy import RawTantivy
 from questions import KINDS, Question
 from tables import Times, median, p99, ratio
 
-from search.archive import Archive, Generation
+from search.archive import Archive
 from search.engines.base import Ask, Found
 from search.errors import DatelineError
+from search.generation import Generation
 from search.query import Match, parse, plan
 from search.query.nodes import Boost, Node
 from search.settings import Settings

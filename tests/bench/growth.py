@@ -48,7 +48,7 @@ def _grown(run: Run, size: int, engine: str) -> tuple[list[object], list[list[ob
     grown = replace(run, folder=folder, corpus=corpus, builds=Builds(folder, corpus))
     build = grown.builds.ours(engine)
     questions = make_mix(corpus, run.analyzer.stop_words, min(_EACH, run.options.cold))
-    asked = ask_once(grown, build.path, questions, raw_search(grown) if RAW in run.peers else None)
+    asked = ask_once(run.report, build.path, questions, raw_search(grown) if RAW in run.peers else None)
     rate, share = build.paragraphs / build.seconds, build.index_bytes / build.text_bytes
     facts: list[object] = [
         engine, build.paragraphs, rate, build.peak_bytes / 1e9, build.index_bytes / 1e9, share, asked.opened,

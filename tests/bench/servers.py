@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +27,16 @@ class Running(NamedTuple):
 
 
 @contextlib.contextmanager
-def dateline(index: Path, workers: int) -> Iterator[Running]:
+def dateline(index: Path, workers: int, *options: str) -> Iterator[Running]:
     """Serve an index with `dateline serve`."""
-    command = [_script("dateline"), "serve", "--index", str(index), "--port", "0"]
+    command = [_script("dateline"), "serve", "--index", str(index), "--port", "0", *options]
     with _process(command + (["--workers", str(workers)] if workers > 1 else [])) as process:
         yield _as_told(process)
+
+
+def started(*arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Start `dateline` with these arguments; what it prints is not read."""
+    return _process([_script("dateline"), *arguments], stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from servers import Running
 
 FLOOR, DATASETTE, OPENSEARCH = "floor", "Datasette", "OpenSearch"
 # Every turn asks with other weights; there are so many before they come again.
-_TURNS = 999
+TURNS = 999
 
 # The request for a question in a turn, or None where the server has nothing like it.
 Ask = Callable[[Question, int], bytes | None]
@@ -55,21 +55,23 @@ def start(run: Run, running: ExitStack) -> tuple[list[str], list[Target]]:
     return engines, targets
 
 
+def request(text: str, facets: str) -> bytes:
+    """Return the request for 20 hits of a query of ours."""
+    return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': text, 'size': 20, 'facets': facets})}")
+
+
 def _dateline(run: Run, running: ExitStack, engine: str) -> list[Target]:
     """Ask for answers that were never given before, without and with facets, and for one that was, with facets."""
 
-    def address(text: str, facets: str) -> bytes:
-        return client.get(servers.HOST, f"/api/v1/search?{urlencode({'q': text, 'size': 20, 'facets': facets})}")
-
     def plain(question: Question, turn: int) -> bytes:
-        return address(question.text(1 + turn % _TURNS), "none")
+        return request(question.text(1 + turn % TURNS), "none")
 
     def faceted(question: Question, turn: int) -> bytes:
         # Turns that `plain` did not have, or half of the answer would be remembered.
-        return address(question.text(1 + (turn + _TURNS // 2) % _TURNS), "all")
+        return request(question.text(1 + (turn + TURNS // 2) % TURNS), "all")
 
     def again(question: Question, _: int) -> bytes:
-        return address(question.text(), "all")
+        return request(question.text(), "all")
 
     path, workers = run.builds.ours(engine).path, run.options.workers
     server = running.enter_context(servers.dateline(path, 1))

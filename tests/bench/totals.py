@@ -23,10 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own modules
 from newswire import QUERIES_FILE, read_queries
 from scan import Scan, Totals
 
-from search.archive import Archive, Generation
+from search.archive import Archive
 from search.articles import Article
 from search.engines.base import Ask, Scope
 from search.errors import QueryError, TooManyForms
+from search.generation import Generation
 from search.indexing import rebuild
 from search.language import Analyzer
 from search.query import Match, parse, plan
