@@ -85,17 +85,25 @@ def sentences_differ(before: SentenceModel, now: SentenceModel) -> Callable[[str
     starters = {*before.sentence_starters} ^ {*now.sentence_starters}
     patterns = []
     if abbreviations:
-        patterns.append(rf"(?:{_any_of(abbreviations)})\.")
+        patterns.append(_stop_of(_patterns(abbreviations)))
     if starters:
-        ends = rf"(?:{_any_of({*before.abbreviations, *now.abbreviations})}|(?<!\w)\w|\d|\.)\."
-        patterns.append(rf"{ends}\S*\s+\W*(?:{_any_of(starters)})")
+        ends = _stop_of([*_patterns({*before.abbreviations, *now.abbreviations}), r"(?<!\w)\w", r"\d", r"\."])
+        patterns.append(rf"{ends}\S*\s+\W*(?:{'|'.join(_patterns(starters))})")
     if not patterns:
         return None
     may_differ = re.compile("|".join(patterns)).search
     return lambda text: may_differ(text.lower()) is not None and before.starts(text) != now.starts(text)
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern of some words, any number for what stands for one; without words, of nothing."""
-    patterns = (re.escape(word).replace(re.escape(_NUMBER), r"\d") for word in sorted(words))
-    return "|".join(patterns) or r"(?!)"
+def _stop_of(patterns: Iterable[str]) -> str:
+    """Return a pattern of a stop after what fits one of some patterns.
+
+    What is looked for first is the stop: `re` goes from one to the next in a tenth of the time.
+    """
+    before = "|".join([rf"(?<={each}\.)" for each in patterns])
+    return rf"\.(?:{before})"
+
+
+def _patterns(words: Iterable[str]) -> list[str]:
+    """Return a pattern for each of some words, of any digit for what stands for a number."""
+    return [re.escape(word).replace(re.escape(_NUMBER), r"\d") for word in sorted(words)]
