@@ -75,9 +75,7 @@ class Job:
             self.tally.notes.append(Note(SEEN_FILE, f"{error}; all articles count as new"))
             return Seen.nothing()
 
-    def read(
-        self, files: Sequence[SourceFile], is_known: IsKnown = none_known
-    ) -> Iterator[tuple[Article, str | None] | Unit]:
+    def read(self, files: Sequence[SourceFile], is_known: IsKnown = none_known) -> Iterator[ReadArticle | Unit]:
         """Yield the articles of files, each with where it is, and after those of each unit the unit.
 
         Raises:

@@ -5,15 +5,12 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from search.engines.sorted_arrays import ranges
+from search.engines.sorted_arrays import Ints, ranges
 from search.learned import Learned, Sum
 from search.ledger import Ledger, Placed
 from search.reading import ReadingContext, SourceFile
 from search.reading.formats import Format, format_of, is_json_lines
-
-Ints = npt.NDArray[np.int64]
 
 
 class KnownUnits:

@@ -37,7 +37,7 @@ class Lessons:
         return chain.from_iterable(self._waiting.values())
 
     def texts(self, files: Sequence[SourceFile]) -> list[str]:
-        """Return the texts to learn sentences from, in the order that `texts_of` has them."""
+        """Return the texts to learn sentences from, in the order that `with_texts` has them."""
         place = {file.real: number for number, file in enumerate(files)}
         order = sorted(self._waiting, key=lambda unit: (place[unit[0]], unit[1]))
         return texts_in([each for unit in order for each in self._waiting[unit]])

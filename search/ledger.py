@@ -17,6 +17,7 @@ import numpy.typing as npt
 import orjson
 
 from search.articles import DIGEST, Article, NoteKind
+from search.engines.sorted_arrays import Ints
 from search.engines.whoosh.arrays import read_arrays, write_arrays
 from search.learned import Learned, Sum, learned_arrays, read_learned
 from search.reading.uniqueness import hash_of
@@ -35,7 +36,6 @@ _COLUMNS = {
 }  # fmt: skip
 # Columns that name the unit of something.
 _OF_UNITS = {"article": "article_unit", "note": "note_unit", "rejected": "rejected_unit"}
-Ints = npt.NDArray[np.int64]
 Question = tuple[str, str]
 
 
@@ -228,6 +228,13 @@ def _number(question: Question, answer: Any, numbers: dict[str, int], answers: l
     return numbers[key]
 
 
+def renamed_of(article: Article, kept_as: str) -> int:
+    """Return what `article_renamed` has of an article, as it is by itself, that is kept by an id."""
+    if kept_as == article.id:
+        return 0
+    return 1 if article.origins.id == DIGEST else 2
+
+
 class LedgerBuilder:
     """Gathers what is read, unit by unit."""
 
@@ -255,7 +262,7 @@ class LedgerBuilder:
 
     def add_article(self, article: Article, *, text: int, kept_as: str, number: int) -> None:
         """Add an article of the unit that is read, with a hash of its text, the id that it is kept by, its number."""
-        renamed = 0 if kept_as == article.id else 1 if article.origins.id == DIGEST else 2
+        renamed = renamed_of(article, kept_as)
         values = {
             "unit": self.units,
             "id": hash_of(article.id),

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from search.articles import DIGEST, Article, Note, NoteKind
-from search.ledger import Ledger
+from search.articles import Article, Note, NoteKind
+from search.engines.sorted_arrays import Ints
+from search.ledger import Ledger, renamed_of
 from search.reading.uniqueness import Uniqueness, hash_of
 
-Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -76,8 +76,7 @@ def _name(
     for each in uniqueness.checked(article, where):
         if isinstance(each, Article):
             names.ids[place] = each.id
-            is_renamed = each.id != article.id
-            names.renamed[place] = 0 if not is_renamed else 1 if article.origins.id == DIGEST else 2
+            names.renamed[place] = renamed_of(article, each.id)
             names.own_ids[place] = article.id
         elif is_new and each.kind is NoteKind.SAME_ID:
             names.notes.append(each)
@@ -85,9 +84,7 @@ def _name(
 
 def with_names(ledger: Ledger, names: Names) -> Ledger:
     """Return a ledger in which articles have the ids that were decided."""
-    columns = {
-        name: each.copy() for name, each in ledger.columns.items() if name in ("article_kept", "article_renamed")
-    }
+    columns = {name: ledger[name].copy() for name in ("article_kept", "article_renamed")}
     own_ids: dict[int, str] = dict(ledger.own_ids)
     for place, article_id in names.ids.items():
         columns["article_kept"][place] = hash_of(article_id)

@@ -19,8 +19,9 @@ from search.archive import SENTENCES_FILE, Archive
 from search.articles import Article, Note, NoteKind
 from search.changes import Comparison
 from search.engines.kinds import Updater
+from search.engines.sorted_arrays import Ints
 from search.errors import IndexDamaged
-from search.job import Job, now_in_seconds
+from search.job import Job, ReadArticle, now_in_seconds
 from search.known_units import KnownUnits, asking_otherwise, narrowed, placed
 from search.language import SentenceModel
 from search.learned import texts_in
@@ -32,7 +33,6 @@ from search.reading.units import Unit
 from search.renaming import Names, duplicates, named, with_names
 from search.tally import Summary
 
-Ints = npt.NDArray[np.int64]
 # Paragraphs that are held in memory while it is decided by which ids their articles are kept: about half a gigabyte.
 _MOST_READ = 1_000_000
 # So many paragraphs are analysed before processes that would help have started.
@@ -67,7 +67,7 @@ class Update:
         self._comparison = comparison
         self._before = job.archive.path_of(manifest.id)
         # What is read anew, in the order in which it is met: the ledger's numbers of new articles are its indexes.
-        self._read: list[tuple[Article, str | None]] = []
+        self._read: list[ReadArticle] = []
 
     def run(self, *, force: bool) -> Summary:
         """Learn, read, analyse what changed, take over the rest, verify, promote.
@@ -169,7 +169,7 @@ class Update:
             number = int(numbers[place])
             return self._read[number][0] if is_new[place] else updater.article(number)
 
-        def by_itself(place: int) -> tuple[Article, str | None]:
+        def by_itself(place: int) -> ReadArticle:
             found = article(place)
             where = self._read[int(numbers[place])][1] if is_new[place] else None
             return replace(found, id=ledger.own_ids.get(place, found.id)), where

@@ -14,14 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.learned import Learned, Sum
 from search.reading import ReadingContext, SourceFile, Survey, find_files
-from search.reading.survey import shift_of, size_of, survey, survey_units
+from search.reading.survey import SAMPLE, shift_of, size_of, survey_units
 
 CONTEXT = ReadingContext(today=datetime.date(2024, 11, 22))
 
 
-def surveyed(folder, **options):
-    return survey(find_files([folder]), context=CONTEXT, **options)
+def surveyed(folder, sample=SAMPLE):
+    files = find_files([folder])
+    return total(survey_units(files, context=CONTEXT, shift=shift_of(size_of(files), sample=sample)))
+
+
+def total(units, known=()):
+    """The sum of what units add, of which some were known before."""
+    return Sum().count([*(Learned.of(added) for _, _, added in units), *known]).survey()
 
 
 def write(path, *records):
@@ -168,17 +175,13 @@ def written(files):
         yield find_files([Path(folder)]).files
 
 
-def total(units):
-    return Survey.total(added for _, _, added in units)
-
-
 @settings(deadline=None)
 @given(FILES, st.integers(0, 2), st.integers(0, 4))
 def test_the_survey_of_any_split_of_the_files_is_that_of_all_at_once(files, shift, split):
     with written(files) as found:
         parts = [survey_units(part, context=CONTEXT, shift=shift) for part in (found[split:], found[:split])]
         assert total(survey_units(found, context=CONTEXT, shift=shift)) == total([*parts[0], *parts[1]])
-        assert total(survey_units(found, context=CONTEXT, shift=0)) == survey(found, context=CONTEXT)
+        assert shift_of(size_of(found)) == 0
 
 
 @settings(deadline=None)
@@ -186,20 +189,18 @@ def test_the_survey_of_any_split_of_the_files_is_that_of_all_at_once(files, shif
 def test_what_is_kept_of_known_units_and_what_others_add_is_the_survey_of_all(before, after, shift_before, shift_after):
     with written(before) as found:
         units = survey_units(found, context=CONTEXT, shift=shift_before)
-        kept = {(file.name, key): orjson.dumps(added.as_json()) for file, key, added in units if key}
+        kept = {(file.name, key): Learned.of(added) for file, key, added in units if key}
     known = []
 
     def is_known(file, key):
         if (file.name, key) in kept:
-            known.append(orjson.loads(kept[file.name, key]))
+            known.append(kept[file.name, key])
             return True
         return False
 
     with written(after) as found:
-        added = total(survey_units(found, context=CONTEXT, shift=shift_after, is_known=is_known))
-        all_at_once = total(survey_units(found, context=CONTEXT, shift=shift_after))
-        assert Survey.total([added, *map(Survey.from_json, known)]) == all_at_once
-        assert Survey.total_of_json([added.as_json(), *known]) == all_at_once
+        others = list(survey_units(found, context=CONTEXT, shift=shift_after, is_known=is_known))
+        assert total(others, known) == total(survey_units(found, context=CONTEXT, shift=shift_after))
 
 
 @settings(deadline=None)
@@ -219,7 +220,7 @@ def test_the_next_smaller_sample_is_part_of_the_sample_and_its_units_add_the_sam
 def test_totals_leave_what_they_sum_as_it_is():
     one = Survey(1, 2, {"k": Counter({"Kyiv": 1})}, {"rain"}, Counter({"cp1252": 1}))
     other = Survey(3, 4, {"k": Counter({"Kyiv": 1, "Kiev": 1})}, {"fog"}, Counter({"cp1252": 1, "koi8-r": 1}))
-    assert Survey.total([one, other]) == Survey(
+    assert Sum().count(map(Learned.of, [one, other])).survey() == Survey(
         4, 6, {"k": Counter({"Kyiv": 2, "Kiev": 1})}, {"rain", "fog"}, Counter({"cp1252": 2, "koi8-r": 1})
     )
     assert (one.places, one.words, one.encodings) == ({"k": Counter({"Kyiv": 1})}, {"rain"}, {"cp1252": 1})

@@ -2,7 +2,6 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +22,7 @@ class Survey(Answers):
     `day_first` and `month_first` count numeric dates whose order is certain (25/03/2016, 03/25/2016). `places` counts,
     for the key of each city, the spellings that datelines give it. `words` are the words of plain texts, in lower case.
     `encodings` counts files by their encoding, those in UTF-8 and those where it is doubtful apart. `texts` are
-    paragraphs, to learn from where sentences end; they are no count, and not added up.
+    paragraphs, to learn from where sentences end; they are no count, and not summed up.
     """
 
     day_first: int = 0
@@ -34,43 +33,11 @@ class Survey(Answers):
     texts: list[str] = field(default_factory=list)
 
     @classmethod
-    def total(cls, surveys: Iterable["Survey"]) -> "Survey":
-        """The sum of surveys, which are left as they are, in whatever order they come."""
-        total = cls()
-        for each in surveys:
-            total._add(each.day_first, each.month_first, each.places, each.words, each.encodings)
-        return total
-
-    @classmethod
     def from_json(cls, values: list[Any]) -> "Survey":
         """What `as_json` gave."""
-        return cls.total_of_json([values])
-
-    @classmethod
-    def total_of_json(cls, kept: Iterable[list[Any]]) -> "Survey":
-        """The sum of what `as_json` gave of each, in much less time than it takes to make each."""
-        total = cls()
-        for day_first, month_first, places, words, encodings in kept:
-            total._add(day_first, month_first, places, words.split(" ") if words else (), encodings)
-        return total
-
-    def _add(
-        self,
-        day_first: int,
-        month_first: int,
-        places: Mapping[str, Mapping[str, int]],
-        words: Iterable[str],
-        encodings: Mapping[str, int],
-    ) -> None:
-        self.day_first += day_first
-        self.month_first += month_first
-        self.words.update(words)
-        for key, counts in places.items():
-            spellings = self.places.setdefault(key, Counter())
-            for spelling, count in counts.items():
-                spellings[spelling] += count
-        for encoding, count in encodings.items():
-            self.encodings[encoding] += count
+        day_first, month_first, places, words, encodings = values
+        spellings = {key: Counter(counts) for key, counts in places.items()}
+        return cls(day_first, month_first, spellings, set(words.split(" ") if words else ()), Counter(encodings))
 
     def taken(self) -> "Survey":
         """What was counted, to be kept; counting begins anew."""

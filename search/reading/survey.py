@@ -1,12 +1,12 @@
 """Look over an archive before it is read: how its dates are ordered, how its places are spelled, which words it has.
 
-Files in, a Survey out: the sum of what each unit (units.py) of a sample adds. An archive of about SAMPLE code points is
+Files in, what each unit (units.py) of a sample adds out: a Survey. An archive of about SAMPLE code points is
 looked over whole, so what is told of it is exact. Of a larger one every second, fourth, eighth ... unit is in the
 sample, by its key, so that whether a unit is, and what it adds, is the same whatever else the archive holds.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 
@@ -23,12 +23,6 @@ NO_TEXTS = 64  # a shift by which hardly a unit gives its texts
 _PACKED = 4  # times as much text as bytes in a .gz, about
 _LEAST = 1 << 16  # code points of the beginning of a file that say something about all of it
 _WORDS = re.compile(r"[^\W\d_]+")
-
-
-def survey(files: Sequence[SourceFile], *, context: ReadingContext, sample: int = SAMPLE) -> Survey:
-    """What a sample of the files says of all. `context` is that in which they will be read, but for its survey."""
-    shift = shift_of(size_of(files), sample=sample)
-    return Survey.total(added for _, _, added in survey_units(files, context=context, shift=shift))
 
 
 def size_of(files: Iterable[SourceFile]) -> int:
@@ -50,6 +44,8 @@ def survey_units(
     is_known: IsKnown = none_known,
 ) -> Iterator[tuple[SourceFile, int, Survey]]:
     """What the units of the sample add to the survey of the archive, each with its file and key.
+
+    `context` is that in which the files will be read, but for its survey.
 
     Units whose key divides by 2**shift are in the sample; those whose key divides by 2**texts_shift, which are fewer,
     give their texts, too. `is_known(file, key)` is asked once for each, and spares it a
